@@ -1,0 +1,135 @@
+"""Dialogues between the leaders and the residents of Vietnamese communes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask, g
+from flask_login import current_user
+from sqlalchemy.engine import make_url
+from werkzeug.routing import BaseConverter
+
+from dialogues import access, assets, cli, clock, config, failures, headers, language, menu, words
+from dialogues.extensions import babel, csrf, db, login_manager, migrate
+from dialogues.page_cache import PageCache
+
+
+class SlugConverter(BaseConverter):
+    """The address of a commune."""
+
+    regex = r"[a-z0-9][a-z0-9-]{0,59}"
+    part_isolating = True
+
+
+class IdConverter(BaseConverter):
+    """A row id that fits every database."""
+
+    regex = r"[1-9][0-9]{0,8}"
+    part_isolating = True
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+class CodeConverter(BaseConverter):
+    """A code as people type it: any case, with or without hyphens. The view normalises it."""
+
+    regex = r"[0-9A-Za-z\-]{4,24}"
+    part_isolating = True
+
+
+def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
+    """Wire the program together. `overrides` holds settings by their environment names, and Flask's TESTING."""
+    instance = Path(str((overrides or {}).get("INSTANCE", ""))) if (overrides or {}).get("INSTANCE") else None
+    app = Flask(__name__, instance_path=str(instance.resolve()) if instance else None, instance_relative_config=True)
+    if instance is None:
+        app.instance_path = str(Path(app.root_path).parent / "instance")
+    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    settings = config.from_environment(Path(app.instance_path), overrides)
+    app.config.from_mapping(
+        SETTINGS=settings,
+        TESTING=bool((overrides or {}).get("TESTING", False)),
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,
+        TRUSTED_HOSTS=sorted({settings.base_host, "127.0.0.1", "localhost", "[::1]"}),
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="vi",
+        BABEL_DEFAULT_TIMEZONE=clock.DEFAULT_ZONE,
+    )
+    app.url_map.strict_slashes = False
+    app.url_map.converters.update(slug=SlugConverter, id=IdConverter, code=CodeConverter)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update({**language.FILTERS, **words.FILTERS})
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(Path(app.root_path) / "migrations"))
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=language.current_language, timezone_selector=language.current_zone)
+    _init_sign_in(app)
+    app.before_request(access.guard)
+    headers.init(app)
+    assets.init(app)
+    failures.init(app)
+    _register_views(app)
+    cli.init(app)
+    app.context_processor(_page_values)
+    PageCache(app)
+    return app
+
+
+def _engine_options(settings: config.Settings) -> dict[str, object]:
+    """A pool as large as the number of threads; SQLite waits for its lock, PostgreSQL drops dead connections."""
+    options: dict[str, object] = {"pool_size": settings.threads + 2, "max_overflow": 4}
+    if not make_url(settings.database_url).drivername.startswith("sqlite"):
+        options["pool_pre_ping"] = True
+    return options
+
+
+def _init_sign_in(app: Flask) -> None:
+    from dialogues.staff import service
+    from dialogues.staff.office import ask_to_sign_in
+
+    login_manager.init_app(app)
+    login_manager.user_loader(service.staff_by_session_key)
+    login_manager.unauthorized_handler(ask_to_sign_in)
+
+
+def _register_views(app: Flask) -> None:
+    """All blueprints; the file name tells who may come in (public, office)."""
+    from dialogues.followup import office as followup_office
+    from dialogues.followup import public as followup
+    from dialogues.invitations import office as invitations_office
+    from dialogues.invitations import public as invitations
+    from dialogues.oversight import office as oversight_office
+    from dialogues.places import office as places_office
+    from dialogues.places import public as places
+    from dialogues.questions import office as questions_office
+    from dialogues.questions import public as questions
+    from dialogues.schedule import office as schedule_office
+    from dialogues.schedule import public as schedule
+    from dialogues.staff import accounts as staff_accounts
+    from dialogues.staff import office as staff_office
+
+    for module in (
+        language, places, schedule, questions, followup, invitations,
+        places_office, staff_office, staff_accounts, schedule_office, questions_office, followup_office, invitations_office,
+        oversight_office,
+    ):  # fmt: skip
+        app.register_blueprint(module.bp)
+
+
+def _page_values() -> dict[str, object]:
+    """What every template may use."""
+    values: dict[str, object] = {"current_language": language.current_language(), "commune": g.get("commune")}
+    if g.get("office_page"):
+        values["office_menu"] = menu.entries(access.me())
+        values["allowed"] = lambda name: access.allowed(access.me(), access.Permission[name])
+        values["me"] = current_user
+    return values

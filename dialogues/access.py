@@ -1,0 +1,108 @@
+"""Who may do what: one table, role x permission, that decorators, menus and services read.
+
+Every view is marked with `@requires(...)`; an unmarked one is refused (fail closed), and a test lists them all.
+"""
+
+import enum
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, abort, current_app, request
+from flask_login import current_user
+
+from dialogues.staff.models import Staff
+from dialogues.staff.rules import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Permission(enum.Enum):
+    """What a view asks for. EVERYONE needs no account; SIGNED_IN any account."""
+
+    EVERYONE = "everyone"
+    SIGNED_IN = "signed_in"
+    MANAGE_COMMUNE = "manage_commune"
+    MANAGE_STAFF = "manage_staff"
+    READ_DIALOGUES = "read_dialogues"
+    PLAN_DIALOGUES = "plan_dialogues"
+    READ_QUESTIONS = "read_questions"
+    READ_ASKERS = "read_askers"
+    ENTER_QUESTIONS = "enter_questions"
+    SORT_QUESTIONS = "sort_questions"
+    WORK = "work"
+    ANSWER_QUESTIONS = "answer_questions"
+    PUBLISH_ANSWERS = "publish_answers"
+    READ_COMMITMENTS = "read_commitments"
+    MAKE_COMMITMENTS = "make_commitments"
+    CONFIRM_COMMITMENTS = "confirm_commitments"
+    READ_TRAIL = "read_trail"
+
+
+P = Permission
+ALLOWED: dict[Permission, frozenset[Role]] = {
+    P.SIGNED_IN: frozenset(Role),
+    P.MANAGE_COMMUNE: frozenset({Role.ADMIN}),
+    P.MANAGE_STAFF: frozenset({Role.ADMIN}),
+    P.READ_DIALOGUES: frozenset(Role),
+    P.PLAN_DIALOGUES: frozenset({Role.OFFICE}),
+    # Original texts, without who asked. Departments and leaders: see questions.service.visible_to.
+    P.READ_QUESTIONS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT, Role.OVERSEER}),
+    # Names, phones, e-mails of residents.
+    P.READ_ASKERS: frozenset({Role.OFFICE}),
+    P.ENTER_QUESTIONS: frozenset({Role.OFFICE, Role.VILLAGE_HEAD}),
+    P.SORT_QUESTIONS: frozenset({Role.OFFICE}),
+    P.WORK: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT}),
+    # Leaders and departments: only what is assigned to them or their unit.
+    P.ANSWER_QUESTIONS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT}),
+    P.PUBLISH_ANSWERS: frozenset({Role.OFFICE}),
+    P.READ_COMMITMENTS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT, Role.OVERSEER}),
+    P.MAKE_COMMITMENTS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT}),
+    # Never the own promise: see followup.service.
+    P.CONFIRM_COMMITMENTS: frozenset({Role.OFFICE, Role.OVERSEER}),
+    P.READ_TRAIL: frozenset({Role.OFFICE, Role.LEADER, Role.OVERSEER, Role.ADMIN}),
+}
+
+
+def allowed(staff: Staff | None, permission: Permission) -> bool:
+    """Whether this person (None: not signed in) has the permission."""
+    if permission is Permission.EVERYONE:
+        return True
+    return staff is not None and bool(staff.roles & ALLOWED[permission])
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark a view with the permission it asks for."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def permission_of(app: Flask, endpoint: str) -> Permission | None:
+    """The permission that an endpoint is marked with; None for an unmarked one."""
+    if endpoint == "static":
+        return Permission.EVERYONE
+    return getattr(app.view_functions.get(endpoint), "permission", None)
+
+
+def me() -> Staff:
+    """The signed-in person; only in views that ask for more than EVERYONE."""
+    return cast(Staff, current_user._get_current_object())
+
+
+def guard() -> Response | None:
+    """Before every request: the signed-in person must have the view's permission."""
+    if request.endpoint is None:
+        return None
+    permission = permission_of(current_app, request.endpoint)
+    if permission is Permission.EVERYONE:
+        return None
+    if permission is None:
+        abort(403)
+    if not current_user.is_authenticated:
+        return cast(Response, current_app.login_manager.unauthorized())  # type: ignore[attr-defined]
+    if not allowed(me(), permission):
+        abort(403)
+    return None

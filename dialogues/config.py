@@ -1,0 +1,106 @@
+"""Settings: from the environment, typed, checked once at start with plain sentences."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DEMO_SECRET = "demo-secret-for-this-computer-only"  # noqa: S105 (refused outside loopback)
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+MIN_SECRET_LENGTH = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is a sentence for the operator."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of the program. README lists them in one table."""
+
+    secret_key: str
+    database_url: str
+    base_url: str
+    host: str
+    port: int
+    threads: int
+    trusted_proxy: str
+    smtp_url: str
+    demo_password: str
+    default_language: str
+    max_body_bytes: int
+
+    @property
+    def base_host(self) -> str:
+        """The host name of BASE_URL, without port."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this computer reaches the program; demo accounts and the demo secret need that."""
+        return self.base_host in LOOPBACK
+
+    @property
+    def https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def _int(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    raw = env.get(name, "").strip() or str(default)
+    if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
+        raise SettingsError(f"{name} must be a whole number from {low} to {high}; it is {raw!r}.")
+    return int(raw)
+
+
+def load(env: Mapping[str, str], instance: Path) -> Settings:
+    """Read and check the settings; raises SettingsError."""
+    port = _int(env, "PORT", 8000, 1, 65535)
+    base_url = (env.get("BASE_URL", "").strip() or f"http://127.0.0.1:{port}").rstrip("/")
+    try:
+        parts = urlsplit(base_url)
+        _ = parts.port
+    except ValueError as error:
+        raise SettingsError(f"BASE_URL cannot be read: {error}.") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise SettingsError("BASE_URL must look like https://doithoai.example.vn: scheme and host, without a path.")
+    database_url = env.get("DATABASE_URL", "").strip() or f"sqlite:///{instance / 'dialogues.db'}"
+    if database_url.startswith(("postgres://", "postgresql://")):
+        database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
+    if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError("DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
+    smtp_url = env.get("SMTP_URL", "").strip()
+    if smtp_url and urlsplit(smtp_url).scheme not in ("smtp", "smtps"):
+        raise SettingsError("SMTP_URL must start with smtp:// or smtps://.")
+    language = env.get("DEFAULT_LANGUAGE", "").strip() or "vi"
+    if language not in ("vi", "en"):
+        raise SettingsError("DEFAULT_LANGUAGE must be vi or en.")
+    settings = Settings(
+        secret_key=env.get("SECRET_KEY", "") or DEMO_SECRET,
+        database_url=database_url,
+        base_url=base_url,
+        host=env.get("HOST", "").strip() or "127.0.0.1",
+        port=port,
+        threads=_int(env, "THREADS", 8, 1, 64),
+        trusted_proxy=env.get("TRUSTED_PROXY", "").strip(),
+        smtp_url=smtp_url,
+        demo_password=env.get("DEMO_PASSWORD", "") or "doi-thoai-2026",
+        default_language=language,
+        max_body_bytes=_int(env, "MAX_BODY_BYTES", 2_000_000, 10_000, 100_000_000),
+    )
+    if not settings.on_loopback:
+        if settings.secret_key == DEMO_SECRET:
+            raise SettingsError(
+                "SECRET_KEY is not set. BASE_URL is not this computer, so the demo secret is refused. "
+                'Make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        if len(settings.secret_key) < MIN_SECRET_LENGTH:
+            raise SettingsError(f"SECRET_KEY is too short: at least {MIN_SECRET_LENGTH} characters are needed.")
+    return settings
+
+
+def from_environment(instance: Path, overrides: Mapping[str, object] | None = None) -> Settings:
+    """Settings of this process; `overrides` (same names, upper case) win over the environment."""
+    env = dict(os.environ)
+    env.update({key: str(value) for key, value in (overrides or {}).items() if isinstance(value, (str, int))})
+    return load(env, instance)

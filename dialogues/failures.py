@@ -1,0 +1,102 @@
+"""Error pages: what happened, what to do, a way on. Nothing that was typed is lost."""
+
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError, generate_csrf
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from dialogues.extensions import db
+from dialogues.text import clean_text
+
+SENTENCES = {
+    400: (_l("We could not read that"), _l("Please go back, check what you typed and try again.")),
+    403: (_l("This page is not for your account"), _l("Ask the administrator of your commune if you need it.")),
+    404: (_l("There is no such page"), _l("The address may be mistyped, or what it showed is no longer public.")),
+    405: (_l("That does not work here"), _l("Please use the buttons of the page.")),
+    409: (
+        _l("Somebody else saved this at the same time"),
+        _l("Nothing was overwritten. Go back, load the page again and look at what is new."),
+    ),
+    413: (_l("That is too much at once"), _l("Please go back and send less text.")),
+    415: (_l("We could not read that"), _l("Please use the form of the page.")),
+    429: (_l("Too many tries"), _l("Please wait some minutes, then try again.")),
+    503: (_l("Very busy at the moment"), _l("Nothing was lost on our side. Please try again in a minute.")),
+}
+_NEVER_SHOWN = frozenset({"csrf_token", "password", "new_password", "repeat", "current", "next"})
+
+
+def page(status: int) -> Response:
+    """The error page of this status."""
+    title, sentence = SENTENCES.get(status, SENTENCES[400])
+    return make_response(render_template("errors/error.html", status=status, title=title, sentence=sentence), status)
+
+
+def typed_values() -> list[tuple[str, str]]:
+    """What was posted, as it can be shown or sent again; never a password."""
+    return [
+        (name, value)
+        for name, values in request.form.lists()
+        for value in values
+        if name not in _NEVER_SHOWN and not name.startswith("password")
+    ][:200]
+
+
+def same_site() -> bool:
+    """Whether this request was sent from one of our own pages, as far as the browser tells."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "same-origin"
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return bool(origin) and origin.split("//", 1)[-1].split("/", 1)[0] == request.host
+
+
+def _csrf(_error: CSRFError) -> Response:
+    """The page was open too long, or cookies were lost: offer to send the same once more, with a fresh token."""
+    again = typed_values() if same_site() and request.method == "POST" else []
+    body = render_template(
+        "errors/send_again.html", again=again, shown=[(n, clean_text(v)) for n, v in again], token=generate_csrf()
+    )
+    return make_response(body, 400)
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400 or error.response is not None:
+        return error
+    response = page(error.code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _stale(_error: StaleDataError) -> Response:
+    db.session.rollback()
+    return page(409)
+
+
+def _busy(error: OperationalError) -> Response:
+    db.session.rollback()
+    if "locked" not in str(error.orig):
+        raise error
+    response = page(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _crash(_error: Exception) -> Response:
+    """500: a page that asks nothing of the database."""
+    db.session.rollback()
+    return make_response(render_template("errors/plain.html"), 500)
+
+
+def init(app: Flask) -> None:
+    """Bind to the app."""
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(500, _crash)

@@ -1,0 +1,256 @@
+"""Form base: Vietnamese messages, cleaned input, and the few kinds of field that we use."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from flask_babel import get_translations
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from dialogues.text import clean_line, clean_text
+
+__all__ = [
+    "BaseForm", "BooleanField", "Box", "CheckboxList", "Day", "Email", "Hidden", "Hour", "Line", "Number", "OpenForm",
+    "Optional", "Paragraphs", "PasswordField", "Phone", "RadioField", "Select", "ValidationError", "Version", "needed",
+]  # fmt: skip
+
+Choices = Sequence[tuple[Any, Any]]
+
+
+class _Translations:
+    """WTForms asks our own catalogue, as it has no Vietnamese one."""
+
+    def gettext(self, text: str) -> str:
+        return str(get_translations().ugettext(text)) if text else ""
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return str(get_translations().ungettext(one, many, number))
+
+
+class BaseForm(FlaskForm):
+    """A form of a signed-in person."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            return _Translations()
+
+    def refuse(self, field: str, message: object) -> None:
+        """Put the sentence of a broken rule on its field (or on the first one, so that it is never lost)."""
+        target = self._fields.get(field) or next(f for n, f in self._fields.items() if n != "csrf_token")
+        target.errors = [*target.errors, message]
+
+
+class OpenForm(BaseForm):
+    """A form of somebody without session: its address or a signed field is the key, so it carries no session token."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+
+def needed(message: object) -> InputRequired:
+    """The field must be filled; the message says what to do ("Choose the day of the dialogue")."""
+    return InputRequired(message)  # type: ignore[arg-type]
+
+
+def _clean_with(clean: Callable[[str], str]) -> Callable[[Any], Any]:
+    return lambda value: clean(value) if isinstance(value, str) else value
+
+
+class Line(StringField):
+    """Text of one line, cleaned, at most `most` characters."""
+
+    def __init__(self, label: Any, validators: Sequence[Any] = (), most: int = 200, **kwargs: Any) -> None:
+        too_long = _l("This is too long: at most %(most)s characters.", most=most)
+        super().__init__(
+            label, [*validators, Length(max=most, message=too_long)], filters=[_clean_with(clean_line)], **kwargs
+        )
+        self.most = most
+
+
+class Paragraphs(TextAreaField):
+    """Text of several lines, cleaned, at most `most` characters."""
+
+    def __init__(self, label: Any, validators: Sequence[Any] = (), most: int = 4000, **kwargs: Any) -> None:
+        too_long = _l("This is too long: at most %(most)s characters. Please shorten it or split it.", most=most)
+        super().__init__(
+            label, [*validators, Length(max=most, message=too_long)], filters=[_clean_with(clean_text)], **kwargs
+        )
+        self.most = most
+
+
+class Email(Line):
+    """An e-mail address, checked by its form only."""
+
+    _FORM = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.I)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not self._FORM.fullmatch(self.data):
+            raise ValidationError(str(_l("Write the e-mail address like ten@example.com, or leave it empty.")))
+
+
+class Phone(Line):
+    """A phone number as people write it; digits, spaces, dots, hyphens, brackets and a leading plus."""
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            return
+        digits = re.sub(r"[\s.\-()]", "", self.data)
+        if not re.fullmatch(r"\+?[0-9]{3,15}", digits):
+            raise ValidationError(str(_l("Write the phone number with digits, for example 0900 000 101.")))
+
+
+class _Range:
+    """Days that a person can mean; keeps 0001 and 9999 away from arithmetic."""
+
+    FIRST, LAST = date(1990, 1, 1), date(2100, 12, 31)
+
+
+class Day(DateField):
+    """A native date field."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        self.data = None
+        raw = clean_line(valuelist[0])
+        for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
+            try:
+                found = datetime.strptime(raw, form).date()  # noqa: DTZ007 (a day has no zone)
+            except ValueError:
+                continue
+            if _Range.FIRST <= found <= _Range.LAST:
+                self.data = found
+                return
+        raise ValueError(str(_l("There is no such day. Write it like 29/10/2026.")))
+
+
+class Hour(TimeField):
+    """A native time field."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        found = re.fullmatch(r"(\d{1,2})\s*(?:[:hg.]|giờ)\s*(\d{2})?(?::\d{2})?", clean_line(valuelist[0]), re.I)
+        try:
+            if found:
+                self.data = time(int(found[1]), int(found[2] or 0))
+                return
+        except ValueError:
+            pass
+        raise ValueError(str(_l("There is no such time. Write it like 7:30.")))
+
+
+class Number(IntegerField):
+    """A whole number from `low` to `high`; dots and spaces between thousands are understood."""
+
+    def __init__(
+        self, label: Any, validators: Sequence[Any] = (), low: int = 0, high: int = 100_000_000, **kw: Any
+    ) -> None:
+        super().__init__(label, validators, **kw)
+        self.low, self.high = low, high
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        digits = re.sub(r"[\s.,]", "", clean_line(valuelist[0]))
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 12 and self.low <= int(digits) <= self.high):
+            raise ValueError(str(_l("Write a whole number from %(low)s to %(high)s.", low=self.low, high=self.high)))
+        self.data = int(digits)
+
+
+def _id(value: Any) -> int | None:
+    """Choices whose value is a row's id; "" means none. Unreadable values match no choice."""
+    if value in (None, "", "None"):
+        return None
+    return int(value) if str(value).isascii() and str(value).isdigit() and len(str(value)) < 10 else -1
+
+
+class Select(SelectField):
+    """One of the passed choices. `ids=True`: values are row ids, the empty one is None."""
+
+    def __init__(self, label: Any, validators: Sequence[Any] = (), ids: bool = False, **kwargs: Any) -> None:
+        if ids:
+            kwargs.setdefault("coerce", _id)
+        super().__init__(label, validators, **kwargs)
+
+    def iter_choices(self) -> Any:
+        for value, label, selected, *rest in super().iter_choices():
+            yield ("" if value is None else value, label, selected, *rest)
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(str(_l("Choose one of the list."))) from None
+
+
+class CheckboxList(SelectMultipleField):
+    """Several of the passed choices, as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: Any, validators: Sequence[Any] = (), ids: bool = False, **kwargs: Any) -> None:
+        if ids:
+            kwargs.setdefault("coerce", _id)
+        super().__init__(label, validators, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(str(_l("Choose from the list."))) from None
+
+
+class Box(BooleanField):
+    """One check box."""
+
+
+class Hidden(HiddenField):
+    """A hidden value, cleaned."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, filters=[_clean_with(clean_line)], **kwargs)
+
+
+class Version(Hidden):
+    """The version of the row that the form was opened with; see `EditConflict`."""
+
+    @property
+    def number(self) -> int:
+        raw = self.data or ""
+        return int(raw) if str(raw).isascii() and str(raw).isdigit() and len(str(raw)) < 10 else -1
+
+
+def first_error(form: FlaskForm) -> str:
+    """One sentence for answers that show no form."""
+    for errors in form.errors.values():
+        for error in errors:
+            return str(error)
+    return ""
+
+
+def is_shown(field: Field) -> bool:
+    """Whether a person sees this field."""
+    return not isinstance(field, HiddenField)

@@ -1,0 +1,93 @@
+"""Which language this request speaks, and the switch."""
+
+from datetime import date, datetime
+
+from flask import Blueprint, Response, current_app, g, request
+from flask_babel import format_decimal
+
+from dialogues import clock, formatting
+from dialogues.access import Permission, requires
+from dialogues.extensions import csrf
+from dialogues.web import safe_next, see_other
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+COOKIE = "language"
+
+bp = Blueprint("language", __name__)
+
+
+def current_language() -> str:
+    """The remembered choice, else the default; never the browser's wish: most phones here are set up in English."""
+    chosen = request.cookies.get(COOKIE, "") if request else ""
+    return chosen if chosen in LANGUAGES else current_app.config["SETTINGS"].default_language
+
+
+def current_zone() -> str:
+    """The time zone of the commune that this page is about."""
+    return getattr(g, "time_zone", clock.DEFAULT_ZONE)
+
+
+@bp.post("/language")
+@csrf.exempt
+@requires(Permission.EVERYONE)
+def switch() -> Response:
+    """Remember the language for a year; changes nothing else."""
+    response = see_other(safe_next("/"))
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        secure = current_app.config["SETTINGS"].https
+        response.set_cookie(COOKIE, chosen, max_age=365 * 86400, httponly=True, samesite="Lax", secure=secure)
+    return response
+
+
+def day(value: object) -> str:
+    """Filter: a day or instant as `thứ Tư, 29/10/2025`."""
+    return formatting.long_date(_day(value), current_language())
+
+
+def short_day(value: object) -> str:
+    """Filter: a day or instant as `29/10/2025`."""
+    return formatting.short_date(_day(value), current_language())
+
+
+def moment(value: object) -> str:
+    """Filter: an instant as `thứ Tư, 29/10/2025, 7 giờ 30` in the commune's zone."""
+    return formatting.long_datetime(_wall(value), current_language())
+
+
+def short_moment(value: object) -> str:
+    """Filter: an instant as `29/10/2025, 7 giờ 30`."""
+    return formatting.short_datetime(_wall(value), current_language())
+
+
+def hour(value: object) -> str:
+    """Filter: an instant as `7 giờ 30`."""
+    return formatting.clock_time(_wall(value), current_language())
+
+
+def weekday(value: object) -> str:
+    """Filter: `thứ Tư`."""
+    return formatting.weekday(_day(value), current_language())
+
+
+def number(value: int) -> str:
+    """Filter: 1234 as `1.234` / `1,234`."""
+    return format_decimal(value)
+
+
+def _wall(value: object) -> datetime:
+    assert isinstance(value, datetime)
+    return clock.local(value, current_zone())
+
+
+def _day(value: object) -> date:
+    if isinstance(value, datetime):
+        return _wall(value).date()
+    assert isinstance(value, date)
+    return value
+
+
+FILTERS = {
+    "date": day, "short_date": short_day, "datetime": moment, "short_datetime": short_moment,
+    "hour": hour, "weekday": weekday, "number": number,
+}  # fmt: skip

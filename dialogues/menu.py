@@ -1,0 +1,39 @@
+"""The office's navigation: what this person may open."""
+
+from typing import NamedTuple
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _l
+
+from dialogues.access import Permission, allowed
+from dialogues.staff.models import Staff
+
+
+class Entry(NamedTuple):
+    """One entry of the navigation."""
+
+    url: str
+    text: object
+    active: bool
+    count: int | None = None
+
+
+_ENTRIES = (
+    ("oversight_office.home", _l("Overview"), Permission.SIGNED_IN),
+    ("schedule_office.listing", _l("Dialogues"), Permission.READ_DIALOGUES),
+    ("questions_office.queue", _l("Questions"), Permission.READ_QUESTIONS),
+    ("questions_office.enter", _l("Enter a question"), Permission.ENTER_QUESTIONS),
+    ("followup_office.my_work", _l("My work"), Permission.WORK),
+    ("followup_office.commitments", _l("Commitments"), Permission.READ_COMMITMENTS),
+    ("invitations_office.calendar", _l("My calendar"), Permission.SIGNED_IN),
+    ("places_office.villages", _l("Commune"), Permission.MANAGE_COMMUNE),
+    ("staff_accounts.listing", _l("Accounts"), Permission.MANAGE_STAFF),
+)
+
+
+def entries(staff: Staff) -> list[Entry]:
+    """The entries that this person may open, the running one marked."""
+    here = request.path
+    found = [(url_for(endpoint), text) for endpoint, text, permission in _ENTRIES if allowed(staff, permission)]
+    best = max((url for url, _ in found if here == url or here.startswith(url.rstrip("/") + "/")), key=len, default="")
+    return [Entry(url, text, url == best) for url, text in found]

@@ -1,0 +1,1 @@
+"""What overseers and the office see across everything."""

@@ -1,0 +1,187 @@
+"""Pages for residents, kept ready until something in them changes.
+
+One row tells: `commune.public_version`, raised in the same transaction as any write to a public row. A kept page is
+answered before Flask's dispatch, after reading that one number; it also ends with the running minute, because states
+like "collecting" follow the clock. Only answers to visitors without session are kept, by path, query and language.
+"""
+
+import gzip
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, Response, g, request
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from werkzeug.http import parse_cookie
+
+from dialogues.extensions import db
+from dialogues.language import COOKIE
+from dialogues.places.models import Commune
+
+MAX_PAGES = 2000
+MAX_BYTES = 48_000_000
+_VERSION = sa.select(Commune.public_version).where(Commune.id == sa.bindparam("id"))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A kept answer."""
+
+    commune_id: int
+    version: int
+    minute: int
+    etag: str
+    headers: list[tuple[str, str]]
+    body: bytes
+    packed: bytes
+
+
+class PageCache:
+    """WSGI layer in front of the app, and the hook behind it that keeps what views marked with `web.public_page`."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.inner: Callable[..., Iterable[bytes]] = app.wsgi_app
+        self.pages: OrderedDict[tuple[str, ...], Page] = OrderedDict()
+        self.bytes = 0
+        self.lock = Lock()
+        self.cookie_names = (
+            app.config["SESSION_COOKIE_NAME"],
+            app.config.get("REMEMBER_COOKIE_NAME", "remember_token"),
+        )
+        self.hosts = frozenset(app.config["TRUSTED_HOSTS"])
+        app.after_request(self.keep)
+        app.wsgi_app = self  # type: ignore[method-assign]
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        key = self.key(environ)
+        page = self.pages.get(key) if key else None
+        if page is None or page.minute != int(time.time() // 60) or page.version != self.version(page.commune_id):
+            return self.inner(environ, start_response)
+        if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start_response("304 NOT MODIFIED", [h for h in page.headers if not h[0].startswith("Content-T")])
+            return [b""]
+        packed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        body = page.packed if packed else page.body
+        headers = [*page.headers, ("Content-Length", str(len(body)))]
+        if packed:
+            headers.append(("Content-Encoding", "gzip"))
+        start_response("200 OK", headers)
+        return [b""] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def key(self, environ: dict[str, Any]) -> tuple[str, ...] | None:
+        """What the page depends on, or None when it may not be kept (signed in, not a plain GET, foreign host)."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_HX_REQUEST" in environ:
+            return None
+        if environ.get("HTTP_HOST", "").rsplit(":", 1)[0] not in self.hosts:
+            return None
+        cookie = environ.get("HTTP_COOKIE", "")
+        language = ""
+        if cookie:
+            cookies = parse_cookie(cookie)
+            if any(name in cookies for name in self.cookie_names):
+                return None
+            language = cookies.get(COOKIE, "")
+        return environ["PATH_INFO"], environ.get("QUERY_STRING", ""), language
+
+    def version(self, commune_id: int) -> int:
+        """The commune's public version now, read outside any session."""
+        with self.app.app_context():
+            engine = db.engine
+        with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            return connection.execute(_VERSION, {"id": commune_id}).scalar_one_or_none() or 0
+
+    def keep(self, response: Response) -> Response:
+        """Keep the answer if its view marked it; give it its ETag either way."""
+        marked = g.pop("public_page_of", None)
+        if marked is None or response.status_code != 200 or "Set-Cookie" in response.headers:
+            return response
+        commune_id, version = marked
+        response.vary.update(["Accept-Encoding", "Cookie", "HX-Request"])
+        response.headers["Cache-Control"] = "private, no-cache"
+        key = self.key(request.environ)
+        if key is None:
+            return response
+        body = response.get_data()
+        etag = hashlib.blake2b(body, digest_size=12).hexdigest()
+        response.headers["ETag"] = f'W/"{etag}"'
+        headers = [(n, v) for n, v in response.headers if n not in ("Content-Length", "Content-Encoding")]
+        packed = gzip.compress(body, 5, mtime=0)
+        page = Page(commune_id, version, int(time.time() // 60), etag, headers, body, packed)
+        with self.lock:
+            self.drop(key)
+            self.pages[key] = page
+            self.bytes += len(body) + len(packed)
+            while len(self.pages) > MAX_PAGES or self.bytes > MAX_BYTES:
+                self.drop(next(iter(self.pages)))
+        if etag in request.headers.get("If-None-Match", ""):
+            response.status_code = 304
+            response.set_data(b"")
+        elif request.accept_encodings["gzip"]:
+            response.set_data(packed)
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+    def drop(self, key: tuple[str, ...]) -> None:
+        """Forget one page."""
+        old = self.pages.pop(key, None)
+        if old:
+            self.bytes -= len(old.body) + len(old.packed)
+
+
+def concerns_residents(row: object) -> int | None:
+    """The commune whose public pages this changed row may show, or None."""
+    from dialogues.questions.models import Asker, Question
+    from dialogues.questions.rules import QuestionState
+    from dialogues.staff.models import PasswordReset, Throttle, TrailEntry
+
+    if isinstance(row, (Throttle, TrailEntry, PasswordReset)):
+        return None
+    if isinstance(row, Commune):
+        return row.id
+    if isinstance(row, (Question, Asker)) and row in sa.orm.object_session(row).new:
+        question = row if isinstance(row, Question) else row.question
+        if question is not None and (question.state or QuestionState.WAITING) is QuestionState.WAITING:
+            return None
+    return getattr(row, "commune_id", None)
+
+
+@event.listens_for(Session, "before_flush")
+def _note_changes(session: Session, _context: object, _instances: object) -> None:
+    touched: set[int] = session.info.setdefault("public_changes", set())
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if row in session.dirty and not session.is_modified(row):
+            continue
+        commune_id = concerns_residents(row)
+        if commune_id:
+            touched.add(commune_id)
+
+
+@event.listens_for(Session, "before_commit")
+def _raise_versions(session: Session) -> None:
+    """Late in the transaction, so that writers of one commune wait for each other as short as can be."""
+    session.flush()
+    touched = session.info.pop("public_changes", None)
+    if touched:
+        raise_public_version(session, touched)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_changes(session: Session) -> None:
+    session.info.pop("public_changes", None)
+
+
+def raise_public_version(session: Session, commune_ids: Iterable[int]) -> None:
+    """Make every kept page of these communes stale; for bulk writes that pass the session by."""
+    table = Commune.__table__
+    session.connection().execute(
+        sa.update(table).where(table.c.id.in_(sorted(commune_ids))).values(public_version=table.c.public_version + 1)
+    )

@@ -1,0 +1,82 @@
+"""Provinces, communes, villages, units."""
+
+from typing import ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dialogues.clock import DEFAULT_ZONE
+from dialogues.extensions import Model, WordEnum
+from dialogues.places.rules import CommuneKind
+
+
+class Province(Model):
+    """Tỉnh, thành phố."""
+
+    __tablename__ = "province"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(100), unique=True)
+
+
+class Commune(Model):
+    """Xã, phường, đặc khu: every row of the program belongs to one."""
+
+    __tablename__ = "commune"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    province_id: Mapped[int] = mapped_column(sa.ForeignKey("province.id"), index=True)
+    kind: Mapped[CommuneKind] = mapped_column(WordEnum(CommuneKind), default=CommuneKind.XA)
+    name: Mapped[str] = mapped_column(sa.String(100))
+    slug: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    address: Mapped[str] = mapped_column(sa.String(300), default="")
+    hotline: Mapped[str] = mapped_column(sa.String(40), default="")
+    office_email: Mapped[str] = mapped_column(sa.String(200), default="")
+    voters: Mapped[int | None] = mapped_column(default=None)
+    time_zone: Mapped[str] = mapped_column(sa.String(60), default=DEFAULT_ZONE)
+    head_name: Mapped[str] = mapped_column(sa.String(120), default="")
+    head_post: Mapped[str] = mapped_column(sa.String(200), default="")
+    public_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    version: Mapped[int] = mapped_column(default=1)
+
+    province: Mapped[Province] = relationship()
+
+    __mapper_args__: ClassVar = {"version_id_col": version}
+
+
+class Village(Model):
+    """Thôn, bản, ấp, xóm, buôn, tổ dân phố: `kind` is the local word as it is written there."""
+
+    __tablename__ = "village"
+    __table_args__ = (sa.UniqueConstraint("commune_id", "kind", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(30))
+    name: Mapped[str] = mapped_column(sa.String(100))
+    former_commune: Mapped[str] = mapped_column(sa.String(100), default="")
+    old_names: Mapped[str] = mapped_column(sa.String(300), default="")
+    head_name: Mapped[str] = mapped_column(sa.String(120), default="")
+    head_phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    households: Mapped[int | None] = mapped_column(default=None)
+    voters: Mapped[int | None] = mapped_column(default=None)
+    position: Mapped[int] = mapped_column(default=0)
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    @property
+    def label(self) -> str:
+        """`Thôn Đồng`, `TDP Chợ Mét 1`: what residents call it."""
+        return f"{self.kind[:1].upper()}{self.kind[1:]} {self.name}"
+
+
+class Unit(Model):
+    """A department or body of the commune that answers and does: Phòng Kinh tế, Công an xã, ..."""
+
+    __tablename__ = "unit"
+    __table_args__ = (sa.UniqueConstraint("commune_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(150))
+    position: Mapped[int] = mapped_column(default=0)
+    is_active: Mapped[bool] = mapped_column(default=True)

@@ -1,0 +1,1 @@
+"""Questions: intake, tracking, sorting, assignment."""

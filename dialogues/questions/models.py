@@ -1,0 +1,99 @@
+"""Questions, their askers, and the record of consents. Personal data stands in `asker` only."""
+
+from datetime import datetime
+from typing import ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from dialogues.extensions import Model, UTCDateTime, WordEnum
+from dialogues.places.models import Unit, Village
+from dialogues.places.rules import Field
+from dialogues.questions.rules import Consent, ConsentHow, DeclineReason, IntakeChannel, QuestionKind, QuestionState
+from dialogues.schedule.models import Dialogue
+from dialogues.staff.models import Staff
+from dialogues.text import fold
+
+
+class Question(Model):
+    """One matter brought in. `text` is the original and never changes; `public_text` is what residents read."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        sa.Index("ix_question_public", "commune_id", "state", "published_at"),
+        sa.Index("ix_question_queue", "commune_id", "state", "received_at"),
+        sa.Index("ix_question_dialogue", "dialogue_id", "state", "published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))
+    dialogue_id: Mapped[int] = mapped_column(sa.ForeignKey("dialogue.id"))
+    kind: Mapped[QuestionKind] = mapped_column(WordEnum(QuestionKind), default=QuestionKind.QUESTION)
+    field: Mapped[Field] = mapped_column(WordEnum(Field))
+    village_id: Mapped[int | None] = mapped_column(sa.ForeignKey("village.id"), index=True, default=None)
+    channel: Mapped[IntakeChannel] = mapped_column(WordEnum(IntakeChannel))
+    text: Mapped[str] = mapped_column(sa.Text)
+    folded: Mapped[str] = mapped_column(sa.Text, default="")
+    public_text: Mapped[str] = mapped_column(sa.Text, default="")
+    public_folded: Mapped[str] = mapped_column(sa.Text, default="")
+    state: Mapped[QuestionState] = mapped_column(WordEnum(QuestionState), default=QuestionState.WAITING)
+    decline_reason: Mapped[DeclineReason | None] = mapped_column(WordEnum(DeclineReason), default=None)
+    state_note: Mapped[str] = mapped_column(sa.Text, default="")
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    entered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), default=None)
+    assigned_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True, default=None)
+    assigned_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), index=True, default=None)
+    assigned_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    submission_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True, default=None)
+    version: Mapped[int] = mapped_column(default=1)
+
+    dialogue: Mapped[Dialogue] = relationship()
+    village: Mapped[Village | None] = relationship()
+    assigned_unit: Mapped[Unit | None] = relationship()
+    assigned_staff: Mapped[Staff | None] = relationship(foreign_keys=[assigned_staff_id])
+    entered_by: Mapped[Staff | None] = relationship(foreign_keys=[entered_by_id])
+    askers: Mapped[list["Asker"]] = relationship(back_populates="question", order_by="Asker.id")
+
+    __mapper_args__: ClassVar = {"version_id_col": version}
+
+    @validates("text", "public_text")
+    def _fold(self, key: str, value: str) -> str:
+        setattr(self, "folded" if key == "text" else "public_folded", fold(value))
+        return value
+
+
+class Asker(Model):
+    """Who brought a question, and the tracking code that is their key to it. All personal data of residents is here."""
+
+    __tablename__ = "asker"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"), index=True)
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), index=True)
+    code: Mapped[str] = mapped_column(sa.String(12), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    email: Mapped[str] = mapped_column(sa.String(200), default="")
+    may_contact: Mapped[bool] = mapped_column(default=False)
+    may_message: Mapped[bool] = mapped_column(default=False)
+    may_publish_name: Mapped[bool] = mapped_column(default=False)
+    joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    question: Mapped[Question] = relationship(back_populates="askers")
+
+
+class ConsentChange(Model):
+    """A consent given or taken back: when, how, and by which clerk when it was not the asker's own hand."""
+
+    __tablename__ = "consent_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))
+    asker_id: Mapped[int] = mapped_column(sa.ForeignKey("asker.id", ondelete="CASCADE"), index=True)
+    consent: Mapped[Consent] = mapped_column(WordEnum(Consent))
+    is_given: Mapped[bool]
+    how: Mapped[ConsentHow] = mapped_column(WordEnum(ConsentHow))
+    staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), default=None)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

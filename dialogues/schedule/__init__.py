@@ -1,0 +1,1 @@
+"""Dialogues: plan, announce, move, cancel, close."""

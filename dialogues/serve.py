@@ -1,0 +1,101 @@
+"""`flask --app wsgi start`: migrate, demo when empty, serve with waitress."""
+
+import logging
+import signal
+import socket
+import sys
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import upgrade
+
+from dialogues.extensions import db
+from dialogues.places.models import Commune
+
+
+def is_newest(app: Flask) -> bool:
+    """Whether the database stands at the newest migration; asks without loading the migrations' machinery."""
+    script = ScriptDirectory(app.extensions["migrate"].directory)
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == script.get_current_head()
+
+
+def bring_up_to_date(app: Flask) -> None:
+    """Run the migrations that are missing."""
+    if not is_newest(app):
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        upgrade()
+
+
+def load_demo_if_empty(app: Flask) -> None:
+    """The demo commune, if there is no commune at all and only this computer reaches the program."""
+    if not app.config["SETTINGS"].on_loopback or db.session.scalar(sa.select(Commune.id).limit(1)):
+        return
+    from dialogues.demo.build import build
+
+    click.echo("Building the demo commune xã Minh Tâm ...")
+    build()
+    db.session.commit()
+
+
+def free_port(host: str, port: int) -> None:
+    """Raise a plain sentence when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another one: PORT=8001 make run"
+            ) from None
+
+
+def serve(app: Flask, *, with_demo: bool) -> None:
+    """Serve until Ctrl-C or SIGTERM; both end with exit code 0."""
+    import waitress
+
+    settings = app.config["SETTINGS"]
+    free_port(settings.host, settings.port)
+    with app.app_context():
+        bring_up_to_date(app)
+        if with_demo:
+            load_demo_if_empty(app)
+        has_demo = db.session.scalar(sa.text("select 1 from staff where is_demo limit 1"))
+        db.session.remove()
+    proxy: dict[str, Any] = {}
+    if settings.trusted_proxy:
+        proxy = {
+            "trusted_proxy": settings.trusted_proxy,
+            "trusted_proxy_count": 1,
+            "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto",
+            "clear_untrusted_proxy_headers": True,
+        }
+    server = waitress.create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        ident=None,
+        max_request_body_size=settings.max_body_bytes + 1_000_000,
+        **proxy,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    click.echo(f"\n  {settings.base_url}/")
+    click.echo(f"  {settings.base_url}/office/\n")
+    if has_demo and settings.on_loopback:
+        click.echo("  office@ leader@ department@ village@ overseer@ admin@minh-tam.example")
+        click.echo(f"  {settings.demo_password}\n")
+    click.echo("  Ctrl-C\n")
+    sys.stdout.flush()
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        server.close()
+    click.echo("Stopped.")

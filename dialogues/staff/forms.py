@@ -1,0 +1,35 @@
+"""What people type about their account."""
+
+import unicodedata
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import EqualTo
+
+from dialogues.forms import BaseForm, Hidden, Line, PasswordField, needed
+
+
+def _nfc(value: str | None) -> str | None:
+    """Passwords typed on another keyboard must be the same password."""
+    return unicodedata.normalize("NFC", value)[:500] if value else value
+
+
+class SignInForm(BaseForm):
+    email = Line(_l("E-mail"), [needed(_l("Write your e-mail address."))])
+    password = PasswordField(_l("Password"), [needed(_l("Write your password."))], filters=[_nfc])
+    next = Hidden()
+
+
+class NewPasswordForm(BaseForm):
+    new_password = PasswordField(_l("New password"), [needed(_l("Write the new password."))], filters=[_nfc])
+    repeat = PasswordField(
+        _l("New password once more"),
+        [
+            needed(_l("Write the new password a second time.")),
+            EqualTo("new_password", _l("The two new passwords are not the same. Write both again.")),
+        ],
+        filters=[_nfc],
+    )
+
+
+class ChangePasswordForm(NewPasswordForm):
+    current = PasswordField(_l("Present password"), [needed(_l("Write your present password."))], filters=[_nfc])

@@ -1,0 +1,53 @@
+"""How often something may be tried: one upsert, right over threads, processes and restarts, on both databases."""
+
+import hashlib
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import request
+from sqlalchemy.dialects import postgresql, sqlite
+
+from dialogues import clock
+from dialogues.extensions import db
+from dialogues.staff.models import Throttle
+
+
+def is_throttled(name: str, most: int, per: timedelta, weight: int = 1) -> bool:
+    """Count one try of `name` (an address, an account: only its hash is kept) and tell whether it is one too many.
+
+    Joins the running transaction, so a view that then refuses must still commit. In a GET, whose transaction only reads,
+    it uses one of its own. `weight=0` only asks.
+    """
+    key = hashlib.blake2b(name.encode(), digest_size=20).hexdigest()
+    now = clock.now()
+    insert = (sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert)(Throttle)
+    fresh = Throttle.window_started_at > now - per
+    statement = (
+        insert.values(name=key, window_started_at=now, tries=weight)
+        .on_conflict_do_update(
+            index_elements=[Throttle.name],
+            set_={
+                "tries": sa.case((fresh, Throttle.tries + weight), else_=weight),
+                "window_started_at": sa.case((fresh, Throttle.window_started_at), else_=now),
+            },
+        )
+        .returning(Throttle.tries)
+    )
+    if request.method in ("GET", "HEAD"):
+        with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            tries = connection.execute(statement).scalar_one()
+    else:
+        tries = db.session.execute(statement).scalar_one()
+    return tries > most if weight else tries >= most
+
+
+def forget(name: str) -> None:
+    """Start again at zero: after a right password. Joins the running transaction."""
+    key = hashlib.blake2b(name.encode(), digest_size=20).hexdigest()
+    db.session.execute(sa.delete(Throttle).where(Throttle.name == key))
+
+
+def sweep(older_than: timedelta = timedelta(days=1)) -> int:
+    """Delete counters that no longer count; returns how many. Part of `flask --app wsgi tidy`."""
+    result = db.session.execute(sa.delete(Throttle).where(Throttle.window_started_at < clock.now() - older_than))
+    return int(result.rowcount)  # type: ignore[attr-defined]

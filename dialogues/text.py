@@ -1,0 +1,45 @@
+"""Vietnamese text: clean on the way in, folded for searching, names in order. Pure."""
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SPACES = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_D = str.maketrans({"đ": "d", "Đ": "d"})
+
+
+def clean_text(value: str) -> str:
+    """Text of several lines: NFC, line ends as \\n, no control or direction characters (they can disguise what is
+    written), no trailing spaces. Zero-width joiners go too, as only emoji use them here."""
+    value = unicodedata.normalize("NFC", value.encode("utf-8", "ignore").decode("utf-8"))
+    value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    value = _CONTROL.sub("", _INVISIBLE.sub("", value.replace("\t", " ")))
+    lines = [_SPACES.sub(" ", line).strip() for line in value.split("\n")]
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def clean_line(value: str) -> str:
+    """Text of one line: as `clean_text`, with every run of white space as one space."""
+    return " ".join(clean_text(value).split())
+
+
+def fold(value: str) -> str:
+    """Text as it is compared and searched: no case, no marks, đ as d. `fold("Đất đai") == "dat dai"`."""
+    value = unicodedata.normalize("NFD", value.casefold().translate(_D))
+    return "".join(c for c in value if not unicodedata.combining(c))
+
+
+def name_key(name: str) -> str:
+    """Sort key of a Vietnamese name: given name (last word) first, then the rest, both folded with marks as tie-break."""
+    words = name.split()
+    ordered = " ".join([*words[-1:], *words[:-1]])
+    return f"{fold(ordered)} {ordered}"[:250]
+
+
+def search_words(query: str, most: int = 8) -> list[str]:
+    """The folded words of a search box, at most `most` of them."""
+    return re.findall(r"\w+", fold(clean_line(query)))[:most]

@@ -1,0 +1,81 @@
+"""Answers to the browser: the only module that knows htmx' headers."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
+
+from dialogues.places.models import Commune
+from dialogues.text import clean_line
+
+FLASH_GOOD, FLASH_BAD = "good", "error"
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a part of the page: not for boosted links, not to restore its history."""
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-Boosted") != "true"
+        and headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def render(template: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
+    """The page `template`, or its `fragment` when htmx asks for it. Always varies on what decides that."""
+    chosen = fragment if fragment and wants_fragment() else template
+    response = make_response(render_template(chosen, **context), status)
+    if fragment:
+        response.vary.add("HX-Request")
+    return response
+
+
+def saved(url: str, message: object = "") -> Response:
+    """After a write: 303 to `url`, with the sentence of what happened."""
+    if message:
+        flash(str(message), FLASH_GOOD)
+    return see_other(url)
+
+
+def refused(url: str, message: object) -> Response:
+    """After a write that a rule forbade and that has no form to stand on: 303 back, with the sentence."""
+    flash(str(message), FLASH_BAD)
+    return see_other(url)
+
+
+def see_other(url: str) -> Response:
+    """303: the browser goes on with GET."""
+    response = redirect(url, 303)
+    assert isinstance(response, Response)
+    return response
+
+
+def safe_next(default: str) -> str:
+    """The path in `next` if it stays on this site, else `default`."""
+    target = clean_line(request.values.get("next", ""))
+    parts = urlsplit(target)
+    if target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc:
+        return target
+    return default
+
+
+def query_text(name: str, most: int = 100) -> str:
+    """A word of the query string: cleaned, cut, never refused."""
+    return clean_line(request.args.get(name, ""))[:most]
+
+
+def query_number(name: str, default: int = 1, most: int = 100_000) -> int:
+    """A positive whole number of the query string, or `default`."""
+    raw = request.args.get(name, "")
+    return int(raw) if raw.isascii() and raw.isdigit() and 0 < len(raw) < 8 and 1 <= int(raw) <= most else default
+
+
+def absolute(endpoint: str, **values: Any) -> str:
+    """An address for papers, calendars and mails: from BASE_URL, never from the Host header."""
+    return current_app.config["SETTINGS"].base_url + url_for(endpoint, **values)
+
+
+def public_page(commune: Commune) -> None:
+    """Call in a view for residents, before its other queries: the page depends on nothing but its address, the language
+    and this commune's public rows, so that it may be kept and answered again until they change (see page_cache)."""
+    g.public_page_of = (commune.id, commune.public_version)

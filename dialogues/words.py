@@ -1,0 +1,221 @@
+"""One word, tone and icon per enum member: pages, papers, calendars and exports all take them from here.
+
+Tones: neutral, info, wait, good, bad, quiet. Colour is never the only sign, so every state also has an icon.
+"""
+
+import enum
+from typing import NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from dialogues.followup.rules import AnswerStage, CommitmentState, EntryKind, Outcome
+from dialogues.places.models import Commune
+from dialogues.places.rules import CommuneKind, Field
+from dialogues.questions.rules import (
+    Consent,
+    ConsentHow,
+    DeclineReason,
+    IntakeChannel,
+    QuestionKind,
+    QuestionState,
+)
+from dialogues.schedule.rules import AnnouncementCheck, DialogueKind, DialogueState, HoldingForm, Phase, Trigger
+from dialogues.staff.rules import Role
+
+
+class Word(NamedTuple):
+    """How a member is shown."""
+
+    label: object
+    tone: str = "neutral"
+    icon: str = ""
+
+
+OVERDUE = Word(_l("Overdue"), "bad", "alert-triangle")
+
+WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
+    CommuneKind: {
+        CommuneKind.XA: Word(_l("Commune (xã)")),
+        CommuneKind.PHUONG: Word(_l("Ward (phường)")),
+        CommuneKind.DAC_KHU: Word(_l("Special zone (đặc khu)")),
+    },
+    Field: {
+        Field.LAND: Word(_l("Land and land certificates")),
+        Field.CLEARANCE: Word(_l("Site clearance, resettlement")),
+        Field.ROADS: Word(_l("Roads")),
+        Field.DRAINAGE: Word(_l("Drainage, irrigation")),
+        Field.ELECTRICITY: Word(_l("Electricity, street lights")),
+        Field.WATER: Word(_l("Clean water")),
+        Field.ENVIRONMENT: Word(_l("Waste, environment")),
+        Field.SOCIAL: Word(_l("Social policy")),
+        Field.SECURITY: Word(_l("Security and order")),
+        Field.PROCEDURES: Word(_l("Administrative procedures")),
+        Field.CULTURE: Word(_l("Health, schools, culture")),
+        Field.COMMUNICATION: Word(_l("Loudspeakers, information")),
+        Field.OTHER: Word(_l("Other")),
+    },
+    Role: {
+        Role.ADMIN: Word(_l("Administrator")),
+        Role.OFFICE: Word(_l("Office")),
+        Role.LEADER: Word(_l("Leader")),
+        Role.DEPARTMENT: Word(_l("Department")),
+        Role.VILLAGE_HEAD: Word(_l("Village head")),
+        Role.OVERSEER: Word(_l("Overseer")),
+    },
+    DialogueKind: {
+        DialogueKind.REGULAR: Word(_l("Regular")),
+        DialogueKind.AD_HOC: Word(_l("Ad hoc")),
+        DialogueKind.THEMATIC: Word(_l("Thematic")),
+    },
+    Trigger: {
+        Trigger.REGULAR: Word(_l("Regular, by plan")),
+        Trigger.VOTER_REQUEST: Word(_l("At the request of voters")),
+        Trigger.NECESSITY: Word(_l("When necessary")),
+    },
+    HoldingForm: {
+        HoldingForm.IN_PERSON: Word(_l("In person"), "neutral", "users"),
+        HoldingForm.ONLINE: Word(_l("Online"), "neutral", "phone"),
+        HoldingForm.HYBRID: Word(_l("In person and online"), "neutral", "users"),
+    },
+    DialogueState: {
+        DialogueState.DRAFT: Word(_l("Being prepared"), "quiet", "pencil"),
+        DialogueState.ANNOUNCED: Word(_l("Announced"), "info", "megaphone"),
+        DialogueState.HELD: Word(_l("Held"), "wait", "users"),
+        DialogueState.CONCLUDED: Word(_l("Concluded"), "wait", "file-text"),
+        DialogueState.PUBLISHED: Word(_l("Result published"), "good", "check-circle"),
+        DialogueState.POSTPONED: Word(_l("Postponed"), "bad", "hourglass"),
+        DialogueState.CANCELLED: Word(_l("Cancelled"), "bad", "x-circle"),
+    },
+    Phase: {
+        Phase.DRAFT: Word(_l("Being prepared"), "quiet", "pencil"),
+        Phase.COLLECTING: Word(_l("Questions are being collected"), "good", "message-circle"),
+        Phase.CLOSED_FOR_QUESTIONS: Word(_l("Questions closed, dialogue to come"), "info", "calendar"),
+        Phase.RUNNING: Word(_l("Taking place now"), "good", "users"),
+        Phase.AWAITING_RECORD: Word(_l("Took place, result being written"), "wait", "hourglass"),
+        Phase.HELD: Word(_l("Held, result being written"), "wait", "hourglass"),
+        Phase.CONCLUDED: Word(_l("Concluded, result being published"), "wait", "file-text"),
+        Phase.RESULT_OVERDUE: Word(_l("Result overdue"), "bad", "alert-triangle"),
+        Phase.PUBLISHED: Word(_l("Result published"), "good", "check-circle"),
+        Phase.POSTPONED: Word(_l("Postponed"), "bad", "hourglass"),
+        Phase.CANCELLED: Word(_l("Cancelled"), "bad", "x-circle"),
+    },
+    AnnouncementCheck: {
+        AnnouncementCheck.TIME: Word(_l("The day and hour, in the future")),
+        AnnouncementCheck.PLACE: Word(_l("The place or the online link")),
+        AnnouncementCheck.CONTENT: Word(_l("What it is about: the purpose and at least one field")),
+        AnnouncementCheck.HOW_TO_ATTEND: Word(_l("How to take part")),
+        AnnouncementCheck.NOTICE: Word(_l("At least 7 days between the announcement and the dialogue")),
+        AnnouncementCheck.MTTQ: Word(_l("The Fatherland Front (MTTQ) as partner")),
+        AnnouncementCheck.CHAIR: Word(_l("The chair")),
+        AnnouncementCheck.CO_CHAIR: Word(_l("The co-chair from the Standing People's Council")),
+        AnnouncementCheck.PARTY: Word(_l("The Party committee is invited")),
+    },
+    QuestionKind: {
+        QuestionKind.QUESTION: Word(_l("Question")),
+        QuestionKind.PETITION: Word(_l("Petition")),
+        QuestionKind.REPORT: Word(_l("Report of a problem")),
+        QuestionKind.PROPOSAL: Word(_l("Proposal")),
+    },
+    IntakeChannel: {
+        IntakeChannel.PORTAL: Word(_l("This website")),
+        IntakeChannel.PAPER_FORM: Word(_l("Paper form")),
+        IntakeChannel.SUGGESTION_BOX: Word(_l("Suggestion box")),
+        IntakeChannel.DESK: Word(_l("At the desk")),
+        IntakeChannel.PHONE: Word(_l("By phone")),
+        IntakeChannel.HOTLINE: Word(_l("Hotline")),
+        IntakeChannel.VILLAGE_MEETING: Word(_l("Village meeting")),
+        IntakeChannel.FRONT_AND_ORGANISATIONS: Word(_l("MTTQ and organisations")),
+        IntakeChannel.HOME_VISIT: Word(_l("Home visit")),
+        IntakeChannel.SOCIAL_NETWORK: Word(_l("Zalo, social network")),
+        IntakeChannel.DIALOGUE: Word(_l("At the dialogue")),
+    },
+    QuestionState: {
+        QuestionState.WAITING: Word(_l("Waiting to be read"), "wait", "hourglass"),
+        QuestionState.PUBLISHED: Word(_l("Published"), "info", "eye"),
+        QuestionState.DECLINED: Word(_l("Declined"), "bad", "x-circle"),
+        QuestionState.MOVED_TO_COMPLAINT: Word(_l("Moved to the complaint procedure"), "quiet", "scale"),
+        QuestionState.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
+    },
+    DeclineReason: {
+        DeclineReason.NOT_A_QUESTION: Word(_l("Not a question to the commune (advertisement, test)")),
+        DeclineReason.OFFENSIVE: Word(_l("Insulting or inciting words")),
+        DeclineReason.UNCLEAR: Word(_l("Cannot be understood, and nobody to ask back")),
+        DeclineReason.SENT_TWICE: Word(_l("Sent twice by the same person")),
+        DeclineReason.OTHER_PLACE: Word(_l("About another commune")),
+    },
+    Consent: {
+        Consent.CONTACT: Word(_l("The office may call or visit me to ask for details")),
+        Consent.MESSAGE: Word(_l("The office may send me messages about the result")),
+        Consent.PUBLISH_NAME: Word(_l("My name may be shown beside my question")),
+    },
+    ConsentHow: {
+        ConsentHow.WEB: Word(_l("on this website")),
+        ConsentHow.PAPER: Word(_l("on paper")),
+        ConsentHow.SPOKEN: Word(_l("spoken")),
+    },
+    Outcome: {
+        Outcome.ANSWERED_ON_SPOT: Word(_l("Answered on the spot"), "good", "check-circle"),
+        Outcome.IN_WRITING: Word(_l("Answer in writing by a date"), "wait", "file-text"),
+        Outcome.ESCALATED: Word(_l("Passed up to a higher body"), "wait", "arrow-up-right"),
+        Outcome.MOVED_TO_COMPLAINT: Word(_l("Moved to the complaint procedure"), "quiet", "scale"),
+        Outcome.NOTED: Word(_l("Noted, still open"), "wait", "pencil"),
+    },
+    AnswerStage: {
+        AnswerStage.UNANSWERED: Word(_l("Waiting for an answer"), "wait", "hourglass"),
+        AnswerStage.DRAFTED: Word(_l("Answer being drafted"), "wait", "pencil"),
+        AnswerStage.ANSWERED: Word(_l("Answered"), "good", "check-circle"),
+        AnswerStage.WRITTEN_PROMISED: Word(_l("Written answer promised"), "info", "file-text"),
+        AnswerStage.WRITTEN_OVERDUE: Word(_l("Written answer overdue"), "bad", "alert-triangle"),
+        AnswerStage.WRITTEN_GIVEN: Word(_l("Answered in writing"), "good", "check-circle"),
+        AnswerStage.ESCALATED: Word(_l("Passed up, waiting"), "wait", "arrow-up-right"),
+        AnswerStage.ESCALATED_ANSWERED: Word(_l("Answered by the higher body"), "good", "check-circle"),
+        AnswerStage.NOTED: Word(_l("Noted, still open"), "wait", "pencil"),
+    },
+    CommitmentState: {
+        CommitmentState.OPEN: Word(_l("Not started"), "neutral", "circle"),
+        CommitmentState.IN_PROGRESS: Word(_l("In progress"), "info", "circle-dot"),
+        CommitmentState.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
+        CommitmentState.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
+    },
+    EntryKind: {
+        EntryKind.PROGRESS: Word(_l("Progress"), "info", "circle-dot"),
+        EntryKind.EXTENSION: Word(_l("Extended"), "wait", "calendar"),
+        EntryKind.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
+        EntryKind.REOPENED: Word(_l("Reopened"), "bad", "history"),
+        EntryKind.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
+    },
+}
+
+
+def word(member: enum.Enum | Word) -> Word:
+    """How this member is shown; a Word shows itself."""
+    return member if isinstance(member, Word) else WORDS[type(member)][member]
+
+
+def label(member: enum.Enum | Word) -> object:
+    """Filter: the words of a member in the language of the page."""
+    return word(member).label
+
+
+def tone(member: enum.Enum | Word) -> str:
+    """Filter: its tone."""
+    return word(member).tone
+
+
+def icon(member: enum.Enum | Word) -> str:
+    """Filter: the name of its icon."""
+    return word(member).icon
+
+
+def choices(kind: type[enum.StrEnum], *members: enum.StrEnum) -> list[tuple[str, object]]:
+    """Choices for a form field: all members of `kind`, or the given ones in that order."""
+    return [(member.value, label(member)) for member in (members or tuple(kind))]
+
+
+def commune_title(commune: Commune) -> str:
+    """`xã Minh Tâm`: a name, hence the same in every language."""
+    kind = {CommuneKind.XA: "xã", CommuneKind.PHUONG: "phường", CommuneKind.DAC_KHU: "đặc khu"}[commune.kind]
+    return f"{kind} {commune.name}"
+
+
+FILTERS = {"label": label, "tone": tone, "icon": icon, "commune_title": commune_title}

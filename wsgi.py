@@ -1,0 +1,5 @@
+"""WSGI entry point: `flask --app wsgi ...`, `waitress-serve wsgi:app`, `gunicorn wsgi:app`."""
+
+from dialogues import create_app
+
+app = create_app()
