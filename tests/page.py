@@ -1,0 +1,514 @@
+"""A strict client: it reads pages as a browser would and checks the house rules on every answer.
+
+page = client.get("/minh-tam/")                     every full page is checked (see `faults`)
+page.text, page.title, page.select("article h2")    what stands on it
+page = page.click("Đặt câu hỏi")                    follow the link with this text
+form = page.form("ask")                             by id, by action, or by the text of a button
+form.fill("Câu hỏi", "Bao giờ sửa đường?")          by label or by name; choices by their label
+form.check("Tôi đồng ý")
+thanks = form.submit().follow()                     303, then the page behind it
+client.post("/office/...", {"name": "x"}, status=422, htmx=True)   a fragment, checked too
+"""
+
+from __future__ import annotations
+
+import contextvars
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from itsdangerous import URLSafeTimedSerializer
+
+LEAKS = re.compile(
+    r"%\(|\{\{|\}\}|\{%|%\}|\bUndefined\b|&(lt|gt|amp|quot|#\d+);"
+    r"|<[\w.]+ object at 0x|LazyString|(?<![\w-])None(?![\w-])"
+)
+NOT_CONTROLS = {"hidden", "submit", "button", "image", "reset"}
+BUTTONS = {"submit", "image"}
+NEEDS_A_VALUE = ("href", "action", "src", "id", "for", "name", "hx-get", "hx-post", "datetime", "aria-describedby")
+
+
+# -- what is wrong with a page ----------------------------------------------------------------------------------------
+
+
+def faults(soup: BeautifulSoup, said: Iterable[str] = ()) -> list[str]:
+    """What breaks the house rules on a full page, as sentences; `said`: odd texts that the test itself put in."""
+    found = list(_everywhere(soup, said))
+    html = soup.find("html")
+    if html is None or html.get("lang") not in ("vi", "en"):
+        found.append("<html> has no lang of vi or en")
+    headings = soup.find_all("h1")
+    if len(headings) != 1:
+        found.append(f"there are {len(headings)} h1, not one: {[words(h) for h in headings]}")
+    elif not words(headings[0]):
+        found.append("the h1 is empty")
+    if soup.title is None or not words(soup.title):
+        found.append("the title is empty")
+    if len(soup.find_all("main")) != 1:
+        found.append("there is not exactly one <main>")
+    ids = {tag["id"] for tag in soup.find_all(id=True)}
+    for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
+        for tag in soup.find_all(attrs={name: True}):
+            lost = [one for one in str(tag[name]).split() if one not in ids]
+            found += [f"{name}={one!r} names no id of the page: {short(tag)}" for one in lost]
+    for tag in soup.select('a[href^="#"]'):
+        if len(tag["href"]) > 1 and tag["href"][1:] not in ids:
+            found.append(f"the link goes to an id that is not there: {short(tag)}")
+    return found
+
+
+def fragment_faults(soup: BeautifulSoup, said: Iterable[str] = ()) -> list[str]:
+    """What breaks the house rules in a fragment: like `faults`, and one root with an id."""
+    found = list(_everywhere(soup, said))
+    roots = [tag for tag in soup.find_all(recursive=False) if isinstance(tag, Tag) and not tag.get("hx-swap-oob")]
+    if len(roots) != 1:
+        found.append(f"a fragment has one root, this has {len(roots)}: {[short(root) for root in roots]}")
+    found += [f"the root of a fragment has no id: {short(root)}" for root in roots if not root.get("id")]
+    return found
+
+
+def _everywhere(soup: BeautifulSoup, said: Iterable[str]) -> Iterator[str]:
+    def broken(text: str) -> bool:
+        for own in said:
+            text = text.replace(own, "")
+        return LEAKS.search(text) is not None
+
+    seen: set[str] = set()
+    for tag in soup.find_all(id=True):
+        if tag["id"] in seen:
+            yield f"the id {tag['id']!r} stands twice: {short(tag)}"
+        seen.add(tag["id"])
+    addresses = {
+        str(tag[name]).split("#")[0]
+        for name in ("href", "action", "formaction")
+        for tag in soup.find_all(attrs={name: True})
+    }
+    for tag in soup.find_all(True):
+        for name, value in tag.attrs.items():
+            text = " ".join(value) if isinstance(value, list) else value
+            if name.startswith(("on", "hx-on")):
+                yield f"a handler stands in the page ({name}): {short(tag)}"
+            if name == "style":
+                yield f"a style stands in the page: {short(tag)}"
+            if name in ("hx-put", "hx-patch", "hx-delete"):
+                yield f"only GET and POST are used ({name}): {short(tag)}"
+            if name in ("hx-get", "hx-post") and text.split("#")[0] not in addresses:
+                yield f"{name}={text!r} is no href or action of the page, so it fails without JavaScript: {short(tag)}"
+            if broken(text) or (name in NEEDS_A_VALUE and not text.strip()):
+                yield f"the attribute {name}={text!r} looks broken: {short(tag)}"
+            if text.strip().lower().startswith("javascript:"):
+                yield f"a script stands in an attribute ({name}): {short(tag)}"
+        yield from _element(tag, soup)
+    for string in soup.find_all(string=True):
+        if string.parent.name in ("script", "style", "code", "pre") or type(string).__name__ != "NavigableString":
+            continue
+        if broken(string):
+            yield f"the text looks broken: {string.strip()[:120]!r}"
+
+
+def _element(tag: Tag, soup: BeautifulSoup) -> Iterator[str]:
+    if tag.name == "style":
+        yield "a <style> stands in the page"
+    elif tag.name == "script":
+        if not tag.get("src") and tag.get("type") not in ("application/json", "application/ld+json"):
+            yield "an inline <script> stands in the page"
+    elif tag.name == "form":
+        method = str(tag.get("method", "get")).lower()
+        if method not in ("get", "post"):
+            yield f"a form has the method {method}: {short(tag)}"
+        if method == "post" and not tag.select('input[name="csrf_token"][value]'):
+            yield f"a POST form has no csrf_token: {short(tag)}"
+        if method == "get" and tag.select('input[name="csrf_token"]'):
+            yield f"a GET form puts the csrf_token into the address: {short(tag)}"
+    elif tag.name == "img" and tag.get("alt") is None:
+        yield f"an image has no alt: {short(tag)}"
+    elif tag.name == "a":
+        if not tag.get("href"):
+            yield f"a link goes nowhere: {short(tag)}"
+        if not name_of(tag, soup):
+            yield f"a link has no words: {short(tag)}"
+    elif tag.name == "button" and not name_of(tag, soup):
+        yield f"a button has no words: {short(tag)}"
+    elif is_control(tag) and not name_of(tag, soup):
+        yield f"a control has no label: {short(tag)}"
+    elif tag.name == "fieldset" and not tag.find("legend", recursive=False):
+        yield f"a fieldset has no legend: {short(tag)}"
+    elif tag.name == "table" and not tag.find("th"):
+        yield f"a table has no header cells: {short(tag)}"
+
+
+def words(tag: Tag) -> str:
+    """The visible words, with single spaces."""
+    return " ".join(tag.get_text(" ").split())
+
+
+def short(tag: Tag) -> str:
+    return re.sub(r"\s+", " ", str(tag))[:160]
+
+
+def is_control(tag: Tag) -> bool:
+    return tag.name in ("select", "textarea") or (tag.name == "input" and tag.get("type", "text") not in NOT_CONTROLS)
+
+
+def name_of(tag: Tag, soup: BeautifulSoup) -> str:
+    """What a screen reader would say: aria-label, the labels, the own words, the alt of an image in it."""
+    if tag.get("aria-label"):
+        return str(tag["aria-label"]).strip()
+    if tag.get("aria-labelledby"):
+        parts = [soup.find(id=x) for x in str(tag["aria-labelledby"]).split()]
+        return " ".join(words(part) for part in parts if part)
+    if is_control(tag):
+        labels = soup.find_all("label", attrs={"for": tag["id"]}) if tag.get("id") else []
+        around = tag.find_parent("label")
+        return " ".join(words(label) for label in [*labels, *([around] if around else [])])
+    images = [str(image.get("alt", "")) for image in tag.find_all("img")]
+    return " ".join([words(tag), *images]).strip()
+
+
+# -- pages and forms --------------------------------------------------------------------------------------------------
+
+
+class Page:
+    """One answer, checked."""
+
+    def __init__(self, client: StrictClient, url: str, response: Any) -> None:
+        self.client = client
+        self.url = url
+        self.response = response
+        self.status: int = response.status_code
+        self.headers = response.headers
+        self.is_html = response.mimetype == "text/html"
+        self.source: str = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        self.soup = BeautifulSoup(self.source if self.is_html else "", "html.parser")
+
+    def __repr__(self) -> str:
+        return f"<Page {self.url} {self.status}>"
+
+    @property
+    def data(self) -> bytes:
+        return self.response.get_data()
+
+    @property
+    def json(self) -> Any:
+        return self.response.get_json()
+
+    @property
+    def text(self) -> str:
+        """All visible words; the source where the answer is not HTML."""
+        return words(self.soup.body or self.soup) if self.is_html else self.source
+
+    @property
+    def main(self) -> str:
+        """The visible words of the page without header and footer."""
+        return words(self.one("main"))
+
+    @property
+    def title(self) -> str:
+        return words(self.one("title"))
+
+    @property
+    def h1(self) -> str:
+        return words(self.one("h1"))
+
+    @property
+    def location(self) -> str:
+        """Where the answer sends the browser (Location, or HX-Redirect)."""
+        return self.headers.get("Location") or self.headers.get("HX-Redirect") or ""
+
+    @property
+    def errors(self) -> list[str]:
+        """The sentences of the error summary."""
+        return [words(tag) for tag in self.soup.select('[role="alert"] li')]
+
+    @property
+    def notice(self) -> str:
+        """What the page says of the action just done."""
+        return " ".join(words(tag) for tag in self.soup.select('[role="status"], [role="alert"]'))
+
+    def select(self, css: str) -> list[Tag]:
+        return list(self.soup.select(css))
+
+    def one(self, css: str) -> Tag:
+        found = self.soup.select(css)
+        assert len(found) == 1, f"{css!r} is {len(found)} times on {self.url}, not once"
+        return found[0]
+
+    def texts(self, css: str) -> list[str]:
+        return [words(tag) for tag in self.soup.select(css)]
+
+    def links(self) -> list[str]:
+        return [str(tag["href"]) for tag in self.soup.select("a[href]")]
+
+    def follow(self, status: int = 200) -> Page:
+        """The page to which the answer redirects."""
+        assert self.location, f"{self.url} ({self.status}) does not redirect:\n{self.text[:600]}"
+        return self.client.get(urljoin(self.url, self.location), status=status)
+
+    def click(self, text: str, status: int = 200) -> Page:
+        """The page behind the link with these words (or this href)."""
+        links = self.soup.select("a[href]")
+        hits = (
+            [a for a in links if name_of(a, self.soup) == text]
+            or [a for a in links if a["href"] == text]
+            or [a for a in links if text in name_of(a, self.soup)]
+        )
+        assert hits, f"no link says {text!r} on {self.url}; there are {[words(a) for a in links]}"
+        assert len({a["href"] for a in hits}) == 1, f"several links say {text!r}: {[a['href'] for a in hits]}"
+        return self.client.get(urljoin(self.url, str(hits[0]["href"])), status=status)
+
+    def form(self, which: str | None = None) -> Form:
+        """The form with this id, action, or button; without `which` the only form in <main>."""
+        forms = self.soup.find_all("form")
+        if which is None:
+            hits = self.soup.select("main form") or forms
+        else:
+            hits = (
+                [form for form in forms if form.get("id") == which]
+                or [form for form in forms if form.get("action", self.url) == which]
+                or [form for form in forms if any(words(b) == which for b in form.find_all("button"))]
+                or [form for form in forms if which in str(form.get("action", ""))]
+            )
+        assert len(hits) == 1, (
+            f"{len(hits)} forms fit {which!r} on {self.url}; there are "
+            f"{[(f.get('id'), f.get('action'), [words(b) for b in f.find_all('button')]) for f in forms]}"
+        )
+        return Form(self, hits[0])
+
+
+class Form:
+    """A form as a browser holds it: what is filled in, what would be sent."""
+
+    def __init__(self, page: Page, tag: Tag) -> None:
+        self.page = page
+        self.tag = tag
+        self.method = str(tag.get("method", "get")).lower()
+        self.action = urljoin(page.url, str(tag.get("action") or page.url))
+        inside = tag.find_all(["input", "select", "textarea", "button"])
+        outside = page.soup.select(f'[form="{tag["id"]}"]') if tag.get("id") else []
+        outside = [control for control in outside if not any(parent is tag for parent in control.parents)]
+        self.controls: list[Tag] = [control for control in [*inside, *outside] if control.get("name")]
+        self.values: dict[int, list[Any]] = {id(control): self._initial(control) for control in self.controls}
+
+    @staticmethod
+    def _initial(control: Tag) -> list[Any]:
+        kind = control.get("type", "text")
+        if control.has_attr("disabled") or control.name == "button" or kind in (*BUTTONS, "reset", "button", "file"):
+            return []
+        if kind in ("checkbox", "radio"):
+            return [control.get("value", "on")] if control.has_attr("checked") else []
+        if control.name == "select":
+            options = control.find_all("option")
+            chosen = [o for o in options if o.has_attr("selected")]
+            if not chosen and not control.has_attr("multiple"):
+                chosen = options[:1]
+            return [option_value(o) for o in chosen]
+        if control.name == "textarea":
+            return [re.sub(r"\A\r?\n", "", control.get_text())]
+        return [control.get("value", "")]
+
+    def data(self, button: Tag | None = None) -> list[tuple[str, Any]]:
+        """What a browser would send, in the order of the page."""
+        pairs = [(str(c["name"]), value) for c in self.controls for value in self.values[id(c)]]
+        if button is not None and button.get("name"):
+            pairs.append((str(button["name"]), button.get("value", "")))
+        return pairs
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of the field with this name (None when nothing would be sent)."""
+        assert any(c["name"] == name for c in self.controls), f"no field {name!r}; there are {self.names()}"
+        values = [value for key, value in self.data() if key == name]
+        return values[0] if len(values) == 1 else (values or None)
+
+    def names(self) -> list[str]:
+        return list(dict.fromkeys(str(c["name"]) for c in self.controls))
+
+    def fill(self, field: str | None = None, value: Any = None, /, **named: Any) -> Form:
+        """fill("Label", value), or fill(name=value, ...); for choices the value or the words of the option."""
+        for key, content in {**({field: value} if field is not None else {}), **named}.items():
+            self._fill(key, content)
+        return self
+
+    def check(self, *labels: str) -> Form:
+        """Tick the boxes (or choose the radio buttons) with these labels or names."""
+        for label in labels:
+            control = self._control(label, lambda c: c.get("type") in ("checkbox", "radio"))
+            if control.get("type") == "radio":
+                self._clear(str(control["name"]))
+            self.values[id(control)] = [control.get("value", "on")]
+        return self
+
+    def uncheck(self, *labels: str) -> Form:
+        for label in labels:
+            self.values[id(self._control(label, lambda c: c.get("type") == "checkbox"))] = []
+        return self
+
+    def submit(self, button: str | None = None, status: int | None = None, htmx: bool = False) -> Page:
+        """Send it with the button of these words (or the first one): 303 for POST and 200 for GET unless told."""
+        buttons = [
+            *self.tag.select('button:not([type]), button[type="submit"]'),
+            *self.tag.select('input[type="submit"], input[type="image"]'),
+        ]
+        chosen: Tag | None = buttons[0] if buttons else None
+        if button is not None:
+            hits = [b for b in buttons if (words(b) or b.get("value")) == button or b.get("name") == button]
+            assert len(hits) == 1, f"{len(hits)} buttons say {button!r}; there are {[words(b) for b in buttons]}"
+            chosen = hits[0]
+        action = self.action
+        if chosen is not None and chosen.get("formaction"):
+            action = urljoin(self.page.url, str(chosen["formaction"]))
+        pairs = self.data(chosen)
+        client = self.page.client
+        if self.method == "get":
+            return client.get(action.split("?")[0], status=status or 200, htmx=htmx, query_string=as_fields(pairs))
+        kind = {"content_type": "multipart/form-data"} if self.tag.get("enctype") == "multipart/form-data" else {}
+        return client.post(action, as_fields(pairs), status=status or 303, htmx=htmx, csrf=False, **kind)
+
+    def _fill(self, key: str, content: Any) -> None:
+        group = [c for c in self.controls if c["name"] == key] or self._legend(key)
+        if group and group[0].get("type") in ("radio", "checkbox"):
+            if isinstance(content, bool):
+                self.values[id(group[0])] = [group[0].get("value", "on")] if content else []
+                return
+            wanted = [str(x) for x in content] if isinstance(content, (list, tuple, set)) else [str(content)]
+            for control in group:
+                names = {str(control.get("value", "on")), name_of(control, self.page.soup)}
+                self.values[id(control)] = [control.get("value", "on")] if names & set(wanted) else []
+            assert sum(bool(self.values[id(c)]) for c in group) == len(wanted), f"{key!r} does not offer {content!r}"
+            return
+        control = self._control(key, lambda c: c.get("type") not in ("hidden", "submit") or c["name"] == key)
+        if control.name == "select":
+            wanted = [str(x) for x in content] if isinstance(content, (list, tuple, set)) else [str(content)]
+            offered = [(option_value(o), words(o)) for o in control.find_all("option") if not o.has_attr("disabled")]
+            chosen = [value for value, label in offered if value in wanted or label in wanted]
+            assert len(chosen) == len(wanted), f"{key!r} does not offer {content!r}; there are {offered}"
+            self.values[id(control)] = chosen
+        else:
+            self.values[id(control)] = [content]
+
+    def _control(self, key: str, fits: Callable[[Tag], bool]) -> Tag:
+        fitting = [c for c in self.controls if fits(c) and c.name != "button"]
+        spoken = {id(c): name_of(c, self.page.soup) for c in fitting}
+        hits = (
+            [c for c in fitting if c["name"] == key]
+            or [c for c in fitting if spoken[id(c)] == key]
+            or [c for c in fitting if spoken[id(c)].startswith(key)]
+        )
+        offered = sorted(set(spoken.values()))
+        assert len(hits) == 1, f"{len(hits)} fields are called {key!r}; there are {offered} {self.names()}"
+        return hits[0]
+
+    def _legend(self, key: str) -> list[Tag]:
+        for fieldset in self.tag.find_all("fieldset"):
+            legend = fieldset.find("legend")
+            if legend is not None and (words(legend) == key or words(legend).startswith(key)):
+                return [
+                    c
+                    for c in self.controls
+                    if any(parent is fieldset for parent in c.parents) and c.get("type") in ("radio", "checkbox")
+                ]
+        return []
+
+    def _clear(self, name: str) -> None:
+        for control in self.controls:
+            if control["name"] == name:
+                self.values[id(control)] = []
+
+
+def option_value(option: Tag) -> str:
+    return str(option["value"]) if option.has_attr("value") else words(option)
+
+
+def as_fields(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+    fields: dict[str, list[Any]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+# -- the client -------------------------------------------------------------------------------------------------------
+
+
+class StrictClient:
+    """Flask's test client with opinions; every page that it fetches is checked.
+
+    A request runs apart from the application context of the test, as in life. What the test made is committed before
+    it, and objects that the test holds are read anew after it.
+    """
+
+    checked: ClassVar[set[int]] = set()  # pages already found good; a test run sees the same ones often
+
+    def __init__(self, app: Any, session: Any = None) -> None:
+        self.app = app
+        self.session = session
+        self.client = app.test_client()
+        self.said: list[str] = []  # odd texts that the test put in, so that pages may show them
+
+    def get(self, url: str, status: int = 200, htmx: bool = False, **more: Any) -> Page:
+        return self.open("GET", url, status, htmx, **more)
+
+    def head(self, url: str, status: int = 200, **more: Any) -> Page:
+        return self.open("HEAD", url, status, False, **more)
+
+    def post(
+        self, url: str, data: Any = None, status: int = 303, htmx: bool = False, csrf: bool = True, **more: Any
+    ) -> Page:
+        """POST; a good csrf_token is added unless csrf=False or the data has one."""
+        if csrf and "json" not in more and (data is None or isinstance(data, dict)):
+            data = {"csrf_token": self.csrf_token(), **(data or {})}
+        if isinstance(data, dict):
+            values = [v for value in data.values() for v in (value if isinstance(value, list) else [value])]
+            self.said += [value for value in values if isinstance(value, str) and LEAKS.search(value)]
+        return self.open("POST", url, status, htmx, data=data, **more)
+
+    def csrf_token(self) -> str:
+        """A token as the pages of this session carry it."""
+        with contextvars.Context().run(self.client.session_transaction) as session:
+            raw = session.setdefault("csrf_token", "0" * 40)
+        key = self.app.config.get("WTF_CSRF_SECRET_KEY") or self.app.secret_key
+        return str(URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(raw))
+
+    def forget_cookies(self) -> None:
+        """A new browser."""
+        self.client = self.app.test_client()
+
+    def open(self, method: str, url: str, status: int | None, htmx: bool, **more: Any) -> Page:
+        headers = dict(more.pop("headers", None) or {})
+        if htmx:
+            headers["HX-Request"] = "true"
+        if self.session is not None:
+            self.session.commit()
+        response = contextvars.Context().run(self.client.open, url, method=method, headers=headers, **more)
+        if self.session is not None:
+            self.session.expire_all()
+        full = response.request.full_path.rstrip("?")
+        page = Page(self, full, response)
+        assert status is None or page.status == status, (
+            f"{method} {full} answered {page.status}, not {status}"
+            + (f" and sends to {page.location}" if page.location else "")
+            + f":\n{' | '.join(page.errors) or page.text[:1500]}"
+        )
+        self._check(method, page, htmx)
+        return page
+
+    def _check(self, method: str, page: Page, htmx: bool) -> None:
+        if page.location:
+            parts = urlsplit(page.location)
+            if parts.netloc:
+                hosts = {urlsplit(str(self.app.config.get("BASE_URL", ""))).netloc, "localhost"}
+                assert parts.netloc in hosts, f"{page.url} sends the browser away to {page.location}"
+        if not page.is_html or method == "HEAD" or not page.source.strip() or 300 <= page.status < 400:
+            return
+        assert "Content-Security-Policy" in page.headers, f"{page.url} has no Content-Security-Policy"
+        assert page.headers.get("X-Content-Type-Options") == "nosniff", f"{page.url} lacks nosniff"
+        known = hash((page.source, page.url, htmx))
+        if known in self.checked:
+            return
+        full = page.source.lstrip()[:15].lower() == "<!doctype html>"
+        if htmx and page.status in (200, 201, 422):
+            assert not full, f"{page.url} answers htmx with a whole page, not with a fragment"
+        assert full or htmx, f"{page.url} answers with a fragment, not with a whole page:\n{page.source[:300]}"
+        found = (faults if full else fragment_faults)(page.soup, self.said)
+        assert not found, f"{method} {page.url} breaks the house rules:\n  - " + "\n  - ".join(found)
+        self.checked.add(known)
