@@ -119,8 +119,8 @@ def _register_views(app: Flask) -> None:
 
     for module in (
         language, places, schedule, questions, followup, invitations,
-        places_office, staff_office, staff_accounts, schedule_office, questions_office, followup_office, invitations_office,
-        oversight_office,
+        places_office, staff_office, staff_accounts, schedule_office, questions_office, followup_office,
+        invitations_office, oversight_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
 

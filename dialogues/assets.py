@@ -33,7 +33,7 @@ def init(app: Flask) -> None:
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=3600"
         )
-        if response.mimetype.startswith(_COMPRESSED) and request.accept_encodings["gzip"]:
+        if (response.mimetype or "").startswith(_COMPRESSED) and request.accept_encodings["gzip"]:
             filename = (request.view_args or {})["filename"]
             response.direct_passthrough = False
             response.set_data(packed(filename, (folder / filename).stat().st_mtime_ns))

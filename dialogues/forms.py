@@ -67,7 +67,7 @@ class OpenForm(BaseForm):
 
 def needed(message: object) -> InputRequired:
     """The field must be filled; the message says what to do ("Choose the day of the dialogue")."""
-    return InputRequired(message)  # type: ignore[arg-type]
+    return InputRequired(message)
 
 
 def _clean_with(clean: Callable[[str], str]) -> Callable[[Any], Any]:

@@ -29,9 +29,8 @@ def init(app: Flask) -> None:
     """Bind to the app."""
     app.after_request(add)
     if app.config["SETTINGS"].https:
-        HEADERS_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 
         @app.after_request
         def add_https(response: Response) -> Response:
-            response.headers.extend(HEADERS_HTTPS)
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
             return response

@@ -40,32 +40,32 @@ def switch() -> Response:
     return response
 
 
-def day(value: object) -> str:
+def day(value: date) -> str:
     """Filter: a day or instant as `thứ Tư, 29/10/2025`."""
     return formatting.long_date(_day(value), current_language())
 
 
-def short_day(value: object) -> str:
+def short_day(value: date) -> str:
     """Filter: a day or instant as `29/10/2025`."""
     return formatting.short_date(_day(value), current_language())
 
 
-def moment(value: object) -> str:
+def moment(value: datetime) -> str:
     """Filter: an instant as `thứ Tư, 29/10/2025, 7 giờ 30` in the commune's zone."""
     return formatting.long_datetime(_wall(value), current_language())
 
 
-def short_moment(value: object) -> str:
+def short_moment(value: datetime) -> str:
     """Filter: an instant as `29/10/2025, 7 giờ 30`."""
     return formatting.short_datetime(_wall(value), current_language())
 
 
-def hour(value: object) -> str:
+def hour(value: datetime) -> str:
     """Filter: an instant as `7 giờ 30`."""
     return formatting.clock_time(_wall(value), current_language())
 
 
-def weekday(value: object) -> str:
+def weekday(value: date) -> str:
     """Filter: `thứ Tư`."""
     return formatting.weekday(_day(value), current_language())
 
@@ -75,16 +75,12 @@ def number(value: int) -> str:
     return format_decimal(value)
 
 
-def _wall(value: object) -> datetime:
-    assert isinstance(value, datetime)
+def _wall(value: datetime) -> datetime:
     return clock.local(value, current_zone())
 
 
-def _day(value: object) -> date:
-    if isinstance(value, datetime):
-        return _wall(value).date()
-    assert isinstance(value, date)
-    return value
+def _day(value: date) -> date:
+    return _wall(value).date() if isinstance(value, datetime) else value
 
 
 FILTERS = {

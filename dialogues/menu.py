@@ -15,7 +15,7 @@ class Entry(NamedTuple):
     url: str
     text: object
     active: bool
-    count: int | None = None
+    waiting: int | None = None
 
 
 _ENTRIES = (

@@ -147,7 +147,7 @@ def concerns_residents(row: object) -> int | None:
         return None
     if isinstance(row, Commune):
         return row.id
-    if isinstance(row, (Question, Asker)) and row in sa.orm.object_session(row).new:
+    if isinstance(row, (Question, Asker)) and sa.orm.attributes.instance_state(row).pending:
         question = row if isinstance(row, Question) else row.question
         if question is not None and (question.state or QuestionState.WAITING) is QuestionState.WAITING:
             return None
@@ -181,7 +181,6 @@ def _forget_changes(session: Session) -> None:
 
 def raise_public_version(session: Session, commune_ids: Iterable[int]) -> None:
     """Make every kept page of these communes stale; for bulk writes that pass the session by."""
-    table = Commune.__table__
     session.connection().execute(
-        sa.update(table).where(table.c.id.in_(sorted(commune_ids))).values(public_version=table.c.public_version + 1)
+        sa.update(Commune).where(Commune.id.in_(sorted(commune_ids))).values(public_version=Commune.public_version + 1)
     )

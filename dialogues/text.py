@@ -34,7 +34,7 @@ def fold(value: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """Sort key of a Vietnamese name: given name (last word) first, then the rest, both folded with marks as tie-break."""
+    """Sort key of a Vietnamese name: given name (last word) first, then the rest; folded, then as written."""
     words = name.split()
     ordered = " ".join([*words[-1:], *words[:-1]])
     return f"{fold(ordered)} {ordered}"[:250]

@@ -1,6 +1,6 @@
 """Answers to the browser: the only module that knows htmx' headers."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
@@ -45,9 +45,7 @@ def refused(url: str, message: object) -> Response:
 
 def see_other(url: str) -> Response:
     """303: the browser goes on with GET."""
-    response = redirect(url, 303)
-    assert isinstance(response, Response)
-    return response
+    return cast(Response, redirect(url, 303))
 
 
 def safe_next(default: str) -> str:

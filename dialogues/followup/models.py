@@ -1,7 +1,6 @@
 """Answers, commitments and their dated entries."""
 
 from datetime import date, datetime
-from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -37,7 +36,7 @@ class Answer(Model):
     answered_by: Mapped[Staff | None] = relationship()
     commitments: Mapped[list["Commitment"]] = relationship(back_populates="answer", order_by="Commitment.id")
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Commitment(Model):
@@ -74,7 +73,7 @@ class Commitment(Model):
         back_populates="commitment", order_by="CommitmentEntry.id", cascade="all, delete-orphan"
     )
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class CommitmentEntry(Model):

@@ -129,7 +129,7 @@ def question_views(statement: sa.Select[tuple[Question]], today: date) -> list[Q
 
 
 def commitment_views(answer_ids: Sequence[int], today: date) -> dict[int, list[CommitmentView]]:
-    """The commitments of these answers by answer id; one query. The caller has made sure that the answers are public."""
+    """The commitments of these answers by answer id; one query. The caller makes sure that the answers are public."""
     found: dict[int, list[CommitmentView]] = defaultdict(list)
     if not answer_ids:
         return found

@@ -1,7 +1,5 @@
 """Provinces, communes, villages, units."""
 
-from typing import ClassVar
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -41,7 +39,7 @@ class Commune(Model):
 
     province: Mapped[Province] = relationship()
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Village(Model):

@@ -37,5 +37,5 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 
 
 def is_free_slug(slug: str) -> bool:
-    """Whether `slug` can be a commune's address: letters, digits, inner hyphens, and no word that stands there already."""
+    """Whether `slug` can be a commune's address: letters, digits, inner hyphens, and no word of ours."""
     return bool(_SLUG.fullmatch(slug)) and slug not in RESERVED_SLUGS and "--" not in slug

@@ -1,7 +1,6 @@
 """Questions, their askers, and the record of consents. Personal data stands in `asker` only."""
 
 from datetime import datetime
-from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -56,7 +55,7 @@ class Question(Model):
     entered_by: Mapped[Staff | None] = relationship(foreign_keys=[entered_by_id])
     askers: Mapped[list["Asker"]] = relationship(back_populates="question", order_by="Asker.id")
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     @validates("text", "public_text")
     def _fold(self, key: str, value: str) -> str:

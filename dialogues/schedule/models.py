@@ -1,7 +1,6 @@
 """Dialogues, their topics and villages, and the reasons given when an announcement lacked something."""
 
 from datetime import datetime
-from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,7 +13,7 @@ from dialogues.staff.models import Staff
 
 
 class Dialogue(Model):
-    """One meeting at one place and time. `uid` and `sequence` are what calendars know it by (RFC 5545, 3.8.4.7, 3.8.7.4)."""
+    """One meeting at one place and time; calendars know it by `uid` and `sequence` (RFC 5545, 3.8.4.7, 3.8.7.4)."""
 
     __tablename__ = "dialogue"
     __table_args__ = (sa.Index("ix_dialogue_list", "commune_id", "starts_at"),)
@@ -67,7 +66,7 @@ class Dialogue(Model):
         cascade="all, delete-orphan", order_by="AnnouncementReason.id"
     )
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     @property
     def topics(self) -> list[Field]:

@@ -100,7 +100,7 @@ def phase(
 
 
 def takes_questions(state: DialogueState, starts_at: datetime, deadline_at: datetime | None, now: datetime) -> bool:
-    """Whether residents may send questions at `now`. A postponed dialogue goes on collecting: nothing is turned away."""
+    """Whether residents may send questions at `now`. A postponed dialogue goes on collecting."""
     if state is S.POSTPONED:
         return True
     return state is S.ANNOUNCED and now < question_deadline(starts_at, deadline_at)

@@ -1,7 +1,6 @@
 """Accounts, roles, reset links, throttle counters, the trail."""
 
 from datetime import datetime
-from typing import ClassVar
 
 import sqlalchemy as sa
 from flask_login import UserMixin
@@ -37,7 +36,7 @@ class Staff(Model, UserMixin):
     village: Mapped[Village | None] = relationship()
     role_rows: Mapped[list["StaffRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
-    __mapper_args__: ClassVar = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     @property
     def roles(self) -> frozenset[Role]:

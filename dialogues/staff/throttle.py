@@ -15,8 +15,8 @@ from dialogues.staff.models import Throttle
 def is_throttled(name: str, most: int, per: timedelta, weight: int = 1) -> bool:
     """Count one try of `name` (an address, an account: only its hash is kept) and tell whether it is one too many.
 
-    Joins the running transaction, so a view that then refuses must still commit. In a GET, whose transaction only reads,
-    it uses one of its own. `weight=0` only asks.
+    Joins the running transaction, so a view that then refuses must still commit. In a GET, whose transaction only
+    reads, it uses one of its own. `weight=0` only asks.
     """
     key = hashlib.blake2b(name.encode(), digest_size=20).hexdigest()
     now = clock.now()
