@@ -56,6 +56,7 @@ class PageCache:
             app.config.get("REMEMBER_COOKIE_NAME", "remember_token"),
         )
         self.hosts = frozenset(app.config["TRUSTED_HOSTS"])
+        app.extensions["page_cache"] = self
         app.after_request(self.keep)
         app.wsgi_app = self  # type: ignore[method-assign]
 
@@ -129,6 +130,12 @@ class PageCache:
             response.set_data(packed)
             response.headers["Content-Encoding"] = "gzip"
         return response
+
+    def clear(self) -> None:
+        """Forget all pages."""
+        with self.lock:
+            self.pages.clear()
+            self.bytes = 0
 
     def drop(self, key: tuple[str, ...]) -> None:
         """Forget one page."""

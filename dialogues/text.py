@@ -9,6 +9,7 @@ _INVISIBLE = re.compile(
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _D = str.maketrans({"đ": "d", "Đ": "d"})
 
 
@@ -33,11 +34,17 @@ def fold(value: str) -> str:
     return "".join(c for c in value if not unicodedata.combining(c))
 
 
+_LETTERS = {"ă": "azz", "â": "azzz", "đ": "dzz", "ê": "ezz", "ô": "ozz", "ơ": "ozzz", "ư": "uzz"}
+"""Letters of their own in the Vietnamese alphabet, spelt so that every database sorts them behind their base letter."""
+
+
 def name_key(name: str) -> str:
-    """Sort key of a Vietnamese name: given name (last word) first, then the rest; folded, then as written."""
+    """Sort key of a Vietnamese name: given name (last word) first, then the rest, in the order of the alphabet."""
     words = name.split()
-    ordered = " ".join([*words[-1:], *words[:-1]])
-    return f"{fold(ordered)} {ordered}"[:250]
+    ordered = " ".join([*words[-1:], *words[:-1]]).casefold()
+    toneless = (unicodedata.normalize("NFD", letter) for letter in unicodedata.normalize("NFC", ordered))
+    letters = (unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES)) for parts in toneless)
+    return "".join(_LETTERS.get(letter, letter) for letter in letters)[:250]
 
 
 def search_words(query: str, most: int = 8) -> list[str]:

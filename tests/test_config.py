@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+
+from dialogues.config import DEMO_SECRET, SettingsError, load
+
+HERE = Path("instance")
+REAL = {"BASE_URL": "https://doithoai.example.vn", "SECRET_KEY": "s" * 40}
+
+
+def test_without_any_setting_it_serves_this_computer_from_sqlite():
+    settings = load({}, HERE)
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.database_url.startswith("sqlite:///")
+    assert settings.on_loopback
+
+
+def test_the_port_is_part_of_the_default_address():
+    assert load({"PORT": "8123"}, HERE).base_url == "http://127.0.0.1:8123"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000"])
+def test_loopback_addresses_may_use_the_demo_secret(url):
+    assert load({"BASE_URL": url}, HERE).secret_key == DEMO_SECRET
+
+
+@pytest.mark.parametrize("secret", ["", DEMO_SECRET, "short"])
+def test_a_real_address_needs_a_real_secret(secret):
+    with pytest.raises(SettingsError, match="SECRET_KEY"):
+        load({**REAL, "SECRET_KEY": secret}, HERE)
+
+
+def test_a_numeric_secret_stays_text():
+    assert load({**REAL, "SECRET_KEY": "1" * 40}, HERE).secret_key == "1" * 40
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "eighty"),
+        ("PORT", "99999"),
+        ("BASE_URL", "doithoai.example.vn"),
+        ("BASE_URL", "http://x/path"),
+        ("BASE_URL", "http://[::1"),
+        ("DATABASE_URL", "mysql://x"),
+        ("SMTP_URL", "http://x"),
+        ("THREADS", "0"),
+        ("DEFAULT_LANGUAGE", "fr"),
+        ("MAX_BODY_BYTES", "-1"),
+    ],
+)
+def test_a_wrong_setting_is_named(name, value):
+    with pytest.raises(SettingsError, match=name):
+        load({name: value}, HERE)
+
+
+def test_the_short_postgresql_address_is_understood():
+    assert load({"DATABASE_URL": "postgres://u@h/d"}, HERE).database_url == "postgresql+psycopg://u@h/d"
