@@ -142,6 +142,8 @@ def app(migrated_app: Flask, test_database: SQLiteDatabase | PostgreSQLDatabase)
         yield migrated_app
         db.session.remove()
     test_database.empty()
+    migrated_app.extensions["page_cache"].clear()
+    migrated_app.wsgi_app.pages.clear()  # PageCache: the next test may make rows with the same ids
 
 
 @pytest.fixture

@@ -1,0 +1,221 @@
+"""Builders for tests: make_x(**overrides) saves a sensible row and gives it back.
+
+What is not named is made or found: the commune is the first one of the test. Rows of another commune: give
+`commune=make_commune()`, or an object of that commune (`dialogue=`, `question=`, `answer=`).
+"""
+
+from datetime import datetime, time, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from werkzeug.security import generate_password_hash
+
+from dialogues import clock, codes
+from dialogues.extensions import db
+from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.rules import Outcome
+from dialogues.places.models import Commune, Province, Unit, Village
+from dialogues.places.rules import CommuneKind, Field
+from dialogues.questions.models import Asker, Question
+from dialogues.questions.rules import IntakeChannel, QuestionState
+from dialogues.schedule.models import Dialogue, DialogueTopic
+from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Trigger
+from dialogues.staff.models import Staff, StaffRole
+from dialogues.staff.rules import Role
+from dialogues.staff.service import new_session_key
+from dialogues.text import name_key
+
+PASSWORD = "bốn chữ cho dễ nhớ"
+CHEAP_HASH = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")
+_numbers = count(1)
+_AFTER_SESSION = (DialogueState.HELD, DialogueState.CONCLUDED, DialogueState.PUBLISHED)
+
+
+def save(row: Any) -> Any:
+    """Write one row at once."""
+    db.session.add(row)
+    db.session.flush()
+    db.session.commit()
+    return row
+
+
+def the_commune() -> Commune:
+    """The first commune of this test, made when there is none."""
+    return db.session.scalar(sa.select(Commune).order_by(Commune.id).limit(1)) or make_commune()
+
+
+def wall(days: int, hour: str = "07:30", zone: str = clock.DEFAULT_ZONE) -> datetime:
+    """The instant `days` from today at this hour on the wall."""
+    return clock.instant(datetime.combine(clock.today(zone) + timedelta(days), time.fromisoformat(hour)), zone)
+
+
+def make_commune(**overrides: Any) -> Commune:
+    is_first = db.session.scalar(sa.select(Commune.id).limit(1)) is None
+    number = next(_numbers)
+    if "province" not in overrides and "province_id" not in overrides:
+        overrides["province"] = db.session.scalar(sa.select(Province).limit(1)) or Province(name="tỉnh Sơn Khê")
+    values = {
+        "kind": CommuneKind.XA,
+        "name": "Minh Tâm" if is_first else f"An Bình {number}",
+        "slug": "minh-tam" if is_first else f"an-binh-{number}",
+        "address": "Thôn Cầu Đá, xã Minh Tâm",
+        "hotline": "0900 000 000",
+        "office_email": f"van-phong-{number}@minh-tam.example",
+        "voters": 6868,
+        "head_name": "Trịnh Thị Thu Hà",
+        "head_post": "Chủ tịch UBND xã",
+    }
+    return save(Commune(**{**values, **overrides}))
+
+
+def make_village(commune: Commune | None = None, **overrides: Any) -> Village:
+    number = next(_numbers)
+    values = {"commune_id": (commune or the_commune()).id, "kind": "thôn", "name": f"Đồng {number}", "position": number}
+    return save(Village(**{**values, **overrides}))
+
+
+def make_unit(commune: Commune | None = None, **overrides: Any) -> Unit:
+    number = next(_numbers)
+    values = {"commune_id": (commune or the_commune()).id, "name": f"Phòng Kinh tế {number}", "position": number}
+    return save(Unit(**{**values, **overrides}))
+
+
+def make_staff(
+    role: Role | str | None = None,
+    *,
+    roles: Any = None,
+    password: str = PASSWORD,
+    commune: Commune | None = None,
+    **overrides: Any,
+) -> Staff:
+    """One person; `role` (default office) or several `roles`. The password is PASSWORD."""
+    number = next(_numbers)
+    wanted = {Role(r) for r in (roles if roles is not None else [role or Role.OFFICE])}
+    if wanted == {Role.VILLAGE_HEAD} and not {"village", "village_id"} & set(overrides):
+        overrides["village"] = make_village(commune)
+    hashed = CHEAP_HASH if password == PASSWORD else password and generate_password_hash(password, "pbkdf2:sha256:1")
+    values = {
+        "commune_id": (commune or the_commune()).id,
+        "name": f"Lý Thị Mai {number}",
+        "post": "Công chức Văn phòng",
+        "email": f"staff-{number}@minh-tam.example",
+        "password_hash": hashed,
+        "session_key": new_session_key(),
+        **overrides,
+    }
+    values.setdefault("sort_name", name_key(values["name"]))
+    return save(Staff(**values, role_rows=[StaffRole(role=r) for r in sorted(wanted)]))
+
+
+def make_dialogue(
+    *, commune: Commune | None = None, topics: Any = (Field.ROADS, Field.LAND), **overrides: Any
+) -> Dialogue:
+    """Announced and collecting, in 10 days at 07:30; in a later state 3 days ago. Draft: not announced."""
+    state = overrides.get("state", DialogueState.ANNOUNCED)
+    past = state in _AFTER_SESSION
+    starts_at = overrides.get("starts_at") or wall(-3 if past else 10)
+    ends_at = starts_at + timedelta(hours=4)
+    values = {
+        "commune_id": (commune or the_commune()).id,
+        "code": codes.new_dialogue_code(),
+        "uid": f"dialogue-{uuid4().hex}@localhost",
+        "kind": DialogueKind.REGULAR,
+        "trigger": Trigger.REGULAR,
+        "form": HoldingForm.IN_PERSON,
+        "title": f"Hội nghị đối thoại số {next(_numbers)}",
+        "purpose": "Nghe Nhân dân nói về đường và đất.",
+        "how_to_attend": "Ai cũng được vào, không cần giấy mời.",
+        "place": "Hội trường UBND xã",
+        "address": "Thôn Cầu Đá, xã Minh Tâm",
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "question_deadline_at": starts_at - timedelta(days=5),
+        "hotline": "0900 000 000",
+        "mttq_partner": "Ủy ban MTTQ Việt Nam xã",
+        "party_invited": True,
+        "state": state,
+        "announced_at": None if state is DialogueState.DRAFT else starts_at - timedelta(days=14),
+        "held_at": ends_at if past else None,
+        "concluded_at": ends_at + timedelta(days=1) if past and state is not DialogueState.HELD else None,
+        "published_at": ends_at + timedelta(days=2) if state is DialogueState.PUBLISHED else None,
+        "conclusion": "Xã nhận hai việc." if past and state is not DialogueState.HELD else "",
+        "created_at": starts_at - timedelta(days=20),
+        "changed_at": starts_at - timedelta(days=20),
+        "topic_rows": [DialogueTopic(field=field, position=place) for place, field in enumerate(topics)],
+    }
+    return save(Dialogue(**{**values, **overrides}))
+
+
+def make_question(dialogue: Dialogue | None = None, *, asker: Any = None, **overrides: Any) -> Question:
+    """Waiting, received an hour ago, with one asker: `asker={"name": ..., "code": ...}` overrides, False for none.
+    With state=PUBLISHED it is really public."""
+    dialogue = dialogue or db.session.scalar(_first_dialogue()) or make_dialogue()
+    state = overrides.get("state", QuestionState.WAITING)
+    at = clock.now() - timedelta(hours=1)
+    text = overrides.get("text", f"Bao giờ sửa đoạn đường số {next(_numbers)} từ cổng làng xuống trạm bơm?")
+    is_public = state is QuestionState.PUBLISHED
+    values = {
+        "commune_id": dialogue.commune_id,
+        "dialogue": dialogue,
+        "field": Field.ROADS,
+        "channel": IntakeChannel.PORTAL,
+        "text": text,
+        "public_text": text if is_public else "",
+        "state": state,
+        "received_at": at,
+        "decided_at": None if state is QuestionState.WAITING else at,
+        "published_at": at if is_public else None,
+    }
+    question = Question(**{**values, **overrides})
+    if asker is not False:
+        person = {
+            "commune_id": dialogue.commune_id,
+            "code": codes.new_tracking_code(),
+            "joined_at": question.received_at,
+            **(asker or {}),
+        }
+        question.askers.append(Asker(**person))
+    return save(question)
+
+
+def _first_dialogue() -> sa.Select[tuple[Dialogue]]:
+    return sa.select(Dialogue).where(Dialogue.commune_id == the_commune().id).order_by(Dialogue.id).limit(1)
+
+
+def make_answer(question: Question | None = None, **overrides: Any) -> Answer:
+    """A published answer on the spot, given today; the question (default: a new published one)."""
+    question = question or make_question(state=QuestionState.PUBLISHED)
+    values = {
+        "commune_id": question.commune_id,
+        "question": question,
+        "outcome": Outcome.ANSWERED_ON_SPOT,
+        "text": "Tuần tới thợ vào đổ bê tông.",
+        "answered_on": clock.today(),
+        "published_at": clock.now(),
+        "changed_at": clock.now(),
+    }
+    return save(Answer(**{**values, **overrides}))
+
+
+def make_commitment(answer: Answer | None = None, **overrides: Any) -> Commitment:
+    """An open promise of a department's member (or `responsible=`), due in 30 days."""
+    answer = answer or make_answer()
+    commune = db.session.get(Commune, answer.commune_id)
+    if not {"responsible", "responsible_id"} & set(overrides):
+        overrides["responsible"] = make_staff(Role.DEPARTMENT, commune=commune)
+    due_on = overrides.get("due_on") or clock.today() + timedelta(days=30)
+    values = {
+        "commune_id": answer.commune_id,
+        "dialogue_id": answer.question.dialogue_id,
+        "answer": answer,
+        "result": f"Đoạn đường số {next(_numbers)} hết ổ gà, có biên bản nghiệm thu.",
+        "promised_on": min(clock.today(), due_on),
+        "first_due_on": due_on,
+        "due_on": due_on,
+        "uid": f"commitment-{uuid4().hex}@localhost",
+        "created_at": clock.now(),
+        "changed_at": clock.now(),
+    }
+    return save(Commitment(**{**values, **overrides}))
