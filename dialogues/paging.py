@@ -1,0 +1,42 @@
+"""Long lists in pages: which slice of a statement is shown, and how many there are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from dialogues.extensions import db
+
+OFFICE_ROWS, PUBLIC_ROWS = 30, 20
+
+
+@dataclass(frozen=True)
+class Paged:
+    """One page of a list, as the pager macro shows it. A number past the end shows the last page."""
+
+    number: int
+    per_page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def prev(self) -> bool:
+        return self.number > 1
+
+    @property
+    def next(self) -> bool:
+        return self.number < self.pages
+
+    def slice(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        """The statement cut to this page."""
+        return statement.limit(self.per_page).offset((self.number - 1) * self.per_page)
+
+
+def paged(statement: sa.Select[Any], number: int, per_page: int = OFFICE_ROWS) -> Paged:
+    """Count the rows of a statement (one query) and take the page with this number."""
+    rows = statement.order_by(None).with_only_columns(sa.literal(1), maintain_column_froms=True).subquery()
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
+    return Paged(min(number, max(1, -(-total // per_page))), per_page, total)
