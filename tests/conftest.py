@@ -18,6 +18,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from tests.databases import MISSING, Cluster, PostgreSQLDatabase, SQLiteDatabase, postgresql_programs
+from tests.needs import missing
 from tests.page import Page, StrictClient
 
 LOCAL_ADDRESSES = ("127.0.0.1", "::1", "localhost")
@@ -59,13 +60,6 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}"
-
-
-def missing(sentence: str) -> None:
-    """Skip with a sentence that says what to install; where CI=true everything must be there, so fail."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(sentence, pytrace=False)
-    pytest.skip(sentence)
 
 
 def block_network() -> None:
