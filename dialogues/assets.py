@@ -35,6 +35,7 @@ def init(app: Flask) -> None:
         )
         if (response.mimetype or "").startswith(_COMPRESSED) and request.accept_encodings["gzip"]:
             filename = (request.view_args or {})["filename"]
+            response.close()  # the opened file, which is not sent
             response.direct_passthrough = False
             response.set_data(packed(filename, (folder / filename).stat().st_mtime_ns))
             response.headers["Content-Encoding"] = "gzip"
