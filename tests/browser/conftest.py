@@ -117,7 +117,7 @@ def axe() -> Callable[[Page], None]:
     def check(page: Page) -> None:
         found = checker.run(page).response["violations"]
         sentences = [
-            f"{fault['id']} ({fault['impact']}): {fault['help']}\n    {node['html'][:200]}\n    {node['failureSummary']}"
+            f"{fault['id']}: {fault['help']}\n    {node['html'][:200]}\n    {node['failureSummary']}"
             for fault in found
             for node in fault["nodes"][:5]
         ]
