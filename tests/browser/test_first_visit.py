@@ -19,7 +19,9 @@ def weigh(page: Page, url: str) -> tuple[int, list[str]]:
     files: list[str] = []
     devtools.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     page.on("request", lambda request: files.append(request.url))
-    page.goto(url, wait_until="networkidle")
+    answer = page.goto(url, wait_until="networkidle")
+    assert answer is not None
+    assert answer.status == 200
     return int(sum(sizes)), files
 
 
