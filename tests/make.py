@@ -150,7 +150,7 @@ def make_dialogue(
 
 def make_question(dialogue: Dialogue | None = None, *, asker: Any = None, **overrides: Any) -> Question:
     """Waiting, received an hour ago, with one asker: `asker={"name": ..., "code": ...}` overrides, False for none.
-    With state=PUBLISHED it is really public."""
+    With state=PUBLISHED it is really public. Without a dialogue: the first announced one."""
     dialogue = dialogue or db.session.scalar(_first_dialogue()) or make_dialogue()
     state = overrides.get("state", QuestionState.WAITING)
     at = clock.now() - timedelta(hours=1)
@@ -181,7 +181,8 @@ def make_question(dialogue: Dialogue | None = None, *, asker: Any = None, **over
 
 
 def _first_dialogue() -> sa.Select[tuple[Dialogue]]:
-    return sa.select(Dialogue).where(Dialogue.commune_id == the_commune().id).order_by(Dialogue.id).limit(1)
+    mine = sa.select(Dialogue).where(Dialogue.commune_id == the_commune().id, Dialogue.announced_at.is_not(None))
+    return mine.order_by(Dialogue.id).limit(1)
 
 
 def make_answer(question: Question | None = None, **overrides: Any) -> Answer:

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import dialogues.followup.models  # noqa: F401 (the last of the order: it knows all tables before it)
 from dialogues.extensions import db
 
 

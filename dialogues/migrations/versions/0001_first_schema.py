@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 17:18:52.855855
+Create Date: 2026-11-22 17:28:38.137684
 
 """
 from alembic import op
@@ -115,6 +115,56 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_staff_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_staff_village_id'), ['village_id'], unique=False)
 
+    op.create_table('dialogue',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=12), nullable=False),
+    sa.Column('uid', sa.String(length=120), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('trigger', sa.String(length=32), nullable=False),
+    sa.Column('trigger_reason', sa.Text(), nullable=False),
+    sa.Column('form', sa.String(length=32), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('purpose', sa.Text(), nullable=False),
+    sa.Column('how_to_attend', sa.Text(), nullable=False),
+    sa.Column('place', sa.String(length=200), nullable=False),
+    sa.Column('address', sa.String(length=300), nullable=False),
+    sa.Column('online_link', sa.String(length=500), nullable=False),
+    sa.Column('starts_at', sa.DateTime(), nullable=False),
+    sa.Column('ends_at', sa.DateTime(), nullable=False),
+    sa.Column('question_deadline_at', sa.DateTime(), nullable=True),
+    sa.Column('hotline', sa.String(length=40), nullable=False),
+    sa.Column('chair_id', sa.Integer(), nullable=True),
+    sa.Column('co_chair_id', sa.Integer(), nullable=True),
+    sa.Column('secretary_id', sa.Integer(), nullable=True),
+    sa.Column('mttq_partner', sa.String(length=200), nullable=False),
+    sa.Column('party_invited', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('state_reason', sa.Text(), nullable=False),
+    sa.Column('announced_at', sa.DateTime(), nullable=True),
+    sa.Column('held_at', sa.DateTime(), nullable=True),
+    sa.Column('concluded_at', sa.DateTime(), nullable=True),
+    sa.Column('published_at', sa.DateTime(), nullable=True),
+    sa.Column('conclusion', sa.Text(), nullable=False),
+    sa.Column('residents_present', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['chair_id'], ['staff.id'], name=op.f('fk_dialogue_chair_id_staff')),
+    sa.ForeignKeyConstraint(['co_chair_id'], ['staff.id'], name=op.f('fk_dialogue_co_chair_id_staff')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_dialogue_commune_id_commune')),
+    sa.ForeignKeyConstraint(['secretary_id'], ['staff.id'], name=op.f('fk_dialogue_secretary_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dialogue')),
+    sa.UniqueConstraint('code', name=op.f('uq_dialogue_code')),
+    sa.UniqueConstraint('uid', name=op.f('uq_dialogue_uid'))
+    )
+    with op.batch_alter_table('dialogue', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_dialogue_chair_id'), ['chair_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_dialogue_co_chair_id'), ['co_chair_id'], unique=False)
+        batch_op.create_index('ix_dialogue_list', ['commune_id', 'starts_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_dialogue_secretary_id'), ['secretary_id'], unique=False)
+
     op.create_table('password_reset',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('commune_id', sa.Integer(), nullable=False),
@@ -154,11 +204,240 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_trail_entry_staff_id'), ['staff_id'], unique=False)
         batch_op.create_index('ix_trail_entry_thing', ['commune_id', 'thing', 'thing_id', 'id'], unique=False)
 
+    op.create_table('announcement_reason',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('dialogue_id', sa.Integer(), nullable=False),
+    sa.Column('check_name', sa.String(length=32), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('given_at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['dialogue_id'], ['dialogue.id'], name=op.f('fk_announcement_reason_dialogue_id_dialogue'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_announcement_reason_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_announcement_reason'))
+    )
+    with op.batch_alter_table('announcement_reason', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_announcement_reason_dialogue_id'), ['dialogue_id'], unique=False)
+
+    op.create_table('dialogue_topic',
+    sa.Column('dialogue_id', sa.Integer(), nullable=False),
+    sa.Column('field', sa.String(length=32), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['dialogue_id'], ['dialogue.id'], name=op.f('fk_dialogue_topic_dialogue_id_dialogue'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('dialogue_id', 'field', name=op.f('pk_dialogue_topic'))
+    )
+    op.create_table('dialogue_village',
+    sa.Column('dialogue_id', sa.Integer(), nullable=False),
+    sa.Column('village_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['dialogue_id'], ['dialogue.id'], name=op.f('fk_dialogue_village_dialogue_id_dialogue'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['village_id'], ['village.id'], name=op.f('fk_dialogue_village_village_id_village')),
+    sa.PrimaryKeyConstraint('dialogue_id', 'village_id', name=op.f('pk_dialogue_village'))
+    )
+    with op.batch_alter_table('dialogue_village', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_dialogue_village_village_id'), ['village_id'], unique=False)
+
+    op.create_table('question',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('dialogue_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('field', sa.String(length=32), nullable=False),
+    sa.Column('village_id', sa.Integer(), nullable=True),
+    sa.Column('channel', sa.String(length=32), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('folded', sa.Text(), nullable=False),
+    sa.Column('public_text', sa.Text(), nullable=False),
+    sa.Column('public_folded', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('decline_reason', sa.String(length=32), nullable=True),
+    sa.Column('state_note', sa.Text(), nullable=False),
+    sa.Column('received_at', sa.DateTime(), nullable=False),
+    sa.Column('decided_at', sa.DateTime(), nullable=True),
+    sa.Column('published_at', sa.DateTime(), nullable=True),
+    sa.Column('entered_by_id', sa.Integer(), nullable=True),
+    sa.Column('assigned_unit_id', sa.Integer(), nullable=True),
+    sa.Column('assigned_staff_id', sa.Integer(), nullable=True),
+    sa.Column('assigned_at', sa.DateTime(), nullable=True),
+    sa.Column('submission_key', sa.String(length=64), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['assigned_staff_id'], ['staff.id'], name=op.f('fk_question_assigned_staff_id_staff')),
+    sa.ForeignKeyConstraint(['assigned_unit_id'], ['unit.id'], name=op.f('fk_question_assigned_unit_id_unit')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_question_commune_id_commune')),
+    sa.ForeignKeyConstraint(['dialogue_id'], ['dialogue.id'], name=op.f('fk_question_dialogue_id_dialogue')),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['staff.id'], name=op.f('fk_question_entered_by_id_staff')),
+    sa.ForeignKeyConstraint(['village_id'], ['village.id'], name=op.f('fk_question_village_id_village')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question')),
+    sa.UniqueConstraint('submission_key', name=op.f('uq_question_submission_key'))
+    )
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_assigned_staff_id'), ['assigned_staff_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_assigned_unit_id'), ['assigned_unit_id'], unique=False)
+        batch_op.create_index('ix_question_dialogue', ['dialogue_id', 'state', 'published_at'], unique=False)
+        batch_op.create_index('ix_question_public', ['commune_id', 'state', 'published_at'], unique=False)
+        batch_op.create_index('ix_question_queue', ['commune_id', 'state', 'received_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_village_id'), ['village_id'], unique=False)
+
+    op.create_table('answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('outcome', sa.String(length=32), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.Column('answered_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('escalated_to', sa.String(length=200), nullable=False),
+    sa.Column('final_text', sa.Text(), nullable=False),
+    sa.Column('final_on', sa.Date(), nullable=True),
+    sa.Column('published_at', sa.DateTime(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['staff.id'], name=op.f('fk_answer_answered_by_id_staff')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_answer_commune_id_commune')),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_answer_question_id_question')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer')),
+    sa.UniqueConstraint('question_id', name=op.f('uq_answer_question_id'))
+    )
+    with op.batch_alter_table('answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answer_answered_by_id'), ['answered_by_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_answer_commune_id'), ['commune_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_answer_due_on'), ['due_on'], unique=False)
+
+    op.create_table('asker',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=12), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('email', sa.String(length=200), nullable=False),
+    sa.Column('may_contact', sa.Boolean(), nullable=False),
+    sa.Column('may_message', sa.Boolean(), nullable=False),
+    sa.Column('may_publish_name', sa.Boolean(), nullable=False),
+    sa.Column('joined_at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_asker_commune_id_commune')),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_asker_question_id_question')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_asker')),
+    sa.UniqueConstraint('code', name=op.f('uq_asker_code'))
+    )
+    with op.batch_alter_table('asker', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_asker_commune_id'), ['commune_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_asker_question_id'), ['question_id'], unique=False)
+
+    op.create_table('commitment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('dialogue_id', sa.Integer(), nullable=False),
+    sa.Column('answer_id', sa.Integer(), nullable=False),
+    sa.Column('responsible_id', sa.Integer(), nullable=False),
+    sa.Column('result', sa.Text(), nullable=False),
+    sa.Column('promised_on', sa.Date(), nullable=False),
+    sa.Column('first_due_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('reported_done_on', sa.Date(), nullable=True),
+    sa.Column('confirmed_on', sa.Date(), nullable=True),
+    sa.Column('uid', sa.String(length=120), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['answer_id'], ['answer.id'], name=op.f('fk_commitment_answer_id_answer')),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_commitment_commune_id_commune')),
+    sa.ForeignKeyConstraint(['dialogue_id'], ['dialogue.id'], name=op.f('fk_commitment_dialogue_id_dialogue')),
+    sa.ForeignKeyConstraint(['responsible_id'], ['staff.id'], name=op.f('fk_commitment_responsible_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_commitment')),
+    sa.UniqueConstraint('uid', name=op.f('uq_commitment_uid'))
+    )
+    with op.batch_alter_table('commitment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_commitment_answer_id'), ['answer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_commitment_dialogue_id'), ['dialogue_id'], unique=False)
+        batch_op.create_index('ix_commitment_due', ['commune_id', 'state', 'due_on'], unique=False)
+        batch_op.create_index('ix_commitment_mine', ['responsible_id', 'state', 'due_on'], unique=False)
+
+    op.create_table('consent_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('asker_id', sa.Integer(), nullable=False),
+    sa.Column('consent', sa.String(length=32), nullable=False),
+    sa.Column('is_given', sa.Boolean(), nullable=False),
+    sa.Column('how', sa.String(length=32), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['asker_id'], ['asker.id'], name=op.f('fk_consent_change_asker_id_asker'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_consent_change_commune_id_commune')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_consent_change_staff_id_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent_change'))
+    )
+    with op.batch_alter_table('consent_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_consent_change_asker_id'), ['asker_id'], unique=False)
+
+    op.create_table('commitment_entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('commune_id', sa.Integer(), nullable=False),
+    sa.Column('commitment_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('at', sa.DateTime(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('old_due_on', sa.Date(), nullable=True),
+    sa.Column('new_due_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['staff.id'], name=op.f('fk_commitment_entry_author_id_staff')),
+    sa.ForeignKeyConstraint(['commitment_id'], ['commitment.id'], name=op.f('fk_commitment_entry_commitment_id_commitment'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_commitment_entry_commune_id_commune')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_commitment_entry'))
+    )
+    with op.batch_alter_table('commitment_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_commitment_entry_commitment_id'), ['commitment_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('commitment_entry', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_commitment_entry_commitment_id'))
+
+    op.drop_table('commitment_entry')
+    with op.batch_alter_table('consent_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_consent_change_asker_id'))
+
+    op.drop_table('consent_change')
+    with op.batch_alter_table('commitment', schema=None) as batch_op:
+        batch_op.drop_index('ix_commitment_mine')
+        batch_op.drop_index('ix_commitment_due')
+        batch_op.drop_index(batch_op.f('ix_commitment_dialogue_id'))
+        batch_op.drop_index(batch_op.f('ix_commitment_answer_id'))
+
+    op.drop_table('commitment')
+    with op.batch_alter_table('asker', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_asker_question_id'))
+        batch_op.drop_index(batch_op.f('ix_asker_commune_id'))
+
+    op.drop_table('asker')
+    with op.batch_alter_table('answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_answer_due_on'))
+        batch_op.drop_index(batch_op.f('ix_answer_commune_id'))
+        batch_op.drop_index(batch_op.f('ix_answer_answered_by_id'))
+
+    op.drop_table('answer')
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_village_id'))
+        batch_op.drop_index('ix_question_queue')
+        batch_op.drop_index('ix_question_public')
+        batch_op.drop_index('ix_question_dialogue')
+        batch_op.drop_index(batch_op.f('ix_question_assigned_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_question_assigned_staff_id'))
+
+    op.drop_table('question')
+    with op.batch_alter_table('dialogue_village', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_dialogue_village_village_id'))
+
+    op.drop_table('dialogue_village')
+    op.drop_table('dialogue_topic')
+    with op.batch_alter_table('announcement_reason', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_announcement_reason_dialogue_id'))
+
+    op.drop_table('announcement_reason')
     with op.batch_alter_table('trail_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_trail_entry_thing')
         batch_op.drop_index(batch_op.f('ix_trail_entry_staff_id'))
@@ -170,6 +449,13 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_password_reset_commune_id'))
 
     op.drop_table('password_reset')
+    with op.batch_alter_table('dialogue', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_dialogue_secretary_id'))
+        batch_op.drop_index('ix_dialogue_list')
+        batch_op.drop_index(batch_op.f('ix_dialogue_co_chair_id'))
+        batch_op.drop_index(batch_op.f('ix_dialogue_chair_id'))
+
+    op.drop_table('dialogue')
     with op.batch_alter_table('staff', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_staff_village_id'))
         batch_op.drop_index(batch_op.f('ix_staff_unit_id'))
