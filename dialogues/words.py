@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
-from dialogues.followup.rules import AnswerStage, CommitmentState, EntryKind, Outcome
+from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
 from dialogues.places.models import Commune
 from dialogues.places.rules import CommuneKind, Field
 from dialogues.questions.rules import (
@@ -176,6 +176,13 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         CommitmentState.IN_PROGRESS: Word(_l("In progress"), "info", "circle-dot"),
         CommitmentState.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
         CommitmentState.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
+    },
+    CommitmentStage: {
+        CommitmentStage.OVERDUE: OVERDUE,
+        CommitmentStage.OPEN: Word(_l("Not started"), "neutral", "circle"),
+        CommitmentStage.IN_PROGRESS: Word(_l("In progress"), "info", "circle-dot"),
+        CommitmentStage.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
+        CommitmentStage.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
     },
     EntryKind: {
         EntryKind.PROGRESS: Word(_l("Progress"), "info", "circle-dot"),

@@ -47,6 +47,21 @@ def answer_stage(
     return AnswerStage.WRITTEN_OVERDUE if due_on and today > due_on else AnswerStage.WRITTEN_PROMISED
 
 
+LATER = (Outcome.IN_WRITING, Outcome.ESCALATED)
+"""Outcomes that a later answer completes."""
+
+
+def missing_in_answer(outcome: Outcome, text: str, due_on: date | None, escalated_to: str) -> str:
+    """The field that this outcome cannot do without and that is empty, or ""."""
+    if outcome in (Outcome.ANSWERED_ON_SPOT, Outcome.NOTED) and not text:
+        return "text"
+    if outcome is Outcome.IN_WRITING and due_on is None:
+        return "due_on"
+    if outcome is Outcome.ESCALATED and not escalated_to:
+        return "escalated_to"
+    return ""
+
+
 class CommitmentState(enum.StrEnum):
     """What people said of a promise. "Reported done" is not "confirmed"."""
 
@@ -79,3 +94,33 @@ class EntryKind(enum.StrEnum):
 def is_overdue(state: CommitmentState, due_on: date, today: date) -> bool:
     """Overdue from the day after the due date, while it is not reported done."""
     return state in UNFINISHED and today > due_on
+
+
+class CommitmentStage(enum.StrEnum):
+    """What residents read about a promise: the state, or that it is overdue; derived, never stored."""
+
+    OVERDUE = "overdue"
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    REPORTED_DONE = "reported_done"
+    CONFIRMED = "confirmed"
+
+
+def commitment_stage(state: CommitmentState, due_on: date, today: date) -> CommitmentStage:
+    """The stage on `today`."""
+    return CommitmentStage.OVERDUE if is_overdue(state, due_on, today) else CommitmentStage(state.value)
+
+
+def may_move(state: CommitmentState, to: CommitmentState) -> bool:
+    """Whether a promise may go from `state` to `to`."""
+    return to in MOVES[state]
+
+
+def kept_first_date(reported_done_on: date | None, first_due_on: date) -> bool:
+    """Whether it was done by the day first promised, whatever extensions came later."""
+    return reported_done_on is not None and reported_done_on <= first_due_on
+
+
+def is_weekend(day: date) -> bool:
+    """Saturday or Sunday."""
+    return day.weekday() >= 5

@@ -9,11 +9,21 @@ import sqlalchemy as sa
 
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
-from dialogues.followup.rules import AnswerStage, CommitmentState, Outcome, answer_stage, is_overdue
+from dialogues.followup.rules import (
+    UNFINISHED,
+    AnswerStage,
+    CommitmentStage,
+    CommitmentState,
+    Outcome,
+    answer_stage,
+    commitment_stage,
+    is_overdue,
+)
 from dialogues.places.models import Village
 from dialogues.places.rules import Field
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.service import visible
+from dialogues.schedule.models import Dialogue
 from dialogues.staff.models import Staff
 
 
@@ -30,6 +40,11 @@ class CommitmentView:
     state: CommitmentState
     is_overdue: bool
 
+    @property
+    def stage(self) -> CommitmentStage:
+        """The state, or that it is overdue: what the badge shows."""
+        return CommitmentStage.OVERDUE if self.is_overdue else CommitmentStage(self.state.value)
+
 
 @dataclass(frozen=True)
 class AnswerView:
@@ -43,6 +58,7 @@ class AnswerView:
     due_on: date | None
     escalated_to: str
     final_text: str
+    """Empty until it has its day: a later answer without day is still a draft."""
     final_on: date | None
 
 
@@ -118,8 +134,16 @@ def question_views(statement: sa.Select[tuple[Question]], today: date) -> list[Q
                 received_at=received_at,
                 stage=answer_stage(outcome, published_at is not None, due_on, final_on, today),
                 answer=AnswerView(
-                    outcome, said, by or "", post or "", answered_on, due_on, escalated_to, final_text, final_on
-                )
+                    outcome,
+                    said,
+                    by or "",
+                    post or "",
+                    answered_on,
+                    due_on,
+                    escalated_to,
+                    final_text if final_on else "",
+                    final_on,
+                )  # fmt: skip
                 if shown
                 else None,
                 commitments=tuple(promises[answer_id]) if shown else (),
@@ -144,3 +168,189 @@ def commitment_views(answer_ids: Sequence[int], today: date) -> dict[int, list[C
             CommitmentView(id_, result, name, post, due_on, first_due_on, state, is_overdue(state, due_on, today))
         )
     return found
+
+
+# -- commitments, listed ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CommitmentRow:
+    """A promise in a list: with the question and the dialogue it comes from."""
+
+    id: int
+    result: str
+    responsible_id: int
+    responsible: str
+    post: str
+    promised_on: date
+    due_on: date
+    first_due_on: date
+    state: CommitmentState
+    stage: CommitmentStage
+    reported_done_on: date | None
+    question_id: int
+    question: str
+    field: Field
+    village: str
+    dialogue_code: str
+    dialogue: str
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.stage is CommitmentStage.OVERDUE
+
+
+@dataclass(frozen=True)
+class CommitmentCounts:
+    """How a commune keeps its promises: by stage, and of those whose first day has come, how many kept it."""
+
+    overdue: int = 0
+    open: int = 0
+    in_progress: int = 0
+    reported_done: int = 0
+    confirmed: int = 0
+    come_due: int = 0
+    kept: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.overdue + self.open + self.in_progress + self.reported_done + self.confirmed
+
+    @property
+    def at_work(self) -> int:
+        """Not done, and not late."""
+        return self.open + self.in_progress
+
+    @property
+    def done(self) -> int:
+        return self.reported_done + self.confirmed
+
+
+def all_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
+    """The commitments of a commune, public or not; for the office."""
+    return (
+        sa.select(Commitment).join(Answer, Answer.id == Commitment.answer_id).where(Commitment.commune_id == commune_id)
+    )
+
+
+def overdue_on(today: date) -> sa.ColumnElement[bool]:
+    """The condition of `rules.is_overdue`."""
+    return sa.and_(Commitment.state.in_(UNFINISHED), Commitment.due_on < today)
+
+
+def at_stage(stage: CommitmentStage, today: date) -> sa.ColumnElement[bool]:
+    """The condition of `rules.commitment_stage`."""
+    if stage is CommitmentStage.OVERDUE:
+        return overdue_on(today)
+    same = Commitment.state == CommitmentState(stage.value)
+    return sa.and_(same, Commitment.due_on >= today) if CommitmentState(stage.value) in UNFINISHED else same
+
+
+def most_urgent_first(statement: sa.Select[tuple[Commitment]], today: date) -> sa.Select[tuple[Commitment]]:
+    """Overdue ones (the longest first), those at work by their day, those to confirm, then the finished ones."""
+    rank = sa.case(
+        (overdue_on(today), 0),
+        (Commitment.state.in_(UNFINISHED), 1),
+        (Commitment.state == CommitmentState.REPORTED_DONE, 2),
+        else_=3,
+    )
+    newest_finished = sa.case((Commitment.state == CommitmentState.CONFIRMED, Commitment.due_on))
+    return statement.order_by(rank, newest_finished.desc(), Commitment.due_on, Commitment.id)
+
+
+def narrowed(
+    statement: sa.Select[tuple[Commitment]],
+    today: date,
+    *,
+    stage: CommitmentStage | None = None,
+    field: Field | None = None,
+    village_id: int | None = None,
+    dialogue_id: int | None = None,
+    responsible_id: int | None = None,
+) -> sa.Select[tuple[Commitment]]:
+    """A commitments' statement with the filters of the lists; None means all."""
+    if stage is not None:
+        statement = statement.where(at_stage(stage, today))
+    if field is not None or village_id is not None:
+        matching = sa.select(Question.id)
+        matching = matching.where(Question.field == field) if field is not None else matching
+        matching = matching.where(Question.village_id == village_id) if village_id is not None else matching
+        statement = statement.where(Answer.question_id.in_(matching))
+    if dialogue_id is not None:
+        statement = statement.where(Commitment.dialogue_id == dialogue_id)
+    if responsible_id is not None:
+        statement = statement.where(Commitment.responsible_id == responsible_id)
+    return statement
+
+
+def commitment_rows(statement: sa.Select[tuple[Commitment]], today: date) -> list[CommitmentRow]:
+    """The commitments of a statement that joins Answer, ready to list, in its order; one query."""
+    c = Commitment
+    found = db.session.execute(
+        statement.join(Question, Question.id == Answer.question_id)
+        .join(Dialogue, Dialogue.id == c.dialogue_id)
+        .join(Staff, Staff.id == c.responsible_id)
+        .outerjoin(Village, Village.id == Question.village_id)
+        .with_only_columns(
+            c.id, c.result, c.responsible_id, Staff.name, Staff.post, c.promised_on, c.due_on, c.first_due_on, c.state,
+            c.reported_done_on, Question.id, Question.public_text, Question.field, Village.kind, Village.name,
+            Dialogue.code, Dialogue.title,
+        )
+    )  # fmt: skip
+    return [
+        CommitmentRow(
+            id_, result, responsible_id, name, post, promised_on, due_on, first_due_on, state,
+            commitment_stage(state, due_on, today), reported_done_on, question_id, question, field,
+            f"{kind[:1].upper()}{kind[1:]} {village}" if village else "", code, title,
+        )
+        for id_, result, responsible_id, name, post, promised_on, due_on, first_due_on, state, reported_done_on,
+        question_id, question, field, kind, village, code, title in found
+    ]  # fmt: skip
+
+
+def commitment_counts(statement: sa.Select[tuple[Commitment]], today: date) -> CommitmentCounts:
+    """Counts over a commitments' statement; one query."""
+    c = Commitment
+
+    def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+    kept = c.reported_done_on <= c.first_due_on
+    row = db.session.execute(
+        statement.order_by(None).with_only_columns(
+            *(number(at_stage(stage, today)) for stage in CommitmentStage),
+            number(sa.or_(c.first_due_on < today, c.reported_done_on.is_not(None))),
+            number(kept),
+        )
+    ).one()
+    return CommitmentCounts(*(int(value) for value in row))
+
+
+def dialogues_with_commitments(statement: sa.Select[tuple[Commitment]]) -> list[tuple[int, str, str, datetime]]:
+    """(id, code, title, start) of the dialogues that a commitments' statement touches, newest first; one query."""
+    ids = statement.order_by(None).with_only_columns(Commitment.dialogue_id)
+    rows = db.session.execute(
+        sa.select(Dialogue.id, Dialogue.code, Dialogue.title, Dialogue.starts_at)
+        .where(Dialogue.id.in_(ids))
+        .order_by(Dialogue.starts_at.desc(), Dialogue.id)
+    )
+    return [(id_, code, title, starts_at) for id_, code, title, starts_at in rows]
+
+
+# -- answers, listed --------------------------------------------------------------------------------------------------
+
+
+def answer_stage_column(today: date) -> sa.ColumnElement[str]:
+    """`rules.answer_stage` as an expression over Question left joined with Answer; its values are AnswerStage's."""
+    a, s = Answer, AnswerStage
+    return sa.case(
+        (sa.or_(a.id.is_(None), a.outcome == Outcome.MOVED_TO_COMPLAINT), s.UNANSWERED.value),
+        (a.published_at.is_(None), s.DRAFTED.value),
+        (a.outcome == Outcome.ANSWERED_ON_SPOT, s.ANSWERED.value),
+        (a.outcome == Outcome.NOTED, s.NOTED.value),
+        (sa.and_(a.outcome == Outcome.ESCALATED, a.final_on.is_not(None)), s.ESCALATED_ANSWERED.value),
+        (a.outcome == Outcome.ESCALATED, s.ESCALATED.value),
+        (a.final_on.is_not(None), s.WRITTEN_GIVEN.value),
+        (a.due_on < today, s.WRITTEN_OVERDUE.value),
+        else_=s.WRITTEN_PROMISED.value,
+    )
