@@ -254,3 +254,22 @@ def first_error(form: FlaskForm) -> str:
 def is_shown(field: Field) -> bool:
     """Whether a person sees this field."""
     return not isinstance(field, HiddenField)
+
+
+def in_words(field: Field) -> str:
+    """What stands in a field, as a person reads it: the words of choices, yes or no, the text."""
+    if isinstance(field, (SelectField, SelectMultipleField)):
+        chosen = field.data if isinstance(field, SelectMultipleField) else [field.data]
+        return ", ".join(str(label) for value, label in field.choices if value in (chosen or []))
+    if isinstance(field, BooleanField):
+        return str(_l("yes") if field.data else _l("no"))
+    return str(field._value())
+
+
+def differences(typed: FlaskForm, saved: FlaskForm) -> list[tuple[object, str]]:
+    """After an `EditConflict`: label and saved words of every field in which the two forms (of one class) differ."""
+    return [
+        (field.label.text, in_words(saved[field.name]))
+        for field in typed
+        if is_shown(field) and field.name in saved and in_words(field) != in_words(saved[field.name])
+    ]

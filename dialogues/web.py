@@ -1,6 +1,7 @@
 """Answers to the browser: the only module that knows htmx' headers."""
 
-from typing import Any, cast
+import enum
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from flask import Response, current_app, flash, g, make_response, redirect, rend
 from dialogues.places.models import Commune
 from dialogues.text import clean_line
 
+Member = TypeVar("Member", bound=enum.StrEnum)
 FLASH_GOOD, FLASH_BAD = "good", "error"
 
 
@@ -66,6 +68,12 @@ def query_number(name: str, default: int = 1, most: int = 100_000) -> int:
     """A positive whole number of the query string, or `default`."""
     raw = request.args.get(name, "")
     return int(raw) if raw.isascii() and raw.isdigit() and 0 < len(raw) < 8 and 1 <= int(raw) <= most else default
+
+
+def query_member(name: str, kind: type[Member]) -> Member | None:
+    """A member of an enum named in the query string; an unknown one is no filter."""
+    raw = request.args.get(name, "")
+    return next((member for member in kind if member.value == raw), None)
 
 
 def absolute(endpoint: str, **values: Any) -> str:
