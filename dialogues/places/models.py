@@ -60,6 +60,9 @@ class Village(Model):
     voters: Mapped[int | None] = mapped_column(default=None)
     position: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     @property
     def label(self) -> str:
@@ -78,3 +81,6 @@ class Unit(Model):
     name: Mapped[str] = mapped_column(sa.String(150))
     position: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

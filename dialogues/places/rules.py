@@ -2,6 +2,7 @@
 
 import enum
 import re
+from zoneinfo import available_timezones
 
 
 class CommuneKind(enum.StrEnum):
@@ -39,3 +40,9 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 def is_free_slug(slug: str) -> bool:
     """Whether `slug` can be a commune's address: letters, digits, inner hyphens, and no word of ours."""
     return bool(_SLUG.fullmatch(slug)) and slug not in RESERVED_SLUGS and "--" not in slug
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether `name` is a place of the time zone table, like Asia/Ho_Chi_Minh; abbreviations and offsets are not.
+    Asia/Saigon is the old name of the same place, which calendars of today do not all know."""
+    return "/" in name and name != "Asia/Saigon" and not name.startswith("Etc/") and name in available_timezones()

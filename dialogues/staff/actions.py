@@ -5,6 +5,8 @@ from flask_babel import lazy_gettext as _l
 ACTIONS: dict[str, object] = {
     "created": _l("Created"),
     "changed": _l("Changed"),
+    "closed": _l("Closed"),
+    "opened": _l("Opened again"),
     "signed_in": _l("Signed in"),
     "password_changed": _l("Changed the password"),
     "reset_link_made": _l("Made a link to set a new password"),
@@ -33,6 +35,7 @@ ACTIONS: dict[str, object] = {
     "answer_published": _l("Published the answer"),
     "answer_taken_back": _l("Took the answer back"),
     "final_answer": _l("Recorded the later answer"),
+    "final_drafted": _l("Drafted the later answer"),
     "commitment_made": _l("Made a commitment"),
     "progress": _l("Reported progress"),
     "extended": _l("Extended"),

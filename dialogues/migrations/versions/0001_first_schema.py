@@ -61,6 +61,7 @@ def upgrade():
     sa.Column('name', sa.String(length=150), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_unit_commune_id_commune')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unit')),
     sa.UniqueConstraint('commune_id', 'name', name=op.f('uq_unit_commune_id_name'))
@@ -81,6 +82,7 @@ def upgrade():
     sa.Column('voters', sa.Integer(), nullable=True),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['commune_id'], ['commune.id'], name=op.f('fk_village_commune_id_commune')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_village')),
     sa.UniqueConstraint('commune_id', 'kind', 'name', name=op.f('uq_village_commune_id_kind_name'))
