@@ -54,7 +54,10 @@ def compiled(catalog: Catalog) -> bytes:
 
 def update() -> None:
     """Bring the catalogue up to date; what is gone from the code goes from the catalogue too."""
-    catalog = vietnamese() if PO.exists() else Catalog(locale="vi", project="dialogues", charset="utf-8")
+    catalog = vietnamese() if PO.exists() else Catalog(locale="vi", charset="utf-8")
+    catalog.header_comment = "# The words of the program in Vietnamese. Terms: see docs."
+    catalog.project, catalog.version, catalog.msgid_bugs_address, catalog.fuzzy = "dialogues", "1", "", False
+    catalog.last_translator = catalog.language_team = "Đối thoại contributors"
     catalog.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     PO.parent.mkdir(parents=True, exist_ok=True)
