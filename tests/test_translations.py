@@ -37,6 +37,8 @@ def test_no_translation_is_a_guess() -> None:
 def test_placeholders_are_the_same_in_both_languages() -> None:
     different = []
     for key, message in texts(vietnamese()).items():
+        if not all(strings(message)):
+            continue  # named by another test
         both = message.id if isinstance(message.id, (tuple, list)) else [message.id]
         wanted = set().union(*(PLACEHOLDER.findall(text) for text in both))
         if any(set(PLACEHOLDER.findall(text)) - wanted for text in strings(message)) or (
