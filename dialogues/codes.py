@@ -6,6 +6,7 @@ once), and 19 members: a prime, so that one check character finds every single w
 
 import re
 import secrets
+from collections.abc import Callable
 
 ALPHABET = "23456789ACEHKMRUXYQ"
 _VALUE = {c: i for i, c in enumerate(ALPHABET)}
@@ -18,15 +19,16 @@ def _check(body: str) -> str:
     return ALPHABET[-sum((i + 2) * _VALUE[c] for i, c in enumerate(body)) % _P]
 
 
-def new_tracking_code() -> str:
-    """11 random characters (46 bits) and a check character, without grouping, as it is stored."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(TRACKING_LENGTH - 1))
+def new_tracking_code(choose: Callable[[str], str] = secrets.choice) -> str:
+    """11 random characters (46 bits) and a check character, without grouping, as it is stored. Only the demo commune
+    has another `choose`: its codes are the same every time."""
+    body = "".join(choose(ALPHABET) for _ in range(TRACKING_LENGTH - 1))
     return body + _check(body)
 
 
-def new_dialogue_code() -> str:
+def new_dialogue_code(choose: Callable[[str], str] = secrets.choice) -> str:
     """6 random characters. A draft is not public, so this code need not resist guessing for long."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(DIALOGUE_LENGTH))
+    return "".join(choose(ALPHABET) for _ in range(DIALOGUE_LENGTH))
 
 
 def normalise(typed: str) -> str:
