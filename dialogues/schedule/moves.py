@@ -1,0 +1,365 @@
+"""Writing dialogues: plan, change, and the legal moves from draft to published result."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+
+from dialogues import clock, codes
+from dialogues.errors import EditConflict, RuleBroken
+from dialogues.extensions import db
+from dialogues.places.models import Commune, Village
+from dialogues.schedule.models import AnnouncementReason, Dialogue, DialogueTopic
+from dialogues.schedule.plan import Plan, Times, facts_to_check
+from dialogues.schedule.rules import (
+    MOVES,
+    REQUIRED,
+    AnnouncementCheck,
+    DialogueState,
+    Trigger,
+    is_late_announcement,
+    missing_for_announcement,
+)
+from dialogues.schedule.service import facts, missing
+from dialogues.staff import trail
+from dialogues.staff.models import Staff
+
+S = DialogueState
+C = AnnouncementCheck
+
+PLANNABLE = (S.DRAFT, S.ANNOUNCED, S.POSTPONED)
+"""States in which the plan may still be changed; once it was held, only the conclusion is written."""
+REFUSALS: dict[DialogueState, object] = {
+    S.ANNOUNCED: _l("Only a dialogue that is being prepared or postponed can be announced."),
+    S.POSTPONED: _l("Only an announced dialogue can be postponed."),
+    S.CANCELLED: _l("Only a dialogue that was not held yet can be cancelled."),
+    S.HELD: _l("Only an announced dialogue can be recorded as held."),
+    S.CONCLUDED: _l("Only a dialogue that is recorded as held can be concluded."),
+    S.PUBLISHED: _l("Only the result of a concluded dialogue can be published. Write the conclusion first."),
+}
+FIELDS_OF_CHECKS = {
+    C.PLACE: "place", C.CONTENT: "purpose", C.HOW_TO_ATTEND: "how_to_attend", C.MTTQ: "mttq_partner",
+    C.CHAIR: "chair_id", C.CO_CHAIR: "co_chair_id", C.PARTY: "party_invited",
+}  # fmt: skip
+FOR_CALENDARS = ("starts_at", "ends_at", "place", "address", "online_link", "title", "state")
+"""What raises SEQUENCE: calendars must show the change (RFC 5545, 3.8.7.4)."""
+LABELS: dict[str, object] = {
+    "kind": _l("Kind"), "trigger": _l("Why it is held"), "trigger_reason": _l("Reason"), "form": _l("How it is held"),
+    "title": _l("Title"), "purpose": _l("Purpose"), "topics": _l("Fields"), "villages": _l("Villages"),
+    "place": _l("Place"), "address": _l("Address"), "online_link": _l("Online link"), "starts_at": _l("Start"),
+    "ends_at": _l("End"), "question_deadline_at": _l("Last day for questions"), "hotline": _l("Hotline"),
+    "chair_id": _l("Chair"), "co_chair_id": _l("Co-chair"), "secretary_id": _l("Secretary"),
+    "mttq_partner": _l("MTTQ partner"), "party_invited": _l("Party committee"),
+    "how_to_attend": _l("How to take part"),
+}  # fmt: skip
+OLD_AND_NEW = frozenset({"title", "place", "address", "online_link", "starts_at", "ends_at", "question_deadline_at"})
+MOVED = frozenset({"starts_at", "ends_at", "place", "address", "online_link"})
+
+
+def plan(*, commune: Commune, values: Plan, actor: Staff) -> Dialogue:
+    """A new draft, with its code for people and its UID for calendars."""
+    assert values.times is not None  # noqa: S101 (the form of a new dialogue always has them)
+    villages = _checked(commune.id, values)
+    _check_times(values.times, commune.time_zone, from_today_on=True)
+    now = clock.now()
+    dialogue = Dialogue(
+        commune=commune,
+        commune_id=commune.id,
+        code=_free_code(),
+        uid=f"dialogue-{uuid4().hex}@{current_app.config['SETTINGS'].base_host}",
+        sequence=0,
+        state=S.DRAFT,
+        created_at=now,
+        changed_at=now,
+    )
+    _write(dialogue, values, villages)
+    db.session.add(dialogue)
+    _record(dialogue, actor, "created")
+    return dialogue
+
+
+def change(*, dialogue: Dialogue, values: Plan, version: int, actor: Staff, late_reason: str = "") -> None:
+    """Save the plan again. After the announcement nothing that was announced may be emptied, and a start moved to less
+    than 7 days from now needs a written reason (R4). Raises EditConflict when somebody else saved first."""
+    if dialogue.state not in PLANNABLE:
+        raise RuleBroken(_l("A dialogue that was held or cancelled cannot be changed any more."))
+    if version != dialogue.version:
+        raise EditConflict
+    zone, now = dialogue.commune.time_zone, clock.now()
+    before = _facts(dialogue)
+    if dialogue.state is S.POSTPONED:
+        values = replace(values, times=None)
+    villages = _checked(dialogue.commune_id, values)
+    if dialogue.state is not S.DRAFT:
+        _refuse_emptied(dialogue, values, now)
+    if values.times:
+        is_moved = values.times.starts_at != dialogue.starts_at
+        _check_times(values.times, zone, from_today_on=is_moved or dialogue.state is S.DRAFT)
+        if is_moved and dialogue.state is S.ANNOUNCED:
+            _need_reason_when_late(dialogue, values.times, late_reason, now, actor)
+    _write(dialogue, values, villages)
+    after = _facts(dialogue)
+    changed = [name for name in before if before[name] != after[name]]
+    if not changed:
+        return
+    _note_change(dialogue, before, now)
+    is_move = dialogue.state is not S.DRAFT and bool(MOVED & set(changed))
+    note = "\n".join(_in_words(name, before[name], after[name], zone) for name in changed)
+    _record(dialogue, actor, "moved" if is_move else "changed", note)
+
+
+def announce(
+    *,
+    dialogue: Dialogue,
+    reasons: Mapping[AnnouncementCheck, str],
+    version: int,
+    actor: Staff,
+    times: Times | None = None,
+) -> None:
+    """Make it public. REQUIRED parts must be there (R4); whatever else is missing (R3) or late (R4) needs a written
+    reason, which stays visible. A postponed dialogue gets its new `times` here, so that no day is seen before."""
+    _check_move(dialogue, S.ANNOUNCED)
+    if version != dialogue.version:
+        raise EditConflict
+    zone, now = dialogue.commune.time_zone, clock.now()
+    before, checked = _facts(dialogue), facts(dialogue)
+    if dialogue.state is not S.POSTPONED:
+        times = None
+    if times:
+        _check_times(times, zone, from_today_on=True)
+        day = clock.local(times.starts_at, zone).date()
+        checked = replace(checked, starts_at=times.starts_at, session_on=day)
+    lacking = missing_for_announcement(checked, now, clock.local(now, zone).date())
+    for check in lacking:
+        if check is C.TIME:
+            raise RuleBroken(_l("Choose a day and hour that are still to come."), "starts_on")
+        if check in REQUIRED:
+            raise RuleBroken(_l("Fill in first what the law asks for: it is marked on this page."))
+        if not reasons.get(check):
+            raise RuleBroken(_l("Write the reason. Residents read it with the announcement."), f"reason_{check.value}")
+    for check in lacking:
+        _keep_reason(dialogue, check, reasons[check], now, actor)
+    if times:
+        _set_times(dialogue, times)
+    dialogue.state, dialogue.state_reason, dialogue.announced_at = S.ANNOUNCED, "", now
+    _note_change(dialogue, before, now)
+    after = _facts(dialogue)
+    moved = [
+        _in_words(name, before[name], after[name], zone)
+        for name in ("starts_at", "ends_at")
+        if before[name] != after[name]
+    ]
+    _record(dialogue, actor, "announced", "\n".join([*moved, *(reasons[check] for check in lacking)]))
+
+
+def postpone(*, dialogue: Dialogue, reason: str, actor: Staff) -> None:
+    """Take the day back without naming a new one; questions go on coming in."""
+    _move(dialogue, S.POSTPONED, actor, "postponed", reason)
+
+
+def cancel(*, dialogue: Dialogue, reason: str, actor: Staff) -> None:
+    """Give the dialogue up, for ever. A draft disappears from all plans; an announced one stays visible, with the
+    reason."""
+    _move(dialogue, S.CANCELLED, actor, "cancelled", reason)
+
+
+def hold(*, dialogue: Dialogue, residents_present: int | None, actor: Staff) -> None:
+    """Record that it took place."""
+    if dialogue.state is not S.ANNOUNCED:
+        raise RuleBroken(REFUSALS[S.HELD])
+    now = clock.now()
+    if now < dialogue.starts_at:
+        raise RuleBroken(_l("It has not begun yet. Record it as held when it has begun, or change its time."))
+    dialogue.residents_present = residents_present
+    dialogue.held_at = now
+    _move(dialogue, S.HELD, actor, "held")
+
+
+def conclude(*, dialogue: Dialogue, conclusion: str, residents_present: int | None, actor: Staff) -> None:
+    """Write what the chair decided."""
+    _check_move(dialogue, S.CONCLUDED)
+    if not conclusion:
+        raise RuleBroken(_l("Write the conclusion."), "conclusion")
+    dialogue.conclusion = conclusion
+    dialogue.residents_present = residents_present
+    dialogue.concluded_at = clock.now()
+    _move(dialogue, S.CONCLUDED, actor, "concluded")
+
+
+def publish_result(*, dialogue: Dialogue, actor: Staff) -> None:
+    """Make the result public (R5)."""
+    _check_move(dialogue, S.PUBLISHED)
+    dialogue.published_at = clock.now()
+    _move(dialogue, S.PUBLISHED, actor, "published")
+
+
+def reopen(*, dialogue: Dialogue, actor: Staff) -> None:
+    """Back from concluded to held, to write the conclusion again."""
+    if dialogue.state is not S.CONCLUDED:
+        raise RuleBroken(_l("Only a concluded dialogue whose result is not published yet can be reopened."))
+    dialogue.concluded_at = None
+    _move(dialogue, S.HELD, actor, "reopened")
+
+
+# -- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _check_move(dialogue: Dialogue, to: DialogueState) -> None:
+    if to not in MOVES[dialogue.state]:
+        raise RuleBroken(REFUSALS[to])
+
+
+def _move(dialogue: Dialogue, to: DialogueState, actor: Staff, action: str, reason: str = "") -> None:
+    _check_move(dialogue, to)
+    if to in (S.POSTPONED, S.CANCELLED) and not reason:
+        raise RuleBroken(_l("Write the reason."), "reason")
+    before = _facts(dialogue)
+    dialogue.state, dialogue.state_reason = to, reason
+    _note_change(dialogue, before, clock.now())
+    _record(dialogue, actor, action, reason)
+
+
+def _record(dialogue: Dialogue, actor: Staff, action: str, note: str = "") -> None:
+    db.session.flush()
+    trail.record(
+        commune_id=dialogue.commune_id,
+        actor=actor,
+        thing="dialogue",
+        thing_id=dialogue.id,
+        action=action,
+        note=note,
+    )
+
+
+def _free_code() -> str:
+    while True:
+        code = codes.new_dialogue_code()
+        if db.session.scalar(sa.select(Dialogue.id).where(Dialogue.code == code)) is None:
+            return code
+
+
+def _check_times(times: Times, zone: str, *, from_today_on: bool) -> None:
+    starts, ends = clock.local(times.starts_at, zone), clock.local(times.ends_at, zone)
+    if from_today_on and starts.date() < clock.today(zone):
+        raise RuleBroken(_l("Choose a day from today on."), "starts_on")
+    if times.ends_at <= times.starts_at or ends.date() != starts.date():
+        raise RuleBroken(_l("The end must be later than the start, on the same day."), "ends")
+    if times.deadline_at and times.deadline_at >= times.starts_at:
+        raise RuleBroken(_l("Questions must close before the dialogue begins. Choose an earlier day."), "deadline_on")
+
+
+def _set_times(dialogue: Dialogue, times: Times) -> None:
+    dialogue.starts_at, dialogue.ends_at = times.starts_at, times.ends_at
+    dialogue.question_deadline_at = times.deadline_at
+
+
+def _checked(commune_id: int, values: Plan) -> list[Village]:
+    """What must be right in every plan: a reason where one is due, people and villages of this commune."""
+    if values.trigger is not Trigger.REGULAR and not values.trigger_reason:
+        raise RuleBroken(_l("Write why it is held now."), "trigger_reason")
+    _check_people(commune_id, values)
+    return _villages(commune_id, values.village_ids)
+
+
+def _write(dialogue: Dialogue, values: Plan, villages: list[Village]) -> None:
+    if values.times:
+        _set_times(dialogue, values.times)
+    for name in (
+        "kind", "trigger", "trigger_reason", "form", "title", "purpose", "place", "address", "online_link", "chair_id",
+        "co_chair_id", "secretary_id", "mttq_partner", "party_invited", "hotline", "how_to_attend",
+    ):  # fmt: skip
+        setattr(dialogue, name, getattr(values, name))
+    if {village.id for village in dialogue.villages} != set(values.village_ids):
+        dialogue.villages = villages
+    if tuple(dialogue.topics) != values.topics:
+        rows = {row.field: row for row in dialogue.topic_rows}
+        dialogue.topic_rows = [rows.get(field) or DialogueTopic(field=field) for field in values.topics]
+        for position, row in enumerate(dialogue.topic_rows):
+            row.position = position
+
+
+def _villages(commune_id: int, ids: tuple[int, ...]) -> list[Village]:
+    if not ids:
+        return []
+    found = db.session.scalars(sa.select(Village).where(Village.commune_id == commune_id, Village.id.in_(ids))).all()
+    if len(found) != len(set(ids)):
+        raise RuleBroken(_l("Choose from the list."), "villages")
+    return list(found)
+
+
+def _check_people(commune_id: int, values: Plan) -> None:
+    """Chair, co-chair and secretary are of this commune."""
+    named = {
+        name: getattr(values, name) for name in ("chair_id", "co_chair_id", "secretary_id") if getattr(values, name)
+    }
+    if not named:
+        return
+    ours = set(
+        db.session.scalars(sa.select(Staff.id).where(Staff.commune_id == commune_id, Staff.id.in_(named.values())))
+    )
+    for name, id_ in named.items():
+        if id_ not in ours:
+            raise RuleBroken(_l("Choose one of the list."), name)
+    if values.chair_id and values.chair_id == values.co_chair_id:
+        raise RuleBroken(_l("Chair and co-chair are two people. Choose another co-chair."), "co_chair_id")
+
+
+def _facts(dialogue: Dialogue) -> dict[str, object]:
+    """What the plan says now, to compare with later."""
+    found: dict[str, object] = {
+        name: getattr(dialogue, name) for name in (*LABELS, "state") if name not in ("topics", "villages")
+    }
+    found["topics"] = tuple(dialogue.topics)
+    found["villages"] = frozenset(village.id for village in dialogue.villages)
+    return found
+
+
+def _note_change(dialogue: Dialogue, before: Mapping[str, object], now: datetime) -> None:
+    """Raise SEQUENCE when calendars must show the change, and say when the row was changed."""
+    if any(before[name] != getattr(dialogue, name) for name in FOR_CALENDARS):
+        dialogue.sequence += 1
+    dialogue.changed_at = now
+
+
+def _in_words(name: str, old: object, new: object, zone: str) -> str:
+    """One line for the trail: what was changed, for short facts with old and new."""
+    if name not in OLD_AND_NEW:
+        return str(LABELS[name])
+
+    def shown(value: object) -> str:
+        return f"{clock.local(value, zone):%H:%M %d/%m/%Y}" if isinstance(value, datetime) else str(value or "–")
+
+    return f"{LABELS[name]}: {shown(old)} → {shown(new)}"
+
+
+def _refuse_emptied(dialogue: Dialogue, values: Plan, now: datetime) -> None:
+    today = clock.local(now, dialogue.commune.time_zone).date()
+    lacking = set(missing_for_announcement(facts_to_check(values, None), now, today)) - set(missing(dialogue, now))
+    for check, field in FIELDS_OF_CHECKS.items():
+        if check in lacking:
+            named = "online_link" if check is C.PLACE and values.place else field
+            raise RuleBroken(_l("This was announced. It can be changed, but not left empty."), named)
+
+
+def _need_reason_when_late(dialogue: Dialogue, times: Times, reason: str, now: datetime, actor: Staff) -> None:
+    zone = dialogue.commune.time_zone
+    if not is_late_announcement(clock.local(now, zone).date(), clock.local(times.starts_at, zone).date()):
+        return
+    if not reason:
+        raise RuleBroken(
+            _l("The new day is less than 7 days away. Write why; residents read it with the dialogue."), "late_reason"
+        )
+    _keep_reason(dialogue, C.NOTICE, reason, now, actor)
+
+
+def _keep_reason(dialogue: Dialogue, check: AnnouncementCheck, reason: str, now: datetime, actor: Staff) -> None:
+    """Add the reason, unless the same one stands there already."""
+    if any(row.check is check and row.reason == reason for row in dialogue.announcement_reasons):
+        return
+    dialogue.announcement_reasons.append(
+        AnnouncementReason(check=check, reason=reason, staff_id=actor.id, given_at=now)
+    )

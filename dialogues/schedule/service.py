@@ -1,0 +1,382 @@
+"""Dialogues: finding them, what residents may see, lists, legal days. Writes stand in `moves`."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from dialogues import clock, codes
+from dialogues.extensions import db
+from dialogues.paging import OFFICE_ROWS, PUBLIC_ROWS, Paged, paged
+from dialogues.places.models import Commune, Village
+from dialogues.places.rules import Field
+from dialogues.schedule.models import Dialogue, DialogueTopic, DialogueVillage
+from dialogues.schedule.rules import (
+    NOTICE_DAYS,
+    RESULT_DAYS,
+    AnnouncementCheck,
+    DialogueKind,
+    DialogueState,
+    Draft,
+    HoldingForm,
+    Phase,
+    is_late_announcement,
+    missing_for_announcement,
+    phase,
+    question_deadline,
+    result_due_on,
+    takes_questions,
+)
+from dialogues.staff.models import Staff
+from dialogues.text import fold, search_words
+
+S = DialogueState
+AFTER_SESSION = (S.HELD, S.CONCLUDED, S.PUBLISHED)
+VILLAGES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class DialogueCard:
+    """A dialogue in a list. `villages` is "" for the whole commune; `place` is "" for an online one."""
+
+    id: int
+    code: str
+    title: str
+    kind: DialogueKind
+    form: HoldingForm
+    state: DialogueState
+    phase: Phase
+    starts_at: datetime
+    ends_at: datetime
+    deadline_at: datetime
+    place: str
+    villages: str
+    is_past: bool
+    takes_questions: bool
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of dialogues is narrowed to; empty values narrow nothing."""
+
+    text: str = ""
+    village_id: int | None = None
+    field: Field | None = None
+    period: str = ""
+    """"coming", "past", or a year."""
+    state: DialogueState | Phase | None = None
+
+
+@dataclass(frozen=True)
+class LegalDay:
+    """One day that the law or the plan sets for a dialogue, and when it was kept."""
+
+    what: object
+    on: date
+    done_on: date | None
+    is_late: bool
+
+
+def visible(commune_id: int) -> sa.Select[tuple[Dialogue]]:
+    """THE visibility query: the dialogues that residents may see. Drafts, and dialogues cancelled before they were
+    announced, never come out of it; lists, home, feeds, exports and open data start from it."""
+    return sa.select(Dialogue).where(
+        Dialogue.commune_id == commune_id, Dialogue.state != S.DRAFT, Dialogue.announced_at.is_not(None)
+    )
+
+
+def _person(relation: Any) -> ORMOption:
+    """Name and post of somebody at a dialogue, in the same query, without roles and commune."""
+    return joinedload(relation).options(
+        load_only(Staff.name, Staff.post), lazyload(Staff.commune), lazyload(Staff.role_rows)
+    )
+
+
+def with_details() -> tuple[ORMOption, ...]:
+    """Everything that the page of one dialogue shows, in a fixed number of queries."""
+    return (
+        joinedload(Dialogue.commune),
+        _person(Dialogue.chair),
+        _person(Dialogue.co_chair),
+        _person(Dialogue.secretary),
+        selectinload(Dialogue.topic_rows),
+        selectinload(Dialogue.villages),
+        selectinload(Dialogue.announcement_reasons),
+    )
+
+
+def announced_by_code(code: str) -> Dialogue | None:
+    """The dialogue with this code (any writing of it) as residents may see it."""
+    return db.session.scalar(
+        sa.select(Dialogue)
+        .where(Dialogue.code == codes.normalise(code), Dialogue.state != S.DRAFT, Dialogue.announced_at.is_not(None))
+        .options(*with_details())
+    )
+
+
+def phase_of(dialogue: Dialogue, now: datetime) -> Phase:
+    """The phase at `now`, in the days of the commune."""
+    return _phase(
+        dialogue.state,
+        dialogue.starts_at,
+        dialogue.ends_at,
+        dialogue.question_deadline_at,
+        now,
+        dialogue.commune.time_zone,
+    )
+
+
+def _phase(
+    state: DialogueState, starts_at: datetime, ends_at: datetime, deadline_at: datetime | None, now: datetime, zone: str
+) -> Phase:
+    """As `rules.phase`, whose days are those of the session's wall clock: in UTC a morning may be the day before."""
+    return phase(state, clock.local(starts_at, zone), ends_at, deadline_at, now, clock.local(now, zone).date())
+
+
+def session_on(dialogue: Dialogue) -> date:
+    """The commune's day of the session."""
+    return clock.local(dialogue.starts_at, dialogue.commune.time_zone).date()
+
+
+# -- lists ------------------------------------------------------------------------------------------------------------
+
+
+def _is_coming(now: datetime) -> sa.ColumnElement[bool]:
+    """Still to come or running; also a cancelled one whose day has not passed, so that nobody goes there in vain."""
+    return sa.or_(
+        Dialogue.state.in_([S.DRAFT, S.POSTPONED]),
+        sa.and_(Dialogue.ends_at > now, Dialogue.state.in_([S.ANNOUNCED, S.CANCELLED])),
+    )
+
+
+def _overdue_before(now: datetime, zone: str) -> datetime:
+    """Sessions that started before this instant should have published their result (R5)."""
+    first_day_in_time = clock.local(now, zone).date() - timedelta(days=RESULT_DAYS)
+    return clock.instant(datetime.combine(first_day_in_time, time()), zone)
+
+
+def _is_overdue(now: datetime, zone: str) -> sa.ColumnElement[bool]:
+    return sa.and_(Dialogue.state.in_([S.HELD, S.CONCLUDED]), Dialogue.starts_at < _overdue_before(now, zone))
+
+
+def in_state(wanted: DialogueState | Phase, now: datetime, zone: str) -> sa.ColumnElement[bool]:
+    """The rows in a state, or in a phase: `rules.phase` said in SQL (a test holds the two together)."""
+    if not isinstance(wanted, Phase):
+        return Dialogue.state == wanted
+    announced = Dialogue.state == S.ANNOUNCED
+    closes_at = sa.func.coalesce(Dialogue.question_deadline_at, Dialogue.starts_at)
+    of_the_clock = {
+        Phase.COLLECTING: sa.and_(announced, Dialogue.starts_at > now, closes_at > now),
+        Phase.CLOSED_FOR_QUESTIONS: sa.and_(announced, Dialogue.starts_at > now, closes_at <= now),
+        Phase.RUNNING: sa.and_(announced, Dialogue.starts_at <= now, Dialogue.ends_at > now),
+        Phase.AWAITING_RECORD: sa.and_(announced, Dialogue.ends_at <= now),
+        Phase.RESULT_OVERDUE: _is_overdue(now, zone),
+    }
+    if wanted in of_the_clock:
+        return of_the_clock[wanted]
+    same = Dialogue.state == DialogueState(wanted.value)
+    return sa.and_(same, ~_is_overdue(now, zone)) if wanted in (Phase.HELD, Phase.CONCLUDED) else same
+
+
+def cards(statement: sa.Select[tuple[Dialogue]], now: datetime) -> list[DialogueCard]:
+    """The dialogues of a statement, ready for a list, in its order; two queries, however many rows."""
+    d = Dialogue
+    rows = db.session.execute(
+        statement.with_only_columns(
+            d.id, d.code, d.title, d.kind, d.form, d.state, d.starts_at, d.ends_at, d.question_deadline_at, d.place,
+            Commune.time_zone,
+        ).join(Commune, Commune.id == d.commune_id)
+    ).all()  # fmt: skip
+    villages = _village_names([row.id for row in rows])
+    return [
+        DialogueCard(
+            id=row.id,
+            code=row.code,
+            title=row.title,
+            kind=row.kind,
+            form=row.form,
+            state=row.state,
+            phase=_phase(row.state, row.starts_at, row.ends_at, row.question_deadline_at, now, row.time_zone),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            deadline_at=question_deadline(row.starts_at, row.question_deadline_at),
+            place=row.place,
+            villages=in_short(villages[row.id]),
+            is_past=row.state in AFTER_SESSION or (row.state in (S.ANNOUNCED, S.CANCELLED) and row.ends_at <= now),
+            takes_questions=takes_questions(row.state, row.starts_at, row.question_deadline_at, now),
+        )
+        for row in rows
+    ]
+
+
+def _village_names(dialogue_ids: Collection[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    if dialogue_ids:
+        for dialogue_id, village in db.session.execute(
+            sa.select(DialogueVillage.dialogue_id, Village)
+            .join(Village, Village.id == DialogueVillage.village_id)
+            .where(DialogueVillage.dialogue_id.in_(dialogue_ids))
+            .order_by(Village.position, Village.id)
+        ):
+            found[dialogue_id].append(village.label)
+    return found
+
+
+def in_short(names: list[str]) -> str:
+    """`Thôn Đồng, Thôn Trung, Thôn Hạ and 4 more`."""
+    shown, rest = ", ".join(names[:VILLAGES_SHOWN]), len(names) - VILLAGES_SHOWN
+    if rest <= 0:
+        return shown
+    return str(ngettext("%(shown)s and %(num)s more", "%(shown)s and %(num)s more", rest, shown=shown))
+
+
+def coming(commune_id: int, now: datetime, limit: int = 3) -> list[DialogueCard]:
+    """The next dialogues, soonest first, postponed ones without a new day last."""
+    statement = visible(commune_id).where(_is_coming(now), Dialogue.state != S.CANCELLED)
+    is_postponed = sa.case((Dialogue.state == S.POSTPONED, 1), else_=0)
+    return cards(statement.order_by(is_postponed, Dialogue.starts_at, Dialogue.id).limit(limit), now)
+
+
+def recent(commune_id: int, now: datetime, limit: int = 3) -> list[DialogueCard]:
+    """The latest dialogues that took place, newest first."""
+    statement = visible(commune_id).where(~_is_coming(now), Dialogue.state != S.CANCELLED)
+    return cards(statement.order_by(Dialogue.starts_at.desc(), Dialogue.id.desc()).limit(limit), now)
+
+
+def _narrowed(
+    statement: sa.Select[tuple[Dialogue]], filters: Filters, now: datetime, zone: str
+) -> sa.Select[tuple[Dialogue]]:
+    if filters.village_id:
+        named = sa.select(DialogueVillage.dialogue_id).where(DialogueVillage.dialogue_id == Dialogue.id)
+        here = named.where(DialogueVillage.village_id == filters.village_id)
+        statement = statement.where(sa.or_(here.exists(), ~named.exists()))
+    if filters.field:
+        about = sa.select(DialogueTopic.dialogue_id).where(DialogueTopic.field == filters.field)
+        statement = statement.where(Dialogue.id.in_(about))
+    if filters.state:
+        statement = statement.where(in_state(filters.state, now, zone))
+    if filters.period == "coming":
+        statement = statement.where(_is_coming(now))
+    elif filters.period == "past":
+        statement = statement.where(~_is_coming(now))
+    elif filters.period.isdigit():
+        first, last = (clock.instant(datetime(int(filters.period) + n, 1, 1), zone) for n in (0, 1))  # noqa: DTZ001
+        statement = statement.where(Dialogue.starts_at >= first, Dialogue.starts_at < last)
+    words = search_words(filters.text)
+    if words:
+        statement = statement.where(Dialogue.id.in_(_ids_with_words(statement, words)))
+    return statement
+
+
+def _ids_with_words(statement: sa.Select[tuple[Dialogue]], words: list[str]) -> list[int]:
+    """Dialogues that hold every word. A commune has some dozens of them, so they are read and folded here."""
+    d = Dialogue
+    rows = db.session.execute(statement.with_only_columns(d.id, d.code, d.title, d.place, d.address, d.purpose))
+    return [row.id for row in rows if all(word in fold(" ".join(row[1:])) for word in words)]
+
+
+def listing(
+    commune: Commune, filters: Filters, now: datetime, number: int = 1, per_page: int = PUBLIC_ROWS
+) -> tuple[Paged, list[DialogueCard]]:
+    """The public list: what comes first, soonest on top; then the past, newest on top."""
+    statement = _narrowed(visible(commune.id), filters, now, commune.time_zone)
+    page = paged(statement, number, per_page)
+    coming_ = _is_coming(now)
+    group = sa.case((sa.and_(coming_, Dialogue.state == S.POSTPONED), 1), (coming_, 0), else_=2)
+    ordered = statement.order_by(
+        group, sa.case((coming_, Dialogue.starts_at)), Dialogue.starts_at.desc(), Dialogue.id.desc()
+    )
+    return page, cards(page.slice(ordered), now)
+
+
+def office_listing(
+    commune: Commune, filters: Filters, now: datetime, number: int = 1, per_page: int = OFFICE_ROWS
+) -> tuple[Paged, list[DialogueCard]]:
+    """All dialogues for the office: overdue results first, then those that wait for their record, then by day."""
+    zone = commune.time_zone
+    statement = _narrowed(sa.select(Dialogue).where(Dialogue.commune_id == commune.id), filters, now, zone)
+    page = paged(statement, number, per_page)
+    urgency = sa.case((_is_overdue(now, zone), 0), (in_state(Phase.AWAITING_RECORD, now, zone), 1), else_=2)
+    return page, cards(page.slice(statement.order_by(urgency, Dialogue.starts_at.desc(), Dialogue.id.desc())), now)
+
+
+def years(statement: sa.Select[tuple[Dialogue]], zone: str) -> list[int]:
+    """The years in which the dialogues of a statement lie, newest first."""
+    first, last = db.session.execute(
+        statement.with_only_columns(sa.func.min(Dialogue.starts_at), sa.func.max(Dialogue.starts_at))
+    ).one()
+    if first is None:
+        return []
+    return list(range(clock.local(last, zone).year, clock.local(first, zone).year - 1, -1))
+
+
+def people(commune_id: int, with_ids: Collection[int | None] = ()) -> list[Staff]:
+    """Who can chair or write: the active staff by name, and those already named (`with_ids`)."""
+    known = [id_ for id_ in with_ids if id_]
+    return list(
+        db.session.scalars(
+            sa.select(Staff)
+            .where(Staff.commune_id == commune_id, sa.or_(Staff.is_active, Staff.id.in_(known)))
+            .order_by(Staff.sort_name, Staff.id)
+            .options(load_only(Staff.name, Staff.post), lazyload(Staff.commune), lazyload(Staff.role_rows))
+        )
+    )
+
+
+# -- legal days -------------------------------------------------------------------------------------------------------
+
+
+def facts(dialogue: Dialogue) -> Draft:
+    """The facts that the checks before an announcement look at."""
+    return Draft(
+        starts_at=dialogue.starts_at,
+        session_on=session_on(dialogue),
+        place=dialogue.place,
+        online_link=dialogue.online_link,
+        form=dialogue.form,
+        purpose=dialogue.purpose,
+        has_topics=bool(dialogue.topic_rows),
+        how_to_attend=dialogue.how_to_attend,
+        has_mttq=bool(dialogue.mttq_partner),
+        has_chair=dialogue.chair_id is not None,
+        has_co_chair=dialogue.co_chair_id is not None,
+        party_invited=dialogue.party_invited,
+    )
+
+
+def missing(dialogue: Dialogue, now: datetime) -> list[AnnouncementCheck]:
+    """What the announcement would lack if it were made at `now`."""
+    return missing_for_announcement(facts(dialogue), now, clock.local(now, dialogue.commune.time_zone).date())
+
+
+def legal_days(dialogue: Dialogue, now: datetime) -> list[LegalDay]:
+    """The days around this dialogue in their order, each with the day on which it was kept."""
+    if dialogue.state in (S.POSTPONED, S.CANCELLED):
+        return []
+    zone = dialogue.commune.time_zone
+
+    def day(instant: datetime | None) -> date | None:
+        return clock.local(instant, zone).date() if instant else None
+
+    today, held_on = clock.local(now, zone).date(), session_on(dialogue)
+    announced_on, published_on = day(dialogue.announced_at), day(dialogue.published_at)
+    closes_at = question_deadline(dialogue.starts_at, dialogue.question_deadline_at)
+    closes_on, result_on = clock.local(closes_at, zone).date(), result_due_on(held_on)
+    return [
+        LegalDay(
+            _l("Announce at the latest"),
+            held_on - timedelta(days=NOTICE_DAYS),
+            announced_on,
+            is_late_announcement(announced_on or today, held_on),
+        ),
+        LegalDay(_l("Questions close"), closes_on, closes_on if announced_on and now >= closes_at else None, False),
+        LegalDay(_l("Dialogue"), held_on, day(dialogue.held_at), False),
+        LegalDay(_l("Publish the result at the latest"), result_on, published_on, (published_on or today) > result_on),
+    ]
