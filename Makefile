@@ -49,7 +49,7 @@ screens: $(VENV)/.dev  ## pictures of all main pages at 360 and 1280 px, in buil
 messages: $(VENV)/.dev  ## collect the texts of the code, update and compile the Vietnamese catalogue
 	@$(PY) -m tests.catalogue
 
-lock: $(VENV)/.dev  ## new exact versions from requirements.in and requirements-dev.in
+lock: $(VENV)/.made  ## new exact versions from requirements.in and requirements-dev.in
 	@$(PY) -m venv $(VENV)/lock && $(VENV)/lock/bin/python -m pip --quiet --disable-pip-version-check install uv
 	@for name in requirements requirements-dev; do \
 		$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
