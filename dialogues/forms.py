@@ -15,14 +15,14 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
-    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import RadioField as PlainRadioField
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from dialogues.text import clean_line, clean_text
@@ -65,9 +65,18 @@ class OpenForm(BaseForm):
         csrf = False
 
 
-def needed(message: object) -> InputRequired:
+class Needed(InputRequired):
+    """Something must be left after cleaning: a text of blanks or invisible characters is empty."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        super().__call__(form, field)
+        if isinstance(field.data, str) and not field.data and not field.process_errors:
+            raise StopValidation(self.message)
+
+
+def needed(message: object) -> Needed:
     """The field must be filled; the message says what to do ("Choose the day of the dialogue")."""
-    return InputRequired(message)
+    return Needed(message)
 
 
 def _clean_with(clean: Callable[[str], str]) -> Callable[[Any], Any]:
@@ -197,6 +206,16 @@ class Select(SelectField):
     def iter_choices(self) -> Any:
         for value, label, selected, *rest in super().iter_choices():
             yield ("" if value is None else value, label, selected, *rest)
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(str(_l("Choose one of the list."))) from None
+
+
+class RadioField(PlainRadioField):
+    """One of the passed choices, all of them seen at once."""
 
     def pre_validate(self, form: Any) -> None:
         try:
