@@ -146,11 +146,11 @@ class PageCache:
 
 def concerns_residents(row: object) -> int | None:
     """The commune whose public pages this changed row may show, or None."""
-    from dialogues.questions.models import Asker, Question
+    from dialogues.questions.models import Asker, ConsentChange, Question
     from dialogues.questions.rules import QuestionState
     from dialogues.staff.models import PasswordReset, Throttle, TrailEntry
 
-    if isinstance(row, (Throttle, TrailEntry, PasswordReset)):
+    if isinstance(row, (Throttle, TrailEntry, PasswordReset, ConsentChange)):
         return None
     if isinstance(row, Commune):
         return row.id

@@ -29,6 +29,13 @@ class IntakeChannel(enum.StrEnum):
 
 
 ON_BEHALF_CHANNELS = tuple(c for c in IntakeChannel if c is not IntakeChannel.PORTAL)
+VILLAGE_HEAD_CHANNELS = (
+    IntakeChannel.VILLAGE_MEETING,
+    IntakeChannel.HOME_VISIT,
+    IntakeChannel.PAPER_FORM,
+    IntakeChannel.PHONE,
+)
+"""What a village head hands in for people of the own village."""
 
 
 class QuestionState(enum.StrEnum):
@@ -51,6 +58,10 @@ MOVES: dict[QuestionState, tuple[QuestionState, ...]] = {
 }
 
 
+ASSIGNABLE = (Q.WAITING, Q.PUBLISHED)
+"""States in which somebody can be asked to prepare an answer."""
+
+
 class DeclineReason(enum.StrEnum):
     """Refusing needs a reason; refusals are counted in public by reason."""
 
@@ -67,6 +78,20 @@ class Consent(enum.StrEnum):
     CONTACT = "contact"
     MESSAGE = "message"
     PUBLISH_NAME = "publish_name"
+
+
+class Lacking(enum.StrEnum):
+    """What a consent cannot do without."""
+
+    NAME = "name"
+    PHONE_OR_EMAIL = "phone_or_email"
+
+
+def lacking_for(consent: Consent, has_name: bool, has_phone_or_email: bool) -> Lacking | None:
+    """What must be known before this consent can be given: a name to show it, a way to reach the person."""
+    if consent is Consent.PUBLISH_NAME:
+        return None if has_name else Lacking.NAME
+    return None if has_phone_or_email else Lacking.PHONE_OR_EMAIL
 
 
 class ConsentHow(enum.StrEnum):

@@ -1,10 +1,29 @@
-"""Questions: what residents may see of them."""
+"""Questions: what residents may see of them, and the one door to what can be done with them.
+
+`intake` takes them in, `sorting` decides about them, `tracking` is the asker's own page, `queue` the office's list.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from dialogues.extensions import db
+from dialogues.places.rules import Field
+from dialogues.questions.intake import receive, set_consent
 from dialogues.questions.models import Question
+from dialogues.questions.queue import visible_to, words_of
 from dialogues.questions.rules import QuestionState
+from dialogues.questions.sorting import assign, decline, move_to_complaint, publish, take_back
+from dialogues.questions.tracking import withdraw
+from dialogues.schedule import service as schedule
 from dialogues.schedule.models import Dialogue
+
+__all__ = [
+    "assign", "decline", "move_to_complaint", "narrowed", "newest_first", "publish", "receive",
+    "set_consent", "take_back", "visible", "visible_dialogues", "visible_to", "withdraw",
+]  # fmt: skip
 
 
 def visible(commune_id: int) -> sa.Select[tuple[Question]]:
@@ -20,3 +39,49 @@ def visible(commune_id: int) -> sa.Select[tuple[Question]]:
             Dialogue.announced_at.is_not(None),
         )
     )
+
+
+def narrowed(
+    statement: sa.Select[tuple[Question]],
+    *,
+    field: Field | None = None,
+    village_id: int | None = None,
+    dialogue_id: int | None = None,
+    words: str = "",
+) -> sa.Select[tuple[Question]]:
+    """A `visible` statement with the filters of the public list; of `words` every one must occur, marks or not."""
+    if field:
+        statement = statement.where(Question.field == field)
+    if village_id:
+        statement = statement.where(Question.village_id == village_id)
+    if dialogue_id:
+        statement = statement.where(Question.dialogue_id == dialogue_id)
+    for word in words_of(words):
+        statement = statement.where(Question.public_folded.contains(word, autoescape=True))
+    return statement
+
+
+def newest_first(statement: sa.Select[tuple[Question]]) -> sa.Select[tuple[Question]]:
+    """In the order of publication, the newest first."""
+    return statement.order_by(Question.published_at.desc(), Question.id.desc())
+
+
+@dataclass(frozen=True)
+class DialogueLine:
+    """A dialogue in a list of choices."""
+
+    id: int
+    code: str
+    title: str
+    starts_at: datetime
+
+
+def visible_dialogues(commune_id: int, most: int = 60) -> Sequence[DialogueLine]:
+    """The dialogues that residents may see, newest first; for the filter of the list."""
+    rows = db.session.execute(
+        schedule.visible(commune_id)
+        .with_only_columns(Dialogue.id, Dialogue.code, Dialogue.title, Dialogue.starts_at)
+        .order_by(Dialogue.starts_at.desc(), Dialogue.id)
+        .limit(most)
+    )
+    return [DialogueLine(*row) for row in rows]

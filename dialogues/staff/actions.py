@@ -28,6 +28,7 @@ ACTIONS: dict[str, object] = {
     "declined": _l("Declined"),
     "moved_to_complaint": _l("Moved to the complaint procedure"),
     "assigned": _l("Assigned"),
+    "assignment_taken_back": _l("Took the assignment back"),
     "withdrawn": _l("Withdrawn by the asker"),
     "consent_given": _l("Gave a consent"),
     "consent_taken_back": _l("Took a consent back"),

@@ -16,10 +16,13 @@ def is_throttled(name: str, most: int, per: timedelta, weight: int = 1) -> bool:
     """Count one try of `name` (an address, an account: only its hash is kept) and tell whether it is one too many.
 
     Joins the running transaction, so a view that then refuses must still commit. In a GET, whose transaction only
-    reads, it uses one of its own. `weight=0` only asks.
+    reads, it uses one of its own. `weight=0` only asks, and writes nothing.
     """
     key = hashlib.blake2b(name.encode(), digest_size=20).hexdigest()
     now = clock.now()
+    if not weight:
+        running = sa.select(Throttle.tries).where(Throttle.name == key, Throttle.window_started_at > now - per)
+        return (db.session.scalar(running) or 0) >= most
     insert = (sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert)(Throttle)
     fresh = Throttle.window_started_at > now - per
     statement = (
@@ -38,7 +41,7 @@ def is_throttled(name: str, most: int, per: timedelta, weight: int = 1) -> bool:
             tries = connection.execute(statement).scalar_one()
     else:
         tries = db.session.execute(statement).scalar_one()
-    return tries > most if weight else tries >= most
+    return bool(tries > most)
 
 
 def forget(name: str) -> None:

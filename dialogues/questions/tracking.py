@@ -1,0 +1,83 @@
+"""The asker's own page: found by the tracking code, told in plain words, withdrawn by the asker."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload
+
+from dialogues import clock, codes
+from dialogues.errors import RuleBroken
+from dialogues.extensions import db
+from dialogues.questions.models import Asker, Question
+from dialogues.questions.rules import MOVES, QuestionState
+from dialogues.staff import trail
+from dialogues.words import label
+
+
+def asker_by_code(code: str) -> Asker | None:
+    """The asker with this code (normalised), with everything that the own page shows; one query."""
+    if not codes.is_tracking_code(code):
+        return None
+    question = joinedload(Asker.question)
+    return db.session.scalar(
+        sa.select(Asker)
+        .where(Asker.code == code)
+        .options(
+            question.joinedload(Question.dialogue),
+            question.joinedload(Question.village),
+            question.joinedload(Question.assigned_unit),
+            question.joinedload(Question.assigned_staff),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the story, as the timeline macro shows it."""
+
+    at: datetime
+    what: object
+    who: str = ""
+    note: object = ""
+
+
+def story(question: Question) -> list[Step]:
+    """What happened to the question so far, newest first; answers and commitments stand on the page by themselves."""
+    q, s = question, QuestionState
+    steps = [Step(q.received_at, _("Received"), note=_("By this way: %(channel)s", channel=label(q.channel)))]
+    if q.assigned_at:
+        person, unit = q.assigned_staff, q.assigned_unit
+        who = f"{person.name}, {person.post}" if person else unit.name if unit else ""
+        steps.append(Step(q.assigned_at, _("Given to those who answer it"), who))
+    if q.published_at:
+        steps.append(Step(q.published_at, _("Read by the office and published")))
+    if q.decided_at and q.state is not s.PUBLISHED:
+        what = {
+            s.WAITING: _("Taken off the public pages, to be read again"),
+            s.DECLINED: _("Not accepted"),
+            s.MOVED_TO_COMPLAINT: _("Moved to the complaint procedure"),
+            s.WITHDRAWN: _("Withdrawn by you"),
+        }[q.state]
+        steps.append(Step(q.decided_at, what, note=q.state_note))
+    return sorted(steps, key=lambda step: step.at, reverse=True)
+
+
+def can_withdraw(question: Question) -> bool:
+    """Whether the asker may still take it back."""
+    return QuestionState.WITHDRAWN in MOVES[question.state]
+
+
+def withdraw(*, asker: Asker) -> None:
+    """Take the question back: not public any more; the office keeps it, marked as withdrawn."""
+    question = asker.question
+    if question.state is QuestionState.WITHDRAWN:
+        raise RuleBroken(_l("This question is withdrawn already."))
+    if not can_withdraw(question):
+        raise RuleBroken(_l("This question is not shown to anybody any more, so there is nothing to withdraw."))
+    question.state = QuestionState.WITHDRAWN
+    question.decided_at = clock.now()
+    trail.record(commune_id=question.commune_id, actor=None, thing="question", thing_id=question.id, action="withdrawn")
+    db.session.flush()
