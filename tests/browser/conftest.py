@@ -34,6 +34,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 @pytest.fixture
 def open_page(browser: Browser, live: Live) -> Iterator[Open]:
     """open_page(width, javascript=True, language="vi"): a page of a new visitor."""
+    live.forget_tries()
     contexts = []
     problems: list[str] = []
 

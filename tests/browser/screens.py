@@ -34,6 +34,7 @@ def main(target: Path) -> None:
                 )
                 page = context.new_page()
                 if person != "visitor":
+                    live.forget_tries()
                     page.goto("/office/sign-in")
                     page.locator('input[name="email"]').fill(live.account(person))
                     page.locator('input[name="password"]').fill(live.password)
