@@ -1,6 +1,7 @@
 """Answers to the browser: the only module that knows htmx' headers."""
 
 import enum
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -74,6 +75,12 @@ def query_member(name: str, kind: type[Member]) -> Member | None:
     """A member of an enum named in the query string; an unknown one is no filter."""
     raw = request.args.get(name, "")
     return next((member for member in kind if member.value == raw), None)
+
+
+def page_url(endpoint: str, *filters: str, **values: Any) -> Callable[[int], str]:
+    """Addresses of the pages of a list, for the pager: `filters` are the names in the query string that are kept."""
+    kept = {name: request.args[name] for name in filters if request.args.get(name)}
+    return lambda number: url_for(endpoint, **kept, **values, page=number)
 
 
 def absolute(endpoint: str, **values: Any) -> str:
