@@ -79,7 +79,7 @@ def query_member(name: str, kind: type[Member]) -> Member | None:
 
 def page_url(endpoint: str, *filters: str, **values: Any) -> Callable[[int], str]:
     """Addresses of the pages of a list, for the pager: `filters` are the names in the query string that are kept."""
-    kept = {name: request.args[name] for name in filters if request.args.get(name)}
+    kept: dict[str, Any] = {name: request.args[name] for name in filters if request.args.get(name)}
     return lambda number: url_for(endpoint, **kept, **values, page=number)
 
 
