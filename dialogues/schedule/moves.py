@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -33,6 +33,8 @@ C = AnnouncementCheck
 
 PLANNABLE = (S.DRAFT, S.ANNOUNCED, S.POSTPONED)
 """States in which the plan may still be changed; once it was held, only the conclusion is written."""
+NOT_PLANNABLE = _l("A dialogue that was held or cancelled cannot be changed any more.")
+USUAL_START, USUAL_END = time(7, 30), time(11, 30)
 REFUSALS: dict[DialogueState, object] = {
     S.ANNOUNCED: _l("Only a dialogue that is being prepared or postponed can be announced."),
     S.POSTPONED: _l("Only an announced dialogue can be postponed."),
@@ -86,7 +88,7 @@ def change(*, dialogue: Dialogue, values: Plan, version: int, actor: Staff, late
     """Save the plan again. After the announcement nothing that was announced may be emptied, and a start moved to less
     than 7 days from now needs a written reason (R4). Raises EditConflict when somebody else saved first."""
     if dialogue.state not in PLANNABLE:
-        raise RuleBroken(_l("A dialogue that was held or cancelled cannot be changed any more."))
+        raise RuleBroken(NOT_PLANNABLE)
     if version != dialogue.version:
         raise EditConflict
     zone, now = dialogue.commune.time_zone, clock.now()
@@ -169,11 +171,9 @@ def cancel(*, dialogue: Dialogue, reason: str, actor: Staff) -> None:
 
 def hold(*, dialogue: Dialogue, residents_present: int | None, actor: Staff) -> None:
     """Record that it took place."""
-    if dialogue.state is not S.ANNOUNCED:
-        raise RuleBroken(REFUSALS[S.HELD])
     now = clock.now()
-    if now < dialogue.starts_at:
-        raise RuleBroken(_l("It has not begun yet. Record it as held when it has begun, or change its time."))
+    if dialogue.state is not S.ANNOUNCED or now < dialogue.starts_at:
+        raise RuleBroken(refusal(dialogue, S.HELD))
     dialogue.residents_present = residents_present
     dialogue.held_at = now
     _move(dialogue, S.HELD, actor, "held")
@@ -206,6 +206,13 @@ def reopen(*, dialogue: Dialogue, actor: Staff) -> None:
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------
+
+
+def refusal(dialogue: Dialogue, to: DialogueState) -> object:
+    """Why this dialogue may not become `to` now."""
+    if to is S.HELD and dialogue.state is S.ANNOUNCED:
+        return _l("It has not begun yet. Record it as held when it has begun, or change its time.")
+    return REFUSALS[to]
 
 
 def _check_move(dialogue: Dialogue, to: DialogueState) -> None:

@@ -1,5 +1,131 @@
-"""Placeholder until the views stand."""
+"""Dialogues as residents see them: the list, and the page of one."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask_babel import gettext as _
+
+from dialogues import clock, codes
+from dialogues.access import Permission, requires
+from dialogues.followup import counts
+from dialogues.followup.service import question_views
+from dialogues.paging import paged
+from dialogues.places import service as places
+from dialogues.places.models import Commune
+from dialogues.places.rules import Field
+from dialogues.questions.models import Question
+from dialogues.questions.service import visible as visible_questions
+from dialogues.schedule import service
+from dialogues.schedule.forms import FilterForm
+from dialogues.schedule.models import Dialogue
+from dialogues.schedule.rules import AnnouncementCheck, DialogueState, question_deadline, result_due_on, takes_questions
+from dialogues.schedule.service import Filters
+from dialogues.web import absolute, page_url, public_page, query_member, query_number, query_text, render
+from dialogues.words import choices
 
 bp = Blueprint("schedule", __name__)
+
+QUESTIONS_A_PAGE = 50
+
+
+@bp.get("/<slug:commune>/dialogues")
+@requires(Permission.EVERYONE)
+def listing(commune: str) -> Response:
+    place = places.commune_or_404(commune)
+    public_page(place)
+    form, filters = _filters(place)
+    page, cards = service.listing(place, filters, clock.now(), query_number("page"))
+    return render(
+        "schedule/listing.html",
+        commune=place,
+        form=form,
+        is_filtered=filters != Filters(),
+        page=page,
+        cards=cards,
+        page_url=page_url("schedule.listing", "q", "village", "field", "period", commune=commune),
+    )
+
+
+def _filters(commune: Commune) -> tuple[FilterForm, Filters]:
+    """What the address narrows the list to; unknown values narrow nothing."""
+    villages = places.village_choices(commune.id, _("All villages"))
+    years = [str(year) for year in service.years(service.visible(commune.id), commune.time_zone)]
+    village_id, period = query_number("village", 0), query_text("period")
+    filters = Filters(
+        text=query_text("q"),
+        village_id=village_id if village_id in [id_ for id_, label in villages] else None,
+        field=query_member("field", Field),
+        period=period if period in ("coming", "past", *years) else "",
+    )
+    form = FilterForm(
+        formdata=None,
+        data={"q": filters.text, "village": filters.village_id, "field": filters.field or "", "period": filters.period},
+    )
+    form.village.choices = villages
+    form.field.choices = [("", _("All fields")), *choices(Field)]
+    form.period.choices = [
+        ("", _("All")), ("coming", _("To come")), ("past", _("Past")), *((year, year) for year in years),
+    ]  # fmt: skip
+    return form, filters
+
+
+@bp.get("/d/<code:code>")
+@requires(Permission.EVERYONE)
+def dialogue(code: str) -> Response:
+    found = service.announced_by_code(code)
+    if found is None:
+        abort(404)
+    if code != found.code:
+        query = "?" + request.query_string.decode("latin-1") if request.query_string else ""
+        return redirect(url_for("schedule.dialogue", code=found.code) + query, 301)  # type: ignore[return-value]
+    places.speak_of(found.commune)
+    public_page(found.commune)
+    return render(
+        "schedule/dialogue.html", page_address=absolute("schedule.dialogue", code=found.code), **_page_of(found)
+    )
+
+
+def _page_of(dialogue: Dialogue) -> dict[str, Any]:
+    """Everything on the page of one dialogue, in a fixed number of queries."""
+    now = clock.now()
+    zone = dialogue.commune.time_zone
+    questions = visible_questions(dialogue.commune_id).where(Question.dialogue_id == dialogue.id)
+    page = paged(questions, query_number("page"), QUESTIONS_A_PAGE)
+    newest_first = questions.order_by(Question.published_at.desc(), Question.id.desc())
+    return {
+        "commune": dialogue.commune,
+        "dialogue": dialogue,
+        "phase": service.phase_of(dialogue, now),
+        "is_past": dialogue.state in service.AFTER_SESSION or dialogue.ends_at <= now,
+        "has_result": dialogue.state in (DialogueState.CONCLUDED, DialogueState.PUBLISHED),
+        "is_off": dialogue.state in (DialogueState.POSTPONED, DialogueState.CANCELLED),
+        "takes_questions": takes_questions(dialogue.state, dialogue.starts_at, dialogue.question_deadline_at, now),
+        "deadline_at": question_deadline(dialogue.starts_at, dialogue.question_deadline_at),
+        "result_on": result_due_on(service.session_on(dialogue)),
+        "reasons": [(reason_lead(row.check), row.reason, row.given_at) for row in dialogue.announcement_reasons],
+        "figures": counts.public_figures(dialogue.commune_id, dialogue.id),
+        "page": page,
+        "page_url": page_url("schedule.dialogue", code=dialogue.code),
+        "questions": question_views(page.slice(newest_first), clock.local(now, zone).date()),
+    }
+
+
+def reason_lead(check: AnnouncementCheck) -> str:
+    """What an announcement lacked, said to residents."""
+    return {
+        AnnouncementCheck.NOTICE: _("Announced less than 7 days before"),
+        AnnouncementCheck.MTTQ: _("Announced without the Fatherland Front (MTTQ) as partner"),
+        AnnouncementCheck.CHAIR: _("Announced without a named chair"),
+        AnnouncementCheck.CO_CHAIR: _("Announced without a co-chair from the Standing People's Council"),
+        AnnouncementCheck.PARTY: _("Announced without an invitation to the Party committee"),
+    }[check]
+
+
+@bp.get("/d/<code:code>/results")
+@requires(Permission.EVERYONE)
+def results(code: str) -> Response:
+    """An address that stands on papers for ever: the result's part of the page."""
+    found = service.announced_by_code(code)
+    if found is None:
+        abort(404)
+    return redirect(url_for("schedule.dialogue", code=codes.normalise(code)) + "#results", 302)  # type: ignore[return-value]

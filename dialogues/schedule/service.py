@@ -92,6 +92,11 @@ def visible(commune_id: int) -> sa.Select[tuple[Dialogue]]:
     )
 
 
+def every(commune_id: int) -> sa.Select[tuple[Dialogue]]:
+    """All dialogues of a commune, for its own staff."""
+    return sa.select(Dialogue).where(Dialogue.commune_id == commune_id)
+
+
 def _person(relation: Any) -> ORMOption:
     """Name and post of somebody at a dialogue, in the same query, without roles and commune."""
     return joinedload(relation).options(
@@ -301,7 +306,7 @@ def office_listing(
 ) -> tuple[Paged, list[DialogueCard]]:
     """All dialogues for the office: overdue results first, then those that wait for their record, then by day."""
     zone = commune.time_zone
-    statement = _narrowed(sa.select(Dialogue).where(Dialogue.commune_id == commune.id), filters, now, zone)
+    statement = _narrowed(every(commune.id), filters, now, zone)
     page = paged(statement, number, per_page)
     urgency = sa.case((_is_overdue(now, zone), 0), (in_state(Phase.AWAITING_RECORD, now, zone), 1), else_=2)
     return page, cards(page.slice(statement.order_by(urgency, Dialogue.starts_at.desc(), Dialogue.id.desc())), now)
