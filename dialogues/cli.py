@@ -2,6 +2,7 @@
 
 import click
 from flask import Flask, current_app
+from flask.cli import AppGroup
 
 from dialogues.extensions import db
 
@@ -10,6 +11,7 @@ def init(app: Flask) -> None:
     """Bind the commands."""
     app.cli.add_command(start)
     app.cli.add_command(demo)
+    app.cli.add_command(commune)
 
 
 @click.command()
@@ -33,3 +35,29 @@ def start(with_demo: bool) -> None:
     from dialogues.serve import serve
 
     serve(current_app._get_current_object(), with_demo=with_demo)  # type: ignore[attr-defined]
+
+
+commune = AppGroup("commune", help="Communes of this installation.")
+
+
+@commune.command("create")
+@click.option("--kind", type=click.Choice(["xa", "phuong", "dac_khu"]), default="xa", show_default=True)
+@click.option("--name", required=True, help='Without the kind: "Minh Tâm".')
+@click.option("--slug", required=True, help="The address, kept for ever: minh-tam.")
+@click.option("--province", required=True, help='"tỉnh Sơn Khê".')
+@click.option("--admin-email", required=True, help="The first administrator signs in with it.")
+@click.option("--admin-name", default="Quản trị", show_default=True)
+def create_commune(kind: str, name: str, slug: str, province: str, admin_email: str, admin_name: str) -> None:
+    """Make a commune and its first administrator; print the link with which this person sets a password."""
+    from dialogues.errors import RuleBroken
+    from dialogues.staff.founding import found_commune
+
+    try:
+        path = found_commune(
+            kind=kind, name=name, slug=slug, province=province, admin_email=admin_email, admin_name=admin_name
+        )
+    except RuleBroken as broken:
+        db.session.rollback()
+        raise click.ClickException(str(broken.message)) from None
+    db.session.commit()
+    click.echo(f"{current_app.config['SETTINGS'].base_url}{path}")

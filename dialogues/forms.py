@@ -25,7 +25,7 @@ from wtforms import RadioField as PlainRadioField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from dialogues.text import clean_line, clean_text
+from dialogues.text import clean_line, clean_text, is_email
 
 __all__ = [
     "BaseForm", "BooleanField", "Box", "CheckboxList", "Day", "Email", "Hidden", "Hour", "Line", "Number", "OpenForm",
@@ -108,10 +108,8 @@ class Paragraphs(TextAreaField):
 class Email(Line):
     """An e-mail address, checked by its form only."""
 
-    _FORM = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.I)
-
     def pre_validate(self, form: Any) -> None:
-        if self.data and not self._FORM.fullmatch(self.data):
+        if self.data and not is_email(self.data):
             raise ValidationError(str(_l("Write the e-mail address like ten@example.com, or leave it empty.")))
 
 

@@ -26,7 +26,7 @@ _ENTRIES = (
     ("followup_office.my_work", _l("My work"), Permission.WORK),
     ("followup_office.commitments", _l("Commitments"), Permission.READ_COMMITMENTS),
     ("invitations_office.calendar", _l("My calendar"), Permission.SIGNED_IN),
-    ("places_office.villages", _l("Commune"), Permission.MANAGE_COMMUNE),
+    ("places_office.commune", _l("Commune"), Permission.MANAGE_COMMUNE),
     ("staff_accounts.listing", _l("Accounts"), Permission.MANAGE_STAFF),
 )
 

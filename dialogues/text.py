@@ -47,6 +47,14 @@ def name_key(name: str) -> str:
     return "".join(_LETTERS.get(letter, letter) for letter in letters)[:250]
 
 
+_EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.I)
+
+
+def is_email(value: str) -> bool:
+    """Whether this has the form of an e-mail address."""
+    return _EMAIL.fullmatch(value) is not None
+
+
 def search_words(query: str, most: int = 8) -> list[str]:
     """The folded words of a search box, at most `most` of them."""
     return re.findall(r"\w+", fold(clean_line(query)))[:most]

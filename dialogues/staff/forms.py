@@ -5,7 +5,18 @@ import unicodedata
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import EqualTo
 
-from dialogues.forms import BaseForm, Hidden, Line, PasswordField, needed
+from dialogues.forms import (
+    BaseForm,
+    CheckboxList,
+    Email,
+    Hidden,
+    Line,
+    Optional,
+    PasswordField,
+    Select,
+    Version,
+    needed,
+)
 
 
 def _nfc(value: str | None) -> str | None:
@@ -33,3 +44,13 @@ class NewPasswordForm(BaseForm):
 
 class ChangePasswordForm(NewPasswordForm):
     current = PasswordField(_l("Present password"), [needed(_l("Write your present password."))], filters=[_nfc])
+
+
+class PersonForm(BaseForm):
+    name = Line(_l("Name"), [needed(_l("Write the name."))], most=120)
+    post = Line(_l("Post"), [Optional()], most=200)
+    email = Email(_l("E-mail"), [needed(_l("Write the e-mail address. The person signs in with it."))])
+    roles = CheckboxList(_l("Roles"), [needed(_l("Choose at least one role."))])
+    unit_id = Select(_l("Department"), [Optional()], ids=True)
+    village_id = Select(_l("Village"), [Optional()], ids=True)
+    version = Version()

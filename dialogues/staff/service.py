@@ -93,8 +93,10 @@ def _token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def make_reset_link(*, staff: Staff, actor: Staff) -> str:
+def make_reset_link(*, staff: Staff, actor: Staff | None) -> str:
     """A token for `/office/reset/<token>`: one use, RESET_LIFETIME long; earlier ones of this person end."""
+    if not staff.is_active:
+        raise RuleBroken(_l("This account is closed. Open it again first."))
     db.session.execute(sa.delete(PasswordReset).where(PasswordReset.staff_id == staff.id))
     token = secrets.token_urlsafe(32).replace("-", "a").replace("_", "b")
     db.session.add(
@@ -112,7 +114,10 @@ def make_reset_link(*, staff: Staff, actor: Staff) -> str:
 def reset_by_token(token: str) -> PasswordReset | None:
     """The unused, unexpired link with this token."""
     return db.session.scalar(
-        sa.select(PasswordReset).where(
+        sa.select(PasswordReset)
+        .join(Staff)
+        .where(
+            Staff.is_active,
             PasswordReset.token_hash == _token_hash(token),
             PasswordReset.used_at.is_(None),
             PasswordReset.expires_at > clock.now(),

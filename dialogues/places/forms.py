@@ -1,0 +1,39 @@
+"""What the administrator types about the commune."""
+
+from flask_babel import lazy_gettext as _l
+
+from dialogues.forms import BaseForm, Email, Line, Number, OpenForm, Optional, Phone, Select, Version, needed
+
+
+class CommuneForm(BaseForm):
+    kind = Select(_l("Kind"))
+    name = Line(_l("Name"), [needed(_l("Write the name, for example Minh Tâm."))], most=100)
+    address = Line(_l("Address of the office"), [Optional()], most=300)
+    hotline = Phone(_l("Hotline"), [Optional()], most=40)
+    office_email = Email(_l("E-mail of the office"), [Optional()], most=200)
+    head_name = Line(_l("Name of the chairperson"), [Optional()], most=120)
+    head_post = Line(_l("Post of the chairperson"), [Optional()], most=200)
+    voters = Number(_l("Number of voters"), [Optional()])
+    time_zone = Line(_l("Time zone"), [needed(_l("Write the time zone, for example Asia/Ho_Chi_Minh."))], most=60)
+    version = Version()
+
+
+class VillageForm(BaseForm):
+    kind = Line(_l("Local word"), [needed(_l("Write what it is called there: thôn, bản, ấp, tổ dân phố ..."))], most=30)
+    name = Line(_l("Name"), [needed(_l("Write the name of the village."))], most=100)
+    former_commune = Line(_l("Former commune"), [Optional()], most=100)
+    old_names = Line(_l("Old names"), [Optional()], most=300)
+    head_name = Line(_l("Name of the head"), [Optional()], most=120)
+    head_phone = Phone(_l("Phone of the head"), [Optional()], most=40)
+    households = Number(_l("Households"), [Optional()], high=1_000_000)
+    voters = Number(_l("Voters"), [Optional()], high=10_000_000)
+    version = Version()
+
+
+class UnitForm(BaseForm):
+    name = Line(_l("Name"), [needed(_l("Write the name of the department."))], most=150)
+    version = Version()
+
+
+class SearchForm(OpenForm):
+    q = Line(_l("Name of the commune or province"), [Optional()], most=100)
