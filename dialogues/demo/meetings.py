@@ -47,7 +47,8 @@ def _dialogue(book: Book, facts: Facts, session_on: date) -> Dialogue:
     notice = facts["announced_days_before"]
     announced_at = None
     if notice is not None:
-        announced_at = days.office(days.past_before(session_on - timedelta(days=notice)))
+        day = min(session_on - timedelta(days=notice), days.last_working - timedelta(days=1))
+        announced_at = days.office(days.past(day) if facts["late_reason"] else days.past_before(day))
     begun_on = days.on(announced_at) if announced_at else days.today
     created_at = days.office(days.past_before(begun_on - timedelta(days=9)))
     villages = [book.people.villages[label] for label in facts["villages"]]

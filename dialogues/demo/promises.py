@@ -88,6 +88,8 @@ def _add_commitment(book: Book, facts: Facts, answer: Answer, session_on: date) 
     book.tell(commitment.created_at, dialogue.secretary or book.clerk, commitment, "commitment_made", note)
     at, changes = commitment.created_at, {E.EXTENSION, E.REPORTED_DONE, E.CONFIRMED}
     commitment.changed_at = at
+    if commitment.state is CommitmentState.OPEN and facts["entries"]:
+        commitment.state = CommitmentState.IN_PROGRESS
     for days_after, kind, author, text in _story(book, facts):
         at = book.days.office(min(session_on + timedelta(days=days_after), book.days.yesterday), after=at)
         entry = CommitmentEntry(
