@@ -1,5 +1,71 @@
-"""Placeholder until the views stand."""
+"""Calendar files and feeds for everybody, and private feeds for whoever holds the address."""
 
-from flask import Blueprint
+import segno
+from flask import Blueprint, Response, abort, make_response, request
+
+from dialogues.access import Permission, requires
+from dialogues.invitations import service
+from dialogues.places import service as places
+from dialogues.web import absolute, public_page, render
 
 bp = Blueprint("invitations", __name__)
+
+
+def _file(body: bytes, name: str) -> Response:
+    """A calendar file; inline, so that a phone opens its calendar instead of a folder."""
+    response = make_response(body)
+    response.headers["Content-Type"] = "text/calendar; charset=utf-8"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
+    return response
+
+
+@bp.get("/d/<code:code>.ics")
+@requires(Permission.EVERYONE)
+def dialogue_file(code: str) -> Response:
+    """One dialogue; its address is printed on posters, so every writing of the code is answered at once."""
+    dialogue = service.announced(code)
+    if dialogue is None:
+        abort(404)
+    public_page(places.speak_of(dialogue.commune))
+    return _file(service.dialogue_file(dialogue), f"doi-thoai-{dialogue.code}")
+
+
+@bp.get("/<slug:commune>/calendar.ics")
+@requires(Permission.EVERYONE)
+def feed(commune: str) -> Response:
+    """All announced dialogues; the same in every language. Until something changes, the page cache answers 304."""
+    place = places.commune_or_404(commune)
+    public_page(place)
+    return _file(service.public_feed(place), f"doi-thoai-{place.slug}")
+
+
+@bp.get("/<slug:commune>/calendar")
+@requires(Permission.EVERYONE)
+def subscribe(commune: str) -> Response:
+    """How to get the dialogues into a phone's calendar."""
+    place = places.commune_or_404(commune)
+    public_page(place)
+    url = service.public_feed_url(place)
+    here = absolute("invitations.subscribe", commune=place.slug)
+    return render(
+        "invitations/subscribe.html",
+        feed_url=url,
+        webcal_url=service.webcal(url),
+        google_url=service.google(url),
+        here=here,
+        qr=segno.make(here, error="m").svg_data_uri(scale=6, border=2, dark="#1c1b19", light="#fff"),
+    )
+
+
+@bp.get("/calendar/<token>.ics")
+@requires(Permission.EVERYONE)
+def private_feed(token: str) -> Response:
+    """A person's own feed: the address is the key."""
+    staff = service.staff_by_feed_token(token) if token.isascii() and len(token) < 300 else None
+    if staff is None:
+        abort(404)
+    response = _file(service.private_feed(staff), "viec-cua-toi")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag(weak=True)
+    response.make_conditional(request)
+    return response

@@ -59,7 +59,7 @@ def _after_conflict(form: BaseForm, row: Commune | Village | Unit) -> list[tuple
     now_saved = type(form)(formdata=None, obj=row)
     if isinstance(now_saved, CommuneForm):
         now_saved.kind.choices = choices(CommuneKind)
-    form.version.data = row.version  # type: ignore[attr-defined]
+    form.version.data = row.version
     return differences(form, now_saved)
 
 
@@ -239,7 +239,7 @@ def _move(row: Village | Unit) -> Response:
     db.session.commit()
     if not wants_fragment():
         return saved(url_for(".commune") + ("#villages" if isinstance(row, Village) else "#units"))
-    moved = {"moved": row.id}
     if isinstance(row, Village):
-        return render("places/_villages.html", villages=service.villages(row.commune_id, with_closed=True), **moved)
-    return render("places/_units.html", units=service.units(row.commune_id, with_closed=True), **moved)
+        villages = service.villages(row.commune_id, with_closed=True)
+        return render("places/_villages.html", villages=villages, moved=row.id)
+    return render("places/_units.html", units=service.units(row.commune_id, with_closed=True), moved=row.id)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from flask import abort, g
+from flask import g
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import NotFound
 
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import Base, db
@@ -64,7 +65,7 @@ def commune_or_404(slug: str) -> Commune:
     """The commune at this address, as the one that the page is about."""
     commune = db.session.scalar(sa.select(Commune).where(Commune.slug == slug))
     if commune is None:
-        abort(404)
+        raise NotFound
     return speak_of(commune)
 
 
@@ -80,7 +81,7 @@ def row_or_404(model: type[Row], commune_id: int, row_id: int, *options: object)
     statement = sa.select(model).where(model.id == row_id, model.commune_id == commune_id)  # type: ignore[attr-defined]
     row = db.session.scalar(statement.options(*options))  # type: ignore[arg-type]
     if row is None:
-        abort(404)
+        raise NotFound
     return row
 
 
@@ -233,11 +234,10 @@ def set_active(*, row: Village | Unit, is_active: bool) -> None:
 
 def move(*, row: Village | Unit, up: bool) -> None:
     """Change places with the neighbour above or below; nothing at the end of the list."""
-    rows: Sequence[Village | Unit]
-    rows = (villages if isinstance(row, Village) else units)(row.commune_id, with_closed=True)
-    here = rows.index(row)
+    find = villages if isinstance(row, Village) else units
+    ordered: list[Any] = list(find(row.commune_id, with_closed=True))
+    here = ordered.index(row)
     there = here + (-1 if up else 1)
-    ordered = list(rows)
     if 0 <= there < len(ordered):
         ordered[here], ordered[there] = ordered[there], ordered[here]
     for position, one in enumerate(ordered, 1):
