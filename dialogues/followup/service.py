@@ -143,7 +143,7 @@ def question_views(statement: sa.Select[tuple[Question]], today: date) -> list[Q
                     escalated_to,
                     final_text if final_on else "",
                     final_on,
-                )  # fmt: skip
+                )
                 if shown
                 else None,
                 commitments=tuple(promises[answer_id]) if shown else (),
@@ -354,3 +354,33 @@ def answer_stage_column(today: date) -> sa.ColumnElement[str]:
         (a.due_on < today, s.WRITTEN_OVERDUE.value),
         else_=s.WRITTEN_PROMISED.value,
     )
+
+
+def dialogues_with_answers(commune_id: int) -> list[tuple[int, str, str]]:
+    """(id, code, title) of the dialogues that have published questions, newest first; one query."""
+    ids = visible(commune_id).with_only_columns(Question.dialogue_id)
+    rows = db.session.execute(
+        sa.select(Dialogue.id, Dialogue.code, Dialogue.title)
+        .where(Dialogue.id.in_(ids))
+        .order_by(Dialogue.starts_at.desc(), Dialogue.id)
+    )
+    return [(id_, code, title) for id_, code, title in rows]
+
+
+def is_public(commitment: Commitment) -> bool:
+    """Whether residents may read this one; one query."""
+    statement = visible_commitments(commitment.commune_id).where(Commitment.id == commitment.id)
+    return db.session.scalar(statement.with_only_columns(Commitment.id)) is not None
+
+
+def is_answered() -> sa.ColumnElement[bool]:
+    """Condition on Question: residents can read an answer that is one ("noted" is none, a promised one not yet)."""
+    found = sa.exists().where(
+        Answer.question_id == Question.id,
+        Answer.published_at.is_not(None),
+        sa.or_(
+            Answer.outcome == Outcome.ANSWERED_ON_SPOT,
+            sa.and_(Answer.outcome.in_((Outcome.IN_WRITING, Outcome.ESCALATED)), Answer.final_on.is_not(None)),
+        ),
+    )
+    return found.correlate(Question)  # not with Answer, which `question_views` joins

@@ -1,0 +1,130 @@
+"""What is typed about answers and commitments. Forms that share a page have ids of their own."""
+
+from flask_babel import lazy_gettext as _l
+
+from dialogues import words
+from dialogues.followup.rules import AnswerStage, CommitmentStage, Outcome
+from dialogues.forms import BaseForm, Day, Line, OpenForm, Paragraphs, RadioField, Select, Version, needed
+from dialogues.places.rules import Field
+
+MOST = 8000
+MOST_ENTRY = 2000
+RESIDENTS_READ = _l("Residents read this.")
+
+
+class AnswerForm(BaseForm):
+    """`answered_by_id.choices` are passed in."""
+
+    version = Version()
+    outcome = RadioField(
+        _l("How does it end?"), [needed(_l("Choose how the matter ends."))], choices=words.choices(Outcome)
+    )
+    text = Paragraphs(_l("Answer"), most=MOST)
+    due_on = Day(_l("Written answer by"), description=_l("Only for “in writing”."))
+    escalated_to = Line(_l("Passed up to"), description=_l("Only for “passed up”: the name of the body."))
+    answered_by_id = Select(_l("Who answered"), ids=True)
+    answered_on = Day(_l("Answered on"), [needed(_l("Choose the day of the answer."))])
+
+
+class LaterAnswerForm(BaseForm):
+    """The answer that came after the dialogue."""
+
+    version = Version()
+    final_text = Paragraphs(
+        _l("Later answer"), [needed(_l("Write the later answer."))], most=MOST, description=RESIDENTS_READ
+    )
+    final_on = Day(_l("Given on"))
+
+
+class MoveForm(BaseForm):
+    """To the complaint procedure."""
+
+    note = Paragraphs(
+        _l("Sentence to the asker"),
+        [needed(_l("Write one sentence to the asker: where the matter went, and why."))],
+        most=MOST_ENTRY,
+        description=_l("Only the asker reads this, with the tracking code."),
+    )
+
+
+class CommitmentForm(BaseForm):
+    """`responsible_id.choices` are passed in."""
+
+    responsible_id = Select(_l("Who is responsible"), [needed(_l("Choose the person who is responsible."))], ids=True)
+    result = Paragraphs(
+        _l("What will be there"),
+        [needed(_l("Write what will be there in the end, so that anybody can check it."))],
+        most=MOST_ENTRY,
+        description=_l("One sentence that anybody can check by going there. Residents read this."),
+    )
+    due_on = Day(_l("By when"), [needed(_l("Choose the day by which it is done."))])
+
+
+class ProgressForm(BaseForm):
+    text = Paragraphs(
+        _l("What was done"),
+        [needed(_l("Write what was done."))],
+        most=MOST_ENTRY,
+        description=RESIDENTS_READ,
+        id="progress-text",
+    )
+
+
+class DoneForm(BaseForm):
+    version = Version()
+    text = Paragraphs(
+        _l("What is there now"),
+        [needed(_l("Write what is there now, so that somebody can go and look."))],
+        most=MOST_ENTRY,
+        description=RESIDENTS_READ,
+        id="done-text",
+    )
+
+
+class ExtendForm(BaseForm):
+    version = Version()
+    new_due_on = Day(_l("New day"), [needed(_l("Choose the new day."))])
+    reason = Paragraphs(
+        _l("Why it takes longer"),
+        [needed(_l("Write why it takes longer. Residents read the reason."))],
+        most=MOST_ENTRY,
+        description=_l("Residents read the reason. The first day stays visible beside the new one."),
+        id="extend-reason",
+    )
+
+
+class ConfirmForm(BaseForm):
+    version = Version()
+    text = Paragraphs(_l("What you saw or heard"), most=MOST_ENTRY, description=RESIDENTS_READ, id="confirm-text")
+
+
+class ReopenForm(BaseForm):
+    version = Version()
+    reason = Paragraphs(
+        _l("What is still missing"),
+        [needed(_l("Write what is still missing."))],
+        most=MOST_ENTRY,
+        description=RESIDENTS_READ,
+        id="reopen-reason",
+    )
+
+
+def _all_or(choices: list[tuple[str, object]], everything: object) -> list[tuple[str, object]]:
+    return [("", everything), *choices]
+
+
+class CommitmentFilter(OpenForm):
+    """Filters of both lists; those of people and places are passed in."""
+
+    state = Select(_l("State"), choices=_all_or(words.choices(CommitmentStage), _l("All states")))
+    responsible = Select(_l("Responsible"), ids=True)
+    dialogue = Select(_l("Dialogue"))
+    field = Select(_l("Field"), choices=_all_or(words.choices(Field), _l("All fields")))
+    village = Select(_l("Village"), ids=True)
+
+
+class AnswerFilter(OpenForm):
+    """`dialogue.choices` are passed in."""
+
+    stage = Select(_l("Stage"), choices=_all_or(words.choices(AnswerStage), _l("All stages")))
+    dialogue = Select(_l("Dialogue"))

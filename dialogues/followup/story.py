@@ -1,0 +1,46 @@
+"""The story of a promise, newest line first, as the timeline shows it."""
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from dialogues import words
+from dialogues.followup.models import Answer, Commitment, CommitmentEntry
+from dialogues.followup.rules import EntryKind
+from dialogues.language import short_day
+from dialogues.questions.models import Question
+from dialogues.staff.models import Staff
+from dialogues.staff.trail import Line
+
+
+def with_story() -> tuple[ORMOption, ...]:
+    """All that the page of one commitment shows, in two queries."""
+    return (
+        joinedload(Commitment.responsible).options(lazyload(Staff.commune), lazyload(Staff.role_rows)),
+        joinedload(Commitment.dialogue),
+        joinedload(Commitment.answer).joinedload(Answer.question).joinedload(Question.village),
+        selectinload(Commitment.entries)
+        .joinedload(CommitmentEntry.author)
+        .options(load_only(Staff.name, Staff.post), lazyload(Staff.commune), lazyload(Staff.role_rows)),
+    )
+
+
+def story(commitment: Commitment) -> list[Line]:
+    """The dated entries, newest first; an extension names both days."""
+    return [
+        Line(entry.at, _who(entry), _what(entry), entry.text)
+        for entry in sorted(commitment.entries, key=lambda entry: entry.id, reverse=True)
+    ]
+
+
+def _who(entry: CommitmentEntry) -> str:
+    author = entry.author
+    if author is None:
+        return ""
+    return f"{author.name}, {author.post}" if author.post else author.name
+
+
+def _what(entry: CommitmentEntry) -> object:
+    if entry.kind is EntryKind.EXTENSION and entry.old_due_on and entry.new_due_on:
+        return _("Extended from %(old)s to %(new)s", old=short_day(entry.old_due_on), new=short_day(entry.new_due_on))
+    return words.label(entry.kind)

@@ -1,0 +1,192 @@
+""" "My work": what waits for one person, oldest and overdue first."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from dialogues import clock
+from dialogues.extensions import db
+from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.rules import LATER, UNFINISHED, AnswerStage, CommitmentState
+from dialogues.followup.service import (
+    CommitmentRow,
+    all_commitments,
+    answer_stage_column,
+    commitment_rows,
+    most_urgent_first,
+    overdue_on,
+)
+from dialogues.places.models import Village
+from dialogues.places.rules import Field
+from dialogues.questions.models import Question
+from dialogues.questions.rules import QuestionState
+from dialogues.schedule.models import Dialogue
+from dialogues.staff.models import Staff
+
+MOST = 60
+_OPEN_STATES = (QuestionState.WAITING, QuestionState.PUBLISHED)
+_NOT_ANSWERED = (AnswerStage.UNANSWERED.value, AnswerStage.NOTED.value)
+
+
+@dataclass(frozen=True)
+class QuestionToDo:
+    """A question that waits for this person's answer; `due_on` for one that was promised later."""
+
+    id: int
+    text: str
+    field: Field
+    village: str
+    dialogue: str
+    received_on: date
+    days: int
+    stage: AnswerStage
+    due_on: date | None
+    escalated_to: str
+    is_drafted: bool
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Work:
+    """The lists of the page; each holds at most MOST, the counts beside are of all."""
+
+    questions: list[QuestionToDo]
+    later: list[QuestionToDo]
+    commitments: list[CommitmentRow]
+    reported: list[CommitmentRow]
+    counts: "WorkCounts"
+
+
+@dataclass(frozen=True)
+class WorkCounts:
+    """How much waits for one person."""
+
+    questions: int
+    oldest_at: datetime | None
+    later: int
+    later_overdue: int
+    commitments: int
+    overdue: int
+    reported: int
+
+
+def _questions_of(staff: Staff) -> sa.ColumnElement[bool]:
+    """Assigned to the person or to their unit."""
+    mine = Question.assigned_staff_id == staff.id
+    return mine if staff.unit_id is None else sa.or_(mine, Question.assigned_unit_id == staff.unit_id)
+
+
+def _commitments_of(staff: Staff) -> sa.ColumnElement[bool]:
+    """Promised by the person or by somebody of their unit."""
+    mine = Commitment.responsible_id == staff.id
+    if staff.unit_id is None:
+        return mine
+    unit = sa.select(Staff.id).where(Staff.unit_id == staff.unit_id, Staff.commune_id == staff.commune_id)
+    return sa.or_(mine, Commitment.responsible_id.in_(unit))
+
+
+def _to_answer(staff: Staff, today: date) -> sa.Select[tuple[Question]]:
+    return (
+        sa.select(Question)
+        .outerjoin(Answer, Answer.question_id == Question.id)
+        .where(
+            Question.commune_id == staff.commune_id,
+            Question.state.in_(_OPEN_STATES),
+            _questions_of(staff),
+            answer_stage_column(today).in_(_NOT_ANSWERED),
+        )
+    )
+
+
+def _to_answer_later(staff: Staff) -> sa.Select[tuple[Question]]:
+    return (
+        sa.select(Question)
+        .join(Answer, Answer.question_id == Question.id)
+        .where(
+            Question.commune_id == staff.commune_id,
+            Question.state.in_(_OPEN_STATES),
+            sa.or_(_questions_of(staff), Answer.answered_by_id == staff.id),
+            Answer.outcome.in_(LATER),
+            Answer.final_on.is_(None),
+        )
+    )
+
+
+def work_counts(staff: Staff, today: date) -> WorkCounts:
+    """One query."""
+    to_answer, later = _to_answer(staff, today), _to_answer_later(staff)
+    promised = all_commitments(staff.commune_id).where(_commitments_of(staff))
+    unfinished = promised.where(Commitment.state.in_(UNFINISHED))
+
+    def number(statement: sa.Select[tuple[Question]] | sa.Select[tuple[Commitment]]) -> sa.ScalarSelect[int]:
+        return statement.with_only_columns(sa.func.count()).scalar_subquery()
+
+    row = db.session.execute(
+        sa.select(
+            number(to_answer),
+            to_answer.with_only_columns(sa.func.min(Question.received_at)).scalar_subquery(),
+            number(later),
+            number(later.where(Answer.due_on < today)),
+            number(unfinished),
+            number(promised.where(overdue_on(today))),
+            number(promised.where(Commitment.state == CommitmentState.REPORTED_DONE)),
+        )
+    ).one()
+    return WorkCounts(*row)
+
+
+def work_of(staff: Staff, today: date) -> Work:
+    """Everything on the page; five queries."""
+    zone = staff.commune.time_zone
+    promised = all_commitments(staff.commune_id).where(_commitments_of(staff))
+    unfinished = most_urgent_first(promised.where(Commitment.state.in_(UNFINISHED)), today)
+    reported = most_urgent_first(promised.where(Commitment.state == CommitmentState.REPORTED_DONE), today)
+    return Work(
+        questions=_to_do(_to_answer(staff, today).order_by(Question.received_at, Question.id), staff, today, zone),
+        later=_to_do(
+            _to_answer_later(staff).order_by(Answer.due_on.is_(None), Answer.due_on, Answer.answered_on, Question.id),
+            staff,
+            today,
+            zone,
+        ),
+        commitments=commitment_rows(unfinished.limit(MOST), today),
+        reported=commitment_rows(reported.limit(MOST), today),
+        counts=work_counts(staff, today),
+    )
+
+
+def _to_do(statement: sa.Select[tuple[Question]], staff: Staff, today: date, zone: str) -> list[QuestionToDo]:
+    rows = db.session.execute(
+        statement.limit(MOST)
+        .join(Dialogue, Dialogue.id == Question.dialogue_id)
+        .outerjoin(Village, Village.id == Question.village_id)
+        .with_only_columns(
+            Question.id, Question.text, Question.public_text, Question.field, Village.kind, Village.name,
+            Dialogue.title, Question.received_at, answer_stage_column(today), Answer.due_on, Answer.escalated_to,
+            Answer.final_text, Question.assigned_staff_id,
+        )
+    )  # fmt: skip
+    found = []
+    for (
+        id_, text, public_text, field, kind, village, dialogue, received_at, stage, due_on, escalated_to, final_text,
+        assigned_id,
+    ) in rows:  # fmt: skip
+        received_on = clock.local(received_at, zone).date()
+        found.append(
+            QuestionToDo(
+                id=id_,
+                text=public_text or text,
+                field=field,
+                village=f"{kind[:1].upper()}{kind[1:]} {village}" if village else "",
+                dialogue=dialogue,
+                received_on=received_on,
+                days=(today - received_on).days,
+                stage=AnswerStage(stage),
+                due_on=due_on,
+                escalated_to=escalated_to or "",
+                is_drafted=bool(final_text),
+                is_mine=assigned_id == staff.id,
+            )
+        )
+    return found
