@@ -23,6 +23,7 @@ _ENTRIES = (
     ("schedule_office.listing", _l("Dialogues"), Permission.READ_DIALOGUES),
     ("questions_office.queue", _l("Questions"), Permission.READ_QUESTIONS),
     ("questions_office.enter", _l("Enter a question"), Permission.ENTER_QUESTIONS),
+    ("followup_office.answer_list", _l("Answers"), Permission.READ_QUESTIONS),
     ("followup_office.my_work", _l("My work"), Permission.WORK),
     ("followup_office.commitments", _l("Commitments"), Permission.READ_COMMITMENTS),
     ("invitations_office.calendar", _l("My calendar"), Permission.SIGNED_IN),

@@ -6,9 +6,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from dialogues import clock
+from dialogues.access import Permission, allowed
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
-from dialogues.followup.rules import LATER, UNFINISHED, AnswerStage, CommitmentState
+from dialogues.followup.rules import LATER, UNFINISHED, AnswerStage, CommitmentState, Outcome
 from dialogues.followup.service import (
     CommitmentRow,
     all_commitments,
@@ -43,8 +44,8 @@ class QuestionToDo:
     stage: AnswerStage
     due_on: date | None
     escalated_to: str
+    outcome: Outcome | None
     is_drafted: bool
-    is_mine: bool
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Work:
     later: list[QuestionToDo]
     commitments: list[CommitmentRow]
     reported: list[CommitmentRow]
+    to_publish: list[QuestionToDo]
+    """For who publishes: drafts of published questions, later answers without day, proposed moves."""
     counts: "WorkCounts"
 
 
@@ -69,6 +72,7 @@ class WorkCounts:
     commitments: int
     overdue: int
     reported: int
+    to_publish: int
 
 
 def _questions_of(staff: Staff) -> sa.ColumnElement[bool]:
@@ -84,6 +88,10 @@ def _commitments_of(staff: Staff) -> sa.ColumnElement[bool]:
         return mine
     unit = sa.select(Staff.id).where(Staff.unit_id == staff.unit_id, Staff.commune_id == staff.commune_id)
     return sa.or_(mine, Commitment.responsible_id.in_(unit))
+
+
+def _publishes(staff: Staff) -> bool:
+    return allowed(staff, Permission.PUBLISH_ANSWERS)
 
 
 def _to_answer(staff: Staff, today: date) -> sa.Select[tuple[Question]]:
@@ -113,6 +121,24 @@ def _to_answer_later(staff: Staff) -> sa.Select[tuple[Question]]:
     )
 
 
+def to_publish(commune_id: int) -> sa.Select[tuple[Question]]:
+    """What departments wrote and the office has to read: first answers, later answers, proposed moves away."""
+    moved = Answer.outcome == Outcome.MOVED_TO_COMPLAINT
+    published = Question.state == QuestionState.PUBLISHED
+    return (
+        sa.select(Question)
+        .join(Answer, Answer.question_id == Question.id)
+        .where(
+            Question.commune_id == commune_id,
+            sa.or_(
+                sa.and_(moved, Question.state.in_(_OPEN_STATES)),
+                sa.and_(published, ~moved, Answer.published_at.is_(None)),
+                sa.and_(published, Answer.final_text != "", Answer.final_on.is_(None)),
+            ),
+        )
+    )
+
+
 def work_counts(staff: Staff, today: date) -> WorkCounts:
     """One query."""
     to_answer, later = _to_answer(staff, today), _to_answer_later(staff)
@@ -131,32 +157,35 @@ def work_counts(staff: Staff, today: date) -> WorkCounts:
             number(unfinished),
             number(promised.where(overdue_on(today))),
             number(promised.where(Commitment.state == CommitmentState.REPORTED_DONE)),
+            number(to_publish(staff.commune_id)) if _publishes(staff) else sa.literal(0),
         )
     ).one()
     return WorkCounts(*row)
 
 
 def work_of(staff: Staff, today: date) -> Work:
-    """Everything on the page; five queries."""
+    """Everything on the page; five queries, six for who publishes."""
     zone = staff.commune.time_zone
     promised = all_commitments(staff.commune_id).where(_commitments_of(staff))
     unfinished = most_urgent_first(promised.where(Commitment.state.in_(UNFINISHED)), today)
     reported = most_urgent_first(promised.where(Commitment.state == CommitmentState.REPORTED_DONE), today)
     return Work(
-        questions=_to_do(_to_answer(staff, today).order_by(Question.received_at, Question.id), staff, today, zone),
+        questions=_to_do(_to_answer(staff, today).order_by(Question.received_at, Question.id), today, zone),
         later=_to_do(
             _to_answer_later(staff).order_by(Answer.due_on.is_(None), Answer.due_on, Answer.answered_on, Question.id),
-            staff,
             today,
             zone,
         ),
         commitments=commitment_rows(unfinished.limit(MOST), today),
         reported=commitment_rows(reported.limit(MOST), today),
+        to_publish=_to_do(to_publish(staff.commune_id).order_by(Answer.changed_at, Question.id), today, zone)
+        if _publishes(staff)
+        else [],
         counts=work_counts(staff, today),
     )
 
 
-def _to_do(statement: sa.Select[tuple[Question]], staff: Staff, today: date, zone: str) -> list[QuestionToDo]:
+def _to_do(statement: sa.Select[tuple[Question]], today: date, zone: str) -> list[QuestionToDo]:
     rows = db.session.execute(
         statement.limit(MOST)
         .join(Dialogue, Dialogue.id == Question.dialogue_id)
@@ -164,13 +193,13 @@ def _to_do(statement: sa.Select[tuple[Question]], staff: Staff, today: date, zon
         .with_only_columns(
             Question.id, Question.text, Question.public_text, Question.field, Village.kind, Village.name,
             Dialogue.title, Question.received_at, answer_stage_column(today), Answer.due_on, Answer.escalated_to,
-            Answer.final_text, Question.assigned_staff_id,
+            Answer.final_text, Answer.outcome,
         )
     )  # fmt: skip
     found = []
     for (
         id_, text, public_text, field, kind, village, dialogue, received_at, stage, due_on, escalated_to, final_text,
-        assigned_id,
+        outcome,
     ) in rows:  # fmt: skip
         received_on = clock.local(received_at, zone).date()
         found.append(
@@ -185,8 +214,8 @@ def _to_do(statement: sa.Select[tuple[Question]], staff: Staff, today: date, zon
                 stage=AnswerStage(stage),
                 due_on=due_on,
                 escalated_to=escalated_to or "",
+                outcome=outcome,
                 is_drafted=bool(final_text),
-                is_mine=assigned_id == staff.id,
             )
         )
     return found
