@@ -57,7 +57,8 @@ class PageCache:
         )
         self.hosts = frozenset(app.config["TRUSTED_HOSTS"])
         app.extensions["page_cache"] = self
-        app.after_request(self.keep)
+        # Hooks run in reverse order: the first of them runs last, when all other headers stand.
+        app.after_request_funcs.setdefault(None, []).insert(0, self.keep)
         app.wsgi_app = self  # type: ignore[method-assign]
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
