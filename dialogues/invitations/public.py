@@ -1,8 +1,8 @@
 """Calendar files and feeds for everybody, and private feeds for whoever holds the address."""
 
-import segno
 from flask import Blueprint, Response, abort, make_response, request
 
+from dialogues import qr
 from dialogues.access import Permission, requires
 from dialogues.invitations import service
 from dialogues.places import service as places
@@ -53,7 +53,7 @@ def subscribe(commune: str) -> Response:
         webcal_url=service.webcal(url),
         google_url=service.google(url),
         here=here,
-        qr=segno.make(here, error="m").svg_data_uri(scale=6, border=2, dark="#1c1b19", light="#fff"),
+        picture=qr.picture(here),
     )
 
 

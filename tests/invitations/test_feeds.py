@@ -1,0 +1,324 @@
+"""Calendar files and feeds: what is in them, who may read them, and what they cost."""
+
+from datetime import date, timedelta
+
+import pytest
+from icalendar import Calendar
+
+from dialogues.followup.rules import CommitmentState
+from dialogues.invitations import service
+from dialogues.questions.rules import QuestionState
+from dialogues.schedule.rules import DialogueState
+from dialogues.staff import people
+from dialogues.staff.rules import Role
+from tests.make import (
+    make_answer,
+    make_commitment,
+    make_commune,
+    make_dialogue,
+    make_question,
+    make_staff,
+    the_commune,
+    wall,
+)
+
+FEED = "/minh-tam/calendar.ics"
+
+
+@pytest.fixture(autouse=True)
+def today(at):
+    return at("2026-11-22 09:00")
+
+
+def events(page):
+    assert page.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    return {str(event["UID"]): event for event in Calendar.from_ical(page.data).walk("VEVENT")}
+
+
+def only(page):
+    (event,) = events(page).values()
+    return event
+
+
+# -- the file of one dialogue -----------------------------------------------------------------------------------------
+
+
+def test_the_file_of_a_dialogue_holds_what_one_needs_to_go_there(client):
+    dialogue = make_dialogue(place="Hội trường UBND xã", address="Thôn Cầu Đá")
+    page = client.get(f"/d/{dialogue.code}.ics")
+    event = only(page)
+    assert str(event["SUMMARY"]) == dialogue.title
+    assert str(event["LOCATION"]) == "Hội trường UBND xã, Thôn Cầu Đá"
+    assert event["DTSTART"].dt == dialogue.starts_at
+    assert event["STATUS"] == "CONFIRMED"
+    assert event["URL"] == f"http://localhost/d/{dialogue.code}"
+    assert event["URL"] in event["DESCRIPTION"]
+    assert dialogue.how_to_attend in event["DESCRIPTION"]
+    assert page.headers["Content-Disposition"] == f'inline; filename="doi-thoai-{dialogue.code}.ics"'
+
+
+def test_a_code_typed_with_hyphens_and_small_letters_is_understood(client):
+    code = make_dialogue().code
+    assert only(client.get(f"/d/{code[:3].lower()}-{code[3:].lower()}.ics"))
+
+
+@pytest.mark.parametrize("state", [DialogueState.DRAFT, DialogueState.CANCELLED])
+def test_what_was_never_announced_has_no_file(client, state):
+    dialogue = make_dialogue(state=state, announced_at=None)
+    client.get(f"/d/{dialogue.code}.ics", status=404)
+    assert events(client.get(FEED)) == {}
+
+
+def test_an_unknown_code_has_no_file(client):
+    the_commune()
+    client.get("/d/ZZZZZZ.ics", status=404)
+
+
+def test_an_online_dialogue_has_its_link_as_place(client):
+    dialogue = make_dialogue(place="", address="", online_link="https://hop.example/xa")
+    assert str(only(client.get(f"/d/{dialogue.code}.ics"))["LOCATION"]) == "https://hop.example/xa"
+
+
+# -- changes ----------------------------------------------------------------------------------------------------------
+
+
+def test_three_new_days_raise_the_sequence_three_times_and_keep_the_uid(client, sign_in):
+    sign_in(make_staff(Role.OFFICE))
+    dialogue = make_dialogue(starts_at=wall(20), sequence=0)
+    seen = [only(client.get(FEED))]
+    for day in ("2026-12-14", "2026-12-15", "2026-12-16"):
+        form = client.get(f"/office/dialogues/{dialogue.id}/edit").form()
+        form.fill(starts_on=day).submit()
+        seen.append(only(client.get(FEED)))
+    assert [event["SEQUENCE"] for event in seen] == [0, 1, 2, 3]
+    assert len({event["UID"] for event in seen}) == 1
+    assert seen[-1]["DTSTART"].dt.date() == date(2026, 12, 16)
+
+
+@pytest.mark.parametrize(
+    ("state", "mark"), [(DialogueState.POSTPONED, "[HOÃN] "), (DialogueState.CANCELLED, "[HỦY] ")]
+)
+def test_what_does_not_take_place_stays_in_the_feed_and_says_so_twice(client, state, mark):
+    dialogue = make_dialogue(state=state, state_reason="Bão số 9.", sequence=4)
+    event = only(client.get(FEED))
+    assert event["STATUS"] == "CANCELLED"
+    assert str(event["SUMMARY"]) == mark + dialogue.title
+    assert event["SEQUENCE"] == 4
+    assert "Bão số 9." in event["DESCRIPTION"]
+
+
+# -- the public feed --------------------------------------------------------------------------------------------------
+
+
+def test_the_feed_holds_this_commune_and_about_a_year_of_the_past(client):
+    coming = make_dialogue()
+    past = make_dialogue(state=DialogueState.PUBLISHED, starts_at=wall(-399))
+    make_dialogue(state=DialogueState.PUBLISHED, starts_at=wall(-401))
+    make_dialogue(commune=make_commune())
+    page = client.get(FEED)
+    assert set(events(page)) == {coming.uid, past.uid}
+    assert str(Calendar.from_ical(page.data)["X-WR-CALNAME"]) == "Đối thoại xã Minh Tâm"
+
+
+def test_the_feed_speaks_vietnamese_whatever_the_visitor_chose(client):
+    make_dialogue(state=DialogueState.POSTPONED, state_reason="Bão.")
+    make_dialogue()
+    vietnamese = client.get(FEED).data
+    client.post("/language", {"language": "en", "next": "/"})
+    assert client.get(FEED).data == vietnamese
+
+
+def test_the_feed_names_no_resident_and_no_phone(client):
+    dialogue = make_dialogue(hotline="0900 000 222")
+    make_question(
+        dialogue,
+        state=QuestionState.PUBLISHED,
+        text="Ống nước nhà tôi vỡ",
+        asker={"name": "Hoàng Văn Bách", "phone": "0900 000 101", "email": "bach@minh-tam.example"},
+    )
+    body = client.get(FEED).data.decode().replace("\r\n ", "")
+    for secret in ("Bách", "0900", "bach@", "Ống nước", "ATTENDEE"):
+        assert secret not in body
+
+
+def test_a_kept_feed_costs_one_statement_and_is_not_sent_twice(client, queries):
+    make_dialogue()
+    etag = client.get(FEED).headers["ETag"]
+    with queries() as seen:
+        assert client.get(FEED, status=304, headers={"If-None-Match": etag}).data == b""
+    assert seen.count == 1
+
+
+def test_a_rebuilt_feed_in_which_nothing_changed_is_not_sent_twice_either(client, at):
+    make_dialogue()
+    etag = client.get(FEED).headers["ETag"]
+    at("2026-11-22 09:01")
+    client.get(FEED, status=304, headers={"If-None-Match": etag})
+
+
+def test_a_change_is_in_the_feed_at_once(client, session):
+    dialogue = make_dialogue()
+    client.get(FEED)
+    dialogue.title = "Đối thoại về nước sạch"
+    session.commit()
+    assert str(only(client.get(FEED))["SUMMARY"]) == "Đối thoại về nước sạch"
+
+
+def test_statements_do_not_grow_with_dialogues(client, queries, at):
+    make_dialogue()
+    with queries() as few:
+        client.get(FEED)
+    for _ in range(12):
+        make_dialogue()
+    at("2026-11-22 09:05")
+    with queries() as many:
+        client.get(FEED)
+    assert few.count == many.count <= 3
+
+
+# -- the private feed -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def private(session):
+    """private(staff): the path of this person's feed, made now."""
+
+    def make(staff):
+        service.make_feed(staff=staff)
+        session.commit()
+        return service.private_feed_url(staff).removeprefix("http://localhost")
+
+    return make
+
+
+def test_a_leader_sees_the_dialogues_that_they_lead_and_their_due_dates(client, private):
+    leader = make_staff(Role.LEADER)
+    chaired, written = make_dialogue(chair=leader), make_dialogue(secretary=leader)
+    make_dialogue()
+    promise = make_commitment(responsible=leader, due_on=date(2026, 12, 31))
+    make_commitment()
+    found = events(client.get(private(leader)))
+    assert set(found) == {chaired.uid, written.uid, promise.uid}
+    assert found[promise.uid]["DTSTART"].dt == date(2026, 12, 31)
+    assert str(found[promise.uid]["SUMMARY"]).endswith(promise.result)
+    assert found[promise.uid]["URL"] == f"http://localhost/office/commitments/{promise.id}"
+
+
+def test_the_office_sees_all_dialogues_and_drafts_as_not_fixed(client, private):
+    office = make_staff(Role.OFFICE)
+    draft = make_dialogue(state=DialogueState.DRAFT)
+    announced = make_dialogue()
+    make_dialogue(commune=make_commune())
+    found = events(client.get(private(office)))
+    assert set(found) == {draft.uid, announced.uid}
+    assert found[draft.uid]["STATUS"] == "TENTATIVE"
+    assert str(found[draft.uid]["SUMMARY"]) == f"[DỰ KIẾN] {draft.title}"
+    assert found[draft.uid]["URL"] == f"http://localhost/office/dialogues/{draft.id}"
+
+
+@pytest.mark.parametrize(
+    ("due", "state", "mark"),
+    [
+        ("2026-11-21", CommitmentState.IN_PROGRESS, "[QUÁ HẠN]"),
+        ("2026-11-22", CommitmentState.IN_PROGRESS, ""),
+        ("2026-11-21", CommitmentState.CONFIRMED, "[ĐÃ XONG]"),
+    ],
+)
+def test_a_due_date_says_when_it_has_passed(client, private, due, state, mark):
+    leader = make_staff(Role.LEADER)
+    make_commitment(responsible=leader, due_on=date.fromisoformat(due), state=state)
+    summary = str(only(client.get(private(leader)))["SUMMARY"])
+    assert summary.startswith(mark)
+    assert ("[" in summary) == bool(mark)
+
+
+def test_a_promise_that_residents_cannot_read_is_not_named(client, private):
+    leader = make_staff(Role.LEADER)
+    hidden = make_answer(make_question(state=QuestionState.MOVED_TO_COMPLAINT))
+    make_commitment(hidden, responsible=leader, result="Kiểm tra nhà ông Bách")
+    body = client.get(private(leader)).data.decode().replace("\r\n ", "")
+    assert "Bách" not in body
+    assert "VEVENT" in body
+
+
+def test_an_unchanged_private_feed_is_not_sent_twice(client, private):
+    leader = make_staff(Role.LEADER)
+    make_dialogue(chair=leader)
+    path = private(leader)
+    page = client.get(path)
+    assert page.headers["Cache-Control"] == "private, no-cache"
+    assert client.get(path, status=304, headers={"If-None-Match": page.headers["ETag"]}).data == b""
+    make_dialogue(chair=leader)
+    client.get(path, headers={"If-None-Match": page.headers["ETag"]})
+
+
+def test_a_new_address_ends_the_old_one(client, private):
+    leader = make_staff(Role.LEADER)
+    old, new = private(leader), private(leader)
+    client.get(old, status=404)
+    client.get(new)
+
+
+def test_a_revoked_address_and_a_closed_account_give_nothing(client, private, session):
+    leader, admin = make_staff(Role.LEADER), make_staff(Role.ADMIN)
+    path = private(leader)
+    service.revoke_feed(staff=leader)
+    client.get(path, status=404)
+    path = private(leader)
+    people.close(staff=leader, actor=admin)
+    client.get(path, status=404)
+    people.reopen(staff=leader, actor=admin)
+    client.get(path, status=404)
+
+
+@pytest.mark.parametrize("token", ["x", "WzEsImEiXQ.AAAA", "ô", "a" * 400, "..%2e", "%00"])
+def test_a_forged_address_gives_nothing(client, token):
+    make_staff()
+    client.get(f"/calendar/{token}.ics", status=404)
+
+
+def test_an_address_of_one_person_does_not_open_anothers(client, private):
+    first, second = make_staff(Role.LEADER), make_staff(Role.LEADER)
+    private(second)
+    token = private(first).removeprefix("/calendar/")
+    body, signature = token.removesuffix(".ics").split(".")
+    other = service.private_feed_url(second).removeprefix("http://localhost/calendar/").split(".")[0]
+    client.get(f"/calendar/{other}.{signature}.ics", status=404)
+
+
+def test_statements_of_the_private_feed_do_not_grow(client, private, queries):
+    office = make_staff(Role.OFFICE)
+    path = private(office)
+    make_commitment(responsible=office)
+    with queries() as few:
+        client.get(path)
+    for _ in range(6):
+        make_dialogue()
+        make_commitment(responsible=office, due_on=date(2026, 12, 1) + timedelta(days=1))
+    with queries() as many:
+        client.get(path)
+    assert few.count == many.count <= 6
+
+
+# -- pages ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_for_phones_offers_every_way(client):
+    the_commune()
+    page = client.get("/minh-tam/calendar")
+    assert "webcal://localhost/minh-tam/calendar.ics" in page.links()
+    assert any(link.startswith("https://calendar.google.com/calendar/render?cid=webcal%3A%2F%2F") for link in page.links())
+    assert FEED in page.links()
+    assert page.one("main img")["src"].startswith("data:image/svg+xml")
+
+
+def test_a_person_makes_and_ends_the_private_address(client, sign_in):
+    sign_in(make_staff(Role.DEPARTMENT))
+    page = client.get("/office/calendar").form("/office/calendar/make").submit().follow()
+    address = page.one("#feed")["value"].removeprefix("http://localhost")
+    events(client.get(address))
+    asked = page.click("/office/calendar/revoke")
+    client.get(address)
+    page = asked.form("/office/calendar/revoke").submit().follow()
+    assert page.select("#feed") == []
+    client.get(address, status=404)
