@@ -1,0 +1,224 @@
+"""`make bench`: one table, the aims, a soak. Exit code 1 when an aim is missed.
+
+BENCH_SOAK=10 shortens the soak (60 s; 0 leaves it out), BENCH_LOAD=1 the load on each page (3 s).
+"""
+
+import os
+import platform
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+
+import flask_migrate
+from flask import Flask
+
+from tests.bench import ten_years
+from tests.bench.measure import Load, Server, ask, cpu_ms, environ, hammer, statements
+from tests.bench.pages import (
+    Target,
+    bare_app,
+    change_something,
+    cookie_of,
+    first_visit,
+    make_app,
+    others,
+    targets,
+    total,
+)
+
+REBUILT_AIM, KEPT_AIM, VISIT_AIM = 8.0, 2.0, 45_000
+SOAK = float(os.environ.get("BENCH_SOAK", "60"))
+LOAD = float(os.environ.get("BENCH_LOAD", "3"))
+ROUNDS, TURNS = 40, 5
+MADE, KEPT, SAME = "made", "kept", "304"
+
+
+@dataclass
+class Figures:
+    """One page: by way of answering (made, kept, 304) and beside them the constant and the bare page."""
+
+    target: Target
+    raw: int = 0
+    packed: int = 0
+    statements: dict[str, int] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
+    load: dict[str, Load] = field(default_factory=dict)
+    constant: float = 0.0
+    bare: float = 0.0
+
+    def ratio(self, way: str) -> float:
+        return self.cpu[way] / self.constant
+
+
+def measure(app: Flask, bare: Flask, target: Target, cookie: str) -> Figures:
+    """Statements, bytes and CPU in this process, in turns, so that a slow moment of the machine hits all of them."""
+    found = Figures(target)
+    asked = environ(target.url, cookie)
+    change_something(app)
+    ask(app, asked)
+    change_something(app)
+    with statements(app) as seen:
+        first = ask(app, asked)
+    assert first.status == 200, f"{target.url} answers {first.status}"
+    found.statements[MADE] = len(seen)
+    found.packed = len(first.body)
+    plain = {key: value for key, value in asked.items() if key != "HTTP_ACCEPT_ENCODING"}
+    found.raw = len(ask(app, plain).body)
+    ways: dict[str, list[float]] = {MADE: [], "constant": [], "bare": []}
+    constant = environ(f"/bench/constant/{found.raw}")
+    same = environ(target.url, cookie, first.headers.get("ETag", "")) if target.is_public else None
+    if target.is_public:
+        ways |= {KEPT: [], SAME: []}
+        for way, one in ((KEPT, asked), (SAME, same)):
+            with statements(app) as seen:
+                ask(app, one or asked)
+            found.statements[way] = len(seen)
+    for _ in range(TURNS):
+        ways["bare"].append(cpu_ms(bare, constant, ROUNDS * 5))
+        ways["constant"].append(cpu_ms(app, constant, ROUNDS * 5))
+        ways[MADE].append(cpu_ms(app, asked, ROUNDS, (lambda: change_something(app)) if target.is_public else None))
+        if same is not None:
+            ways[KEPT].append(cpu_ms(app, asked, ROUNDS * 5))
+            ways[SAME].append(cpu_ms(app, same, ROUNDS * 5, status=304))
+    middle = {way: statistics.median(values) for way, values in ways.items()}
+    found.constant, found.bare = middle.pop("constant"), middle.pop("bare")
+    found.cpu = middle
+    return found
+
+
+def load(database: str, all_figures: list[Figures], cookie: str) -> dict[int, Load]:
+    """Requests per second and waiting times on a real server; the bare page by its number of bytes."""
+    asked = {"Accept-Encoding": "gzip", "Connection": "keep-alive"}
+    with Server(database) as server:
+        for figures in all_figures:
+            own = {**asked, "Cookie": cookie} if not figures.target.is_public else asked
+            ways = {MADE: {**own, "X-Bench-Rebuild": "1"}} | ({KEPT: own} if figures.target.is_public else {})
+            for way, headers in ways.items():
+                hammer(server.port, lambda *_: (figures.target.url, headers), 0.3)
+                figures.load[way] = hammer(server.port, lambda *_: (figures.target.url, headers), LOAD)
+    bare = {}
+    with Server("bare") as server:
+        for figures in all_figures:
+            url = f"/bench/constant/{figures.raw}"
+            bare[figures.raw] = hammer(server.port, lambda *_: (url, asked), LOAD / 3)
+    return bare
+
+
+def soak(database: str, urls: list[str], cookie: str) -> list[str]:
+    """Eight clients on all pages while something changes five times a second; what went wrong."""
+    plain = [{"Accept-Encoding": "gzip"}, {"Cookie": "language=en"}, {"X-Bench-Rebuild": "1"}]
+    over = Event()
+
+    def write() -> None:
+        connection = sqlite3.connect(database, timeout=20)
+        while not over.wait(0.2):
+            with connection:
+                connection.execute("UPDATE commune SET public_version = public_version + 1")
+        connection.close()
+
+    def request(thread: int, n: int) -> tuple[str, dict[str, str]]:
+        url = urls[(n * 7 + thread * 3) % len(urls)]
+        if url.startswith("/office") and url != "/office/sign-in":
+            return url, {"Cookie": cookie}
+        return url, plain[(n + thread) % len(plain)]
+
+    writer = Thread(target=write)
+    with Server(database) as server:
+        writer.start()
+        seen = hammer(server.port, request, SOAK, threads=8)
+        over.set()
+        writer.join()
+        died = server.died
+    print(
+        f"\nSoak: {len(seen.times):,} requests in {seen.seconds:.0f} s on {len(urls)} pages, {len(seen.errors)} errors"
+    )
+    return ([died] if died else []) + sorted(set(seen.errors))[:10]
+
+
+def table(all_figures: list[Figures], bare: dict[int, Load]) -> None:
+    """Everything, one line for each way a page is answered."""
+    print(
+        f"\n{'page':<27}{'way':<10}{'SQL':>4}{'bytes':>9}{'gzip':>8}{'CPU ms':>8}"
+        f"{'x const':>9}{'req/s':>8}{'p50 ms':>8}{'p99 ms':>8}"
+    )
+    for f in all_figures:
+        for way, cpu in f.cpu.items():
+            seen = f.load.get(way, Load())
+            sizes = f"{f.raw:>9,}{f.packed:>8,}" if way != SAME else f"{0:>9}{0:>8}"
+            per_second = f"{seen.per_second:>8.0f}{seen.percentile(0.5):>8.1f}{seen.percentile(0.99):>8.1f}"
+            print(
+                f"{f.target.name if way == MADE else '':<27}{way:<10}{f.statements.get(way, 0):>4}{sizes}"
+                f"{cpu:>8.2f}{f.ratio(way):>9.1f}{per_second if seen.times else ''}"
+            )
+        seen = bare[f.raw]
+        print(
+            f"{'':<27}{'constant':<10}{0:>4}{f.raw:>9,}{'':>8}{f.constant:>8.2f}{1:>9.1f}\n"
+            f"{'':<27}{'bare':<10}{0:>4}{f.raw:>9,}{'':>8}{f.bare:>8.2f}{f.bare / f.constant:>9.1f}"
+            f"{seen.per_second:>8.0f}{seen.percentile(0.5):>8.1f}{seen.percentile(0.99):>8.1f}"
+        )
+
+
+def check(all_figures: list[Figures], app: Flask, code: str) -> list[str]:
+    """The aims; what is missed, as sentences."""
+    missed = []
+    print(f"\nAims: a changed page at most {REBUILT_AIM:g} x the app's constant page, a kept one {KEPT_AIM:g} x")
+    for f in all_figures:
+        if not f.target.has_aim:
+            continue
+        made, kept = f.ratio(MADE), f.ratio(KEPT)
+        good = made <= REBUILT_AIM and kept <= KEPT_AIM
+        print(f"  {'ok    ' if good else 'MISSED'} {f.target.name:<27} changed {made:5.1f} x   kept {kept:4.1f} x")
+        if not good:
+            missed.append(f"{f.target.name}: changed {made:.1f} x, kept {kept:.1f} x")
+    print(f"Aim: a resident's first visit weighs at most {VISIT_AIM:,} bytes, all files included, compressed")
+    for url in ("/minh-tam/", f"/d/{code}", f"/d/{ten_years.code_of_coming(app)}/ask"):
+        sizes = first_visit(app, url)
+        good = total(sizes) <= VISIT_AIM
+        parts = ", ".join(f"{name.rsplit('/', 1)[-1] or 'page'} {size:,}" for name, size in sizes)
+        print(f"  {'ok    ' if good else 'MISSED'} {url:<27} {total(sizes):>7,}  ({parts})")
+        if not good:
+            missed.append(f"first visit of {url}: {total(sizes):,} bytes")
+    return missed
+
+
+def main() -> int:
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        database = str(Path(folder) / "bench.db")
+        app, bare = make_app(database, folder), bare_app()
+        with app.app_context():
+            flask_migrate.upgrade()
+            rows = ten_years.build()
+            code = ten_years.code_of_fifty()
+        print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, SQLite")
+        print("Ten years: " + ", ".join(f"{number:,} {name}" for name, number in rows.items()))
+        office = cookie_of(app, "office@minh-tam.example")
+        department = cookie_of(app, "department@minh-tam.example")
+        found = [
+            measure(app, bare, one, department if one.name == "my work" else office)
+            if not one.is_public
+            else measure(app, bare, one, "")
+            for one in targets(code)
+        ]
+        table(found, load(database, found, office))
+        missed = check(found, app, code)
+        missed += [f"{f.target.name}: {error}" for f in found for one in f.load.values() for error in set(one.errors)]
+        if SOAK:
+            missed += soak(database, [one.url for one in targets(code)] + others(ten_years.code_of_coming(app)), office)
+        with app.app_context():
+            from dialogues.extensions import db
+
+            db.engine.dispose()
+    print(f"\nDone in {time.monotonic() - started:.0f} s. " + ("All aims reached." if not missed else "MISSED:"))
+    for sentence in missed:
+        print(f"  {sentence}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
