@@ -22,6 +22,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms import RadioField as PlainRadioField
+from wtforms.fields.choices import Choice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -193,17 +194,27 @@ def _id(value: Any) -> int | None:
     return int(value) if str(value).isascii() and str(value).isdigit() and len(str(value)) < 10 else -1
 
 
+def _empty_value(choice: Choice) -> Choice:
+    """The empty choice is sent as an empty text, not as the word None."""
+    return choice._replace(value="") if choice.value is None else choice
+
+
 class Select(SelectField):
     """One of the passed choices. `ids=True`: values are row ids, the empty one is None."""
 
-    def __init__(self, label: Any, validators: Sequence[Any] = (), ids: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any, validators: Sequence[Any] = (), ids: bool = False, choices: Any = None, **kwargs: Any
+    ) -> None:
         if ids:
             kwargs.setdefault("coerce", _id)
         super().__init__(label, validators, **kwargs)
+        self.choices = choices
 
     def iter_choices(self) -> Any:
-        for value, label, selected, *rest in super().iter_choices():
-            yield ("" if value is None else value, label, selected, *rest)
+        return [_empty_value(choice) for choice in super().iter_choices()]
+
+    def iter_groups(self) -> Any:
+        return [(group, [_empty_value(choice) for choice in found]) for group, found in super().iter_groups()]
 
     def pre_validate(self, form: Any) -> None:
         try:
@@ -214,6 +225,10 @@ class Select(SelectField):
 
 class RadioField(PlainRadioField):
     """One of the passed choices, all of them seen at once."""
+
+    def __init__(self, label: Any, validators: Sequence[Any] = (), choices: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.choices = choices
 
     def pre_validate(self, form: Any) -> None:
         try:
@@ -228,10 +243,13 @@ class CheckboxList(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def __init__(self, label: Any, validators: Sequence[Any] = (), ids: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any, validators: Sequence[Any] = (), ids: bool = False, choices: Any = None, **kwargs: Any
+    ) -> None:
         if ids:
             kwargs.setdefault("coerce", _id)
         super().__init__(label, validators, **kwargs)
+        self.choices = choices
 
     def pre_validate(self, form: Any) -> None:
         try:
@@ -276,8 +294,7 @@ def is_shown(field: Field) -> bool:
 def in_words(field: Field) -> str:
     """What stands in a field, as a person reads it: the words of choices, yes or no, the text."""
     if isinstance(field, (SelectField, SelectMultipleField)):
-        chosen = field.data if isinstance(field, SelectMultipleField) else [field.data]
-        return ", ".join(str(label) for value, label in field.choices if value in (chosen or []))
+        return ", ".join(str(choice.label) for choice in field.iter_choices() if choice.selected)
     if isinstance(field, BooleanField):
         return str(_l("yes") if field.data else _l("no"))
     return str(field._value())
