@@ -14,14 +14,10 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.followup.models import Answer
 from dialogues.followup.rules import LATER, AnswerStage, Outcome, answer_stage, missing_in_answer
-from dialogues.followup.service import CommitmentView, answer_stage_column, commitment_views
-from dialogues.paging import Paged, paged
-from dialogues.places.models import Unit, Village
-from dialogues.places.rules import Field
+from dialogues.followup.service import CommitmentView, commitment_views
 from dialogues.questions import sorting
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
-from dialogues.schedule.models import Dialogue
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 
@@ -267,63 +263,3 @@ def answer_panel(question: Question, staff: Staff) -> AnswerPanel:
         may_promise=may_write and not is_moved,
         publish_fault=publish_fault(answer, question),
     )
-
-
-@dataclass(frozen=True)
-class AnswerRow:
-    """A published question in the office's list of answers."""
-
-    question_id: int
-    text: str
-    field: Field
-    village: str
-    dialogue: str
-    received_on: date
-    stage: AnswerStage
-    assigned: str
-    due_on: date | None
-    since: date | None
-    escalated_to: str
-    is_later_drafted: bool
-
-
-def answer_list(
-    commune_id: int, today: date, zone: str, number: int, stage: AnswerStage | None, dialogue_id: int | None
-) -> tuple[list[AnswerRow], Paged, dict[AnswerStage, int]]:
-    """Published questions by the stage of their answer: one page (written ones by their day, then the oldest), and how
-    many stand at each stage; three queries."""
-    at = answer_stage_column(today)
-    base = (
-        sa.select(Question)
-        .outerjoin(Answer, Answer.question_id == Question.id)
-        .where(Question.commune_id == commune_id, Question.state == QuestionState.PUBLISHED)
-    )
-    if dialogue_id is not None:
-        base = base.where(Question.dialogue_id == dialogue_id)
-    counted = db.session.execute(base.with_only_columns(at.label("stage"), sa.func.count()).group_by(at.label("stage")))
-    counts = {AnswerStage(name): amount for name, amount in counted}
-    if stage is not None:
-        base = base.where(at == stage.value)
-    page = paged(base, number)
-    rows = db.session.execute(
-        page.slice(base.order_by(Answer.due_on.is_(None), Answer.due_on, Question.received_at, Question.id))
-        .join(Dialogue, Dialogue.id == Question.dialogue_id)
-        .outerjoin(Village, Village.id == Question.village_id)
-        .outerjoin(Unit, Unit.id == Question.assigned_unit_id)
-        .outerjoin(Staff, Staff.id == Question.assigned_staff_id)
-        .with_only_columns(
-            Question.id, Question.public_text, Question.field, Village.kind, Village.name, Dialogue.title,
-            Question.received_at, at, Staff.name, Unit.name, Answer.due_on, Answer.answered_on, Answer.escalated_to,
-            Answer.final_text, Answer.final_on,
-        )
-    ).all()  # fmt: skip
-    found = [
-        AnswerRow(
-            id_, text, field, f"{kind[:1].upper()}{kind[1:]} {village}" if village else "", dialogue,
-            clock.local(received_at, zone).date(), AnswerStage(name), person or unit or "", due_on, answered_on,
-            escalated_to or "", bool(final_text) and final_on is None,
-        )
-        for id_, text, field, kind, village, dialogue, received_at, name, person, unit, due_on, answered_on,
-        escalated_to, final_text, final_on in rows
-    ]  # fmt: skip
-    return found, page, counts

@@ -11,6 +11,7 @@ from dialogues import clock
 from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
+from dialogues.followup import answer_list as listed
 from dialogues.followup import answers, service
 from dialogues.followup.commitments import staff_choices
 from dialogues.followup.forms import AnswerFilter, AnswerForm, LaterAnswerForm, MoveForm
@@ -280,7 +281,7 @@ def answer_list() -> Response:
     dialogues = service.dialogues_with_answers(me().commune_id)
     form.dialogue.choices = [("", _("All dialogues")), *((code, title) for _id, code, title in dialogues)]
     chosen = {code: id_ for id_, code, _title in dialogues}.get(query_text("dialogue"))
-    rows, page, counts = answers.answer_list(
+    rows, page, counts = listed.answer_list(
         me().commune_id, this_day(), me().commune.time_zone, query_number("page"), stage, chosen
     )
     return render(
