@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from flask import request
 from flask_babel import get_translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -52,6 +53,10 @@ class BaseForm(FlaskForm):
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> Any:
             return _Translations()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Only what a form sends: a JSON body could bring numbers and lists where text is meant."""
+            return None if request and request.is_json else super().wrap_formdata(form, formdata)
 
     def refuse(self, field: str, message: object) -> None:
         """Put the sentence of a broken rule on its field (or on the first one, so that it is never lost)."""

@@ -25,7 +25,8 @@ LEAKS = re.compile(
     r"%\(|\{\{|\}\}|\{%|%\}|\bUndefined\b|&(lt|gt|amp|quot|#\d+);"
     r"|<[\w.]+ object at 0x|LazyString|(?<![\w-])None(?![\w-])"
 )
-TOKENLESS = ("/language",)  # changes nothing but a cookie, and stands on pages that are kept for everybody
+# No session stands behind these: the switch of the language, a question without account, the asker's own page by code.
+TOKENLESS = re.compile(r"/language|/d/[^/]+/ask|/q/[^/]+/(consents|withdraw)")
 NOT_CONTROLS = {"hidden", "submit", "button", "image", "reset"}
 BUTTONS = {"submit", "image"}
 NEEDS_A_VALUE = ("href", "action", "src", "id", "for", "name", "hx-get", "hx-post", "datetime", "aria-describedby")
@@ -121,7 +122,7 @@ def _element(tag: Tag, soup: BeautifulSoup) -> Iterator[str]:
             yield f"a form has the method {method}: {short(tag)}"
         if (
             method == "post"
-            and tag.get("action") not in TOKENLESS
+            and not TOKENLESS.fullmatch(str(tag.get("action")))
             and not tag.select('input[name="csrf_token"][value]')
         ):
             yield f"a POST form has no csrf_token: {short(tag)}"
@@ -185,7 +186,7 @@ class Page:
         self.status: int = response.status_code
         self.headers = response.headers
         self.is_html = response.mimetype == "text/html"
-        self.source: str = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        self.source: str = response.get_data(as_text=True) if (response.mimetype or "").startswith("text/") else ""
         self.soup = BeautifulSoup(self.source if self.is_html else "", "html.parser")
 
     def __repr__(self) -> str:

@@ -1,7 +1,9 @@
 """Taking questions in: from residents on the website, and from the office or a village head on behalf of a person."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -83,7 +85,7 @@ def receive(
         "entered_by_id": actor.id if actor else None, "submission_key": submission_key,
     }  # fmt: skip
     person = {"name": name, "phone": phone, "email": email, **{flag: c in consents for c, flag in FLAGS.items()}}
-    asker = _add(values, person, now)
+    asker = _add(values, person)
     if asker is None:
         return _asker_of(submission_key) or _fail()
     db.session.add_all(_change(asker, consent, True, how, actor, now) for consent in Consent if consent in consents)
@@ -98,7 +100,7 @@ def receive(
     return asker
 
 
-def _add(values: dict[str, object], person: dict[str, object], now: datetime) -> Asker | None:
+def _add(values: dict[str, object], person: dict[str, object]) -> Asker | None:
     """Write the two rows; None when the same sending has just been written by another request."""
     for _try in range(3):
         code = codes.new_tracking_code()
@@ -200,7 +202,8 @@ def usual_dialogue(dialogues: Sequence[Dialogue]) -> Dialogue | None:
     now = clock.now()
     collecting = [d for d in dialogues if takes_questions(d.state, d.starts_at, d.question_deadline_at, now)]
     announced = [d for d in dialogues if d.announced_at]
-    return (collecting[-1:] or announced[:1] or list(dialogues[:1]) or [None])[0]
+    usual = collecting[-1:] or announced[:1] or dialogues[:1]
+    return usual[0] if usual else None
 
 
 def entered_by(staff: Staff, most: int = 20) -> list[Question]:
@@ -228,3 +231,29 @@ def receipt_of(staff: Staff, question_id: int) -> Asker | None:
     if is_bound_to_village(staff):
         statement = statement.where(Question.village_id == staff.village_id, Question.entered_by_id == staff.id)
     return db.session.scalar(statement)
+
+
+@dataclass(frozen=True)
+class ConsentLine:
+    """One change of a consent in the story of an asker."""
+
+    at: datetime
+    consent: Consent
+    is_given: bool
+    how: ConsentHow
+    who: str
+
+
+def consent_lines(question_id: int) -> dict[int, list[ConsentLine]]:
+    """The changes of consents by asker, newest first; one query."""
+    found: dict[int, list[ConsentLine]] = defaultdict(list)
+    c = ConsentChange
+    for asker_id, at, consent, is_given, how, who in db.session.execute(
+        sa.select(c.asker_id, c.at, c.consent, c.is_given, c.how, Staff.name)
+        .join(Asker, Asker.id == c.asker_id)
+        .outerjoin(Staff, Staff.id == c.staff_id)
+        .where(Asker.question_id == question_id)
+        .order_by(c.id.desc())
+    ):
+        found[asker_id].append(ConsentLine(at, consent, is_given, how, who or ""))
+    return found

@@ -114,7 +114,7 @@ def counts(staff: Staff, filters: Filters) -> dict[QuestionState, int]:
     """How many questions this person finds in each state with the other filters; one query."""
     ids = _narrowed(visible_to(staff), staff, filters).with_only_columns(Question.id, Question.state).subquery()
     rows = db.session.execute(sa.select(ids.c.state, sa.func.count()).group_by(ids.c.state)).all()
-    found: dict[QuestionState, int] = {state: number for state, number in rows}
+    found: dict[QuestionState, int] = dict(rows)  # type: ignore[arg-type]
     return {state: found.get(state, 0) for state in QuestionState}
 
 

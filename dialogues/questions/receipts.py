@@ -1,0 +1,27 @@
+"""What stands on a receipt, on paper and on the screen, whoever prints it."""
+
+from typing import Any
+
+from dialogues import codes, qr
+from dialogues.language import current_language
+from dialogues.questions.models import Asker
+from dialogues.questions.spelling import spelled
+from dialogues.schedule import service as schedule
+from dialogues.schedule.rules import result_due_on
+from dialogues.web import absolute
+
+
+def values(asker: Asker) -> dict[str, Any]:
+    """The values of `questions/_receipt.html`. The address comes from BASE_URL: it is read from paper."""
+    dialogue = asker.question.dialogue
+    address = absolute("questions.tracking", code=asker.code)
+    return {
+        "commune": dialogue.commune,
+        "question": asker.question,
+        "dialogue": dialogue,
+        "code": codes.grouped(asker.code),
+        "spelled": spelled(asker.code, current_language()),
+        "address": address,
+        "picture": qr.picture(address),
+        "result_on": result_due_on(schedule.session_on(dialogue)),
+    }
