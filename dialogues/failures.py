@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from dialogues.extensions import db
 from dialogues.text import clean_text
@@ -73,6 +73,11 @@ def _http(error: HTTPException) -> Any:
     return response
 
 
+def _host(_error: SecurityError) -> Response:
+    """A Host header that is not ours: nothing can be routed or linked, so the page asks nothing of the app."""
+    return make_response(render_template("errors/host.html"), 400)
+
+
 def _stale(_error: StaleDataError) -> Response:
     db.session.rollback()
     return page(409)
@@ -96,6 +101,7 @@ def _crash(_error: Exception) -> Response:
 def init(app: Flask) -> None:
     """Bind to the app."""
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(SecurityError, _host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(OperationalError, _busy)

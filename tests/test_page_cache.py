@@ -29,7 +29,7 @@ def test_the_same_page_is_not_sent_twice(client, dialogue, queries):
     with queries() as seen:
         page = client.get(HOME, status=304, headers={"If-None-Match": etag})
     assert seen.count == 1
-    assert page.body == b""
+    assert page.data == b""
 
 
 def test_a_rebuilt_page_that_did_not_change_is_not_sent_twice_either(client, dialogue, at):
@@ -94,7 +94,7 @@ def test_a_foreign_host_gets_nothing_from_the_store(client, dialogue):
 
 
 def test_compressed_and_plain_answers_hold_the_same(client, dialogue):
-    plain = client.get(HOME).body
+    plain = client.get(HOME).data
     for _ in range(2):
         packed = client.client.get(HOME, headers={"Accept-Encoding": "gzip"})
         assert packed.headers["Content-Encoding"] == "gzip"
@@ -103,7 +103,7 @@ def test_compressed_and_plain_answers_hold_the_same(client, dialogue):
 
 def test_head_has_no_body(client, dialogue):
     client.get(HOME)
-    assert client.head(HOME).body == b""
+    assert client.head(HOME).data == b""
 
 
 def test_pages_of_code_holders_and_staff_are_never_stored(client, dialogue, sign_in):

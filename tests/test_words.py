@@ -10,14 +10,19 @@ from dialogues.words import WORDS, label, tone
 
 TONES = {"neutral", "info", "wait", "good", "bad", "quiet"}
 ICONS = Path("dialogues/static/img/icons.svg").read_text(encoding="utf-8")
-UNSEEN = {"Permission"}
+UNSEEN = {"Lacking"}  # told as sentences where they are used
 
 
 def enums():
     for path in Path("dialogues").glob("*/rules.py"):
         rules = importlib.import_module(f"dialogues.{path.parent.name}.rules")
         for kind in vars(rules).values():
-            if isinstance(kind, type) and issubclass(kind, enum.Enum) and kind.__module__ == rules.__name__:
+            if (
+                isinstance(kind, type)
+                and issubclass(kind, enum.Enum)
+                and kind.__module__ == rules.__name__
+                and kind.__name__ not in UNSEEN
+            ):
                 yield kind
 
 

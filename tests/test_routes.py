@@ -1,0 +1,223 @@
+"""Who may come in where: every endpoint with its permission, and the permission table against every role.
+
+A new endpoint fails here until somebody writes down who may use it.
+"""
+
+import pytest
+
+from dialogues import access
+from dialogues.access import ALLOWED, Permission, permission_of
+from dialogues.staff.rules import Role
+from tests.make import (
+    make_answer,
+    make_commitment,
+    make_commune,
+    make_dialogue,
+    make_question,
+    make_staff,
+    make_unit,
+    make_village,
+)
+
+P = Permission
+ENDPOINTS = {
+    "followup.commitment": P.EVERYONE,
+    "followup.commitments": P.EVERYONE,
+    "followup_office.add_progress": P.WORK,
+    "followup_office.answer": P.ANSWER_QUESTIONS,
+    "followup_office.answer_list": P.READ_QUESTIONS,
+    "followup_office.commitment": P.READ_COMMITMENTS,
+    "followup_office.commitments": P.READ_COMMITMENTS,
+    "followup_office.confirm": P.CONFIRM_COMMITMENTS,
+    "followup_office.extend": P.WORK,
+    "followup_office.move_question": P.SORT_QUESTIONS,
+    "followup_office.my_work": P.WORK,
+    "followup_office.new_commitment": P.MAKE_COMMITMENTS,
+    "followup_office.publish_answer": P.PUBLISH_ANSWERS,
+    "followup_office.reopen": P.READ_COMMITMENTS,
+    "followup_office.report_done": P.WORK,
+    "followup_office.save_answer": P.ANSWER_QUESTIONS,
+    "followup_office.save_later_answer": P.ANSWER_QUESTIONS,
+    "followup_office.take_back_answer": P.PUBLISH_ANSWERS,
+    "invitations.dialogue_file": P.EVERYONE,
+    "invitations.feed": P.EVERYONE,
+    "invitations.private_feed": P.EVERYONE,
+    "invitations.subscribe": P.EVERYONE,
+    "invitations_office.calendar": P.SIGNED_IN,
+    "invitations_office.make": P.SIGNED_IN,
+    "invitations_office.revoke": P.SIGNED_IN,
+    "invitations_office.revoke_now": P.SIGNED_IN,
+    "language.switch": P.EVERYONE,
+    "oversight_office.home": P.SIGNED_IN,
+    "places.health": P.EVERYONE,
+    "places.home": P.EVERYONE,
+    "places.index": P.EVERYONE,
+    "places.robots": P.EVERYONE,
+    "places_office.close_unit": P.MANAGE_COMMUNE,
+    "places_office.close_village": P.MANAGE_COMMUNE,
+    "places_office.commune": P.MANAGE_COMMUNE,
+    "places_office.move_unit": P.MANAGE_COMMUNE,
+    "places_office.move_village": P.MANAGE_COMMUNE,
+    "places_office.new_unit": P.MANAGE_COMMUNE,
+    "places_office.new_village": P.MANAGE_COMMUNE,
+    "places_office.open_unit": P.MANAGE_COMMUNE,
+    "places_office.open_village": P.MANAGE_COMMUNE,
+    "places_office.settings": P.MANAGE_COMMUNE,
+    "places_office.unit": P.MANAGE_COMMUNE,
+    "places_office.village": P.MANAGE_COMMUNE,
+    "questions.ask": P.EVERYONE,
+    "questions.consents": P.EVERYONE,
+    "questions.find": P.EVERYONE,
+    "questions.listing": P.EVERYONE,
+    "questions.question": P.EVERYONE,
+    "questions.receipt": P.EVERYONE,
+    "questions.tracking": P.EVERYONE,
+    "questions.withdraw": P.EVERYONE,
+    "questions_office.assign": P.SORT_QUESTIONS,
+    "questions_office.complaint": P.SORT_QUESTIONS,
+    "questions_office.decline": P.SORT_QUESTIONS,
+    "questions_office.detail": P.READ_QUESTIONS,
+    "questions_office.enter": P.ENTER_QUESTIONS,
+    "questions_office.enter_now": P.ENTER_QUESTIONS,
+    "questions_office.publish": P.SORT_QUESTIONS,
+    "questions_office.queue": P.READ_QUESTIONS,
+    "questions_office.receipt": P.ENTER_QUESTIONS,
+    "questions_office.take_back": P.SORT_QUESTIONS,
+    "schedule.dialogue": P.EVERYONE,
+    "schedule.listing": P.EVERYONE,
+    "schedule.results": P.EVERYONE,
+    "schedule_office.announce": P.PLAN_DIALOGUES,
+    "schedule_office.announce_now": P.PLAN_DIALOGUES,
+    "schedule_office.cancel": P.PLAN_DIALOGUES,
+    "schedule_office.conclude": P.PLAN_DIALOGUES,
+    "schedule_office.create": P.PLAN_DIALOGUES,
+    "schedule_office.detail": P.READ_DIALOGUES,
+    "schedule_office.edit": P.PLAN_DIALOGUES,
+    "schedule_office.hold": P.PLAN_DIALOGUES,
+    "schedule_office.listing": P.READ_DIALOGUES,
+    "schedule_office.new": P.PLAN_DIALOGUES,
+    "schedule_office.postpone": P.PLAN_DIALOGUES,
+    "schedule_office.publish": P.PLAN_DIALOGUES,
+    "schedule_office.reopen": P.PLAN_DIALOGUES,
+    "schedule_office.save": P.PLAN_DIALOGUES,
+    "staff_accounts.account": P.MANAGE_STAFF,
+    "staff_accounts.close": P.MANAGE_STAFF,
+    "staff_accounts.close_now": P.MANAGE_STAFF,
+    "staff_accounts.listing": P.MANAGE_STAFF,
+    "staff_accounts.make_reset_link": P.MANAGE_STAFF,
+    "staff_accounts.new": P.MANAGE_STAFF,
+    "staff_accounts.reopen": P.MANAGE_STAFF,
+    "staff_accounts.reset_link": P.MANAGE_STAFF,
+    "staff_office.change_password": P.SIGNED_IN,
+    "staff_office.password": P.SIGNED_IN,
+    "staff_office.reset": P.EVERYONE,
+    "staff_office.sign_in": P.EVERYONE,
+    "staff_office.sign_in_now": P.EVERYONE,
+    "staff_office.sign_out": P.SIGNED_IN,
+}
+FORM = {"page": "1"}
+
+
+def office_rules(app):
+    return [rule for rule in app.url_map.iter_rules() if permission_of(app, rule.endpoint) is not P.EVERYONE]
+
+
+def address(rule):
+    values = {name: {"slug": "minh-tam", "code": "ABCDEF"}.get(name, 1) for name in rule.arguments}
+    if "commune" in values:
+        values["commune"] = "minh-tam"
+    return values
+
+
+def test_every_endpoint_stands_in_the_list(app):
+    found = {rule.endpoint: permission_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
+    assert {name: mark for name, mark in found.items() if name != "static"} == ENDPOINTS
+
+
+def test_addresses_of_the_office_are_never_open_to_everyone(app):
+    open_ones = {"staff_office.sign_in", "staff_office.sign_in_now", "staff_office.reset"}
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/office") and rule.endpoint not in open_ones:
+            assert permission_of(app, rule.endpoint) is not P.EVERYONE, rule.endpoint
+
+
+def test_an_unmarked_view_is_refused(app, client):
+    """The guard fails closed: proof on a view that nobody marked."""
+    view = app.view_functions["places.health"]
+    del view.permission
+    try:
+        client.get("/healthz", status=403)
+    finally:
+        access.requires(P.EVERYONE)(view)
+    client.get("/healthz")
+
+
+@pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
+def test_each_role_comes_in_exactly_where_the_table_lets_it(app, client, sign_in, role):
+    sign_in(make_staff(role=role))
+    for rule in office_rules(app):
+        method = "GET" if "GET" in rule.methods else "POST"
+        with app.test_request_context():
+            url = app.url_for(rule.endpoint, **address(rule))
+        if rule.endpoint == "staff_office.sign_out":
+            continue
+        page = client.get(url, status=None) if method == "GET" else client.post(url, FORM, status=None)
+        may = role in ALLOWED[permission_of(app, rule.endpoint)]
+        assert (page.status != 403) == may, f"{method} {url} answered {page.status} for {role}"
+
+
+def test_nobody_comes_in_without_signing_in(app, client):
+    for rule in office_rules(app):
+        with app.test_request_context():
+            url = app.url_for(rule.endpoint, **address(rule))
+        if "GET" in rule.methods:
+            assert client.get(url, status=303).location.startswith("/office/sign-in"), url
+        if "POST" in rule.methods:
+            client.post(url, FORM, status=401)
+
+
+def test_every_post_without_token_is_refused_unless_it_is_for_people_without_session(app, client, sign_in):
+    sign_in(make_staff(role=Role.ADMIN, roles=list(Role)))
+    for rule in office_rules(app):
+        if "POST" in rule.methods:
+            with app.test_request_context():
+                url = app.url_for(rule.endpoint, **address(rule))
+            client.post(url, FORM, csrf=False, status=400)
+
+
+@pytest.fixture
+def foreign_rows(app):
+    """One row of each kind that belongs to another commune, by the name it has in addresses."""
+    make_commune()
+    other = make_commune()
+    dialogue = make_dialogue(commune=other)
+    answer = make_answer(question=make_question(dialogue=dialogue))
+    return {
+        "dialogue_id": dialogue.id,
+        "question_id": answer.question_id,
+        "commitment_id": make_commitment(answer=answer).id,
+        "village_id": make_village(other).id,
+        "unit_id": make_unit(other).id,
+        "staff_id": make_staff(commune=other).id,
+    }
+
+
+def test_rows_of_another_commune_do_not_exist(app, client, sign_in, foreign_rows):
+    """Not even for somebody with every role."""
+    sign_in(make_staff(roles=list(Role)))
+    tried = set()
+    for rule in office_rules(app):
+        if not rule.arguments & set(foreign_rows):
+            continue
+        with app.test_request_context():
+            url = app.url_for(rule.endpoint, **{name: foreign_rows[name] for name in rule.arguments})
+        for method in rule.methods & {"GET", "POST"}:
+            tried.add(rule.endpoint)
+            (client.get if method == "GET" else client.post)(url, status=404)
+    assert len(tried) > 25
+
+
+def test_every_id_in_an_address_of_the_office_is_tried(app):
+    known = {"dialogue_id", "question_id", "commitment_id", "village_id", "unit_id", "staff_id"}
+    for rule in office_rules(app):
+        assert rule.arguments <= known, f"{rule.rule}: add a foreign row of this kind to foreign_rows"
