@@ -300,6 +300,8 @@ def announce(dialogue_id: int) -> Response:
 @requires(Permission.PLAN_DIALOGUES)
 def announce_now(dialogue_id: int) -> Response:
     dialogue = _dialogue_or_404(dialogue_id)
+    if S.ANNOUNCED not in MOVES[dialogue.state]:
+        return refused(_page(dialogue), moves.REFUSALS[S.ANNOUNCED])
     form = AnnounceForm()
     lacking = _lacking(dialogue, form)
     status = 422

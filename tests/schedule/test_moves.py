@@ -256,9 +256,7 @@ def test_the_trail_keeps_old_and_new(clerk):
 
 def complete_draft(days=20, **overrides):
     chair, co_chair = make_staff("leader"), make_staff("leader")
-    return make_dialogue(
-        state=S.DRAFT, starts_at=wall(days), chair_id=chair.id, co_chair_id=co_chair.id, **overrides
-    )
+    return make_dialogue(state=S.DRAFT, starts_at=wall(days), chair_id=chair.id, co_chair_id=co_chair.id, **overrides)
 
 
 def test_a_complete_draft_is_announced_without_reasons(clerk):

@@ -139,10 +139,11 @@ COMPLETE = Plan(
     hotline="",
     how_to_attend="Ai cũng được vào.",
 )
+SESSION_ON = STARTS.date()
 LONG_BEFORE = STARTS - timedelta(days=30)
 
 
-def missing(now=LONG_BEFORE, session_on=STARTS.date(), **changes):
+def missing(now=LONG_BEFORE, session_on=SESSION_ON, **changes):
     return missing_for_announcement(facts_to_check(replace(COMPLETE, **changes), session_on), now, now.date())
 
 
