@@ -72,7 +72,7 @@ def health() -> Response:
 @requires(Permission.EVERYONE)
 def robots() -> Response:
     """Search engines may read what residents read, not the askers' own pages and not the office."""
-    private = ("/q", "/office/", "/calendar/")
+    private = ("/q/", "/q?", "/office/", "/calendar/")  # not "/q": communes may begin with it
     return _plain("User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in private))
 
 
