@@ -27,7 +27,7 @@ def by_email(email):
     return db.session.scalars(sa.select(Staff).where(Staff.email == email)).one()
 
 
-def new_person(client, **values):
+def new_person(client, status=303, **values):
     data = {"name": "Lê Thị Mai", "post": "Công chức", "email": "mai@minh-tam.example", "roles": ["office"]}
     return client.post(NEW, {**data, **values}, status=status)
 
