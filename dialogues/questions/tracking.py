@@ -6,14 +6,16 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from dialogues import clock, codes
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import MOVES, QuestionState
+from dialogues.schedule.models import Dialogue
 from dialogues.staff import trail
+from dialogues.staff.models import Staff
 from dialogues.words import label
 
 
@@ -26,10 +28,11 @@ def asker_by_code(code: str) -> Asker | None:
         sa.select(Asker)
         .where(Asker.code == code)
         .options(
-            question.joinedload(Question.dialogue),
-            question.joinedload(Question.village),
+            question.joinedload(Question.dialogue).joinedload(Dialogue.commune),
             question.joinedload(Question.assigned_unit),
-            question.joinedload(Question.assigned_staff),
+            question.joinedload(Question.assigned_staff).options(
+                load_only(Staff.name, Staff.post), lazyload(Staff.commune), lazyload(Staff.role_rows)
+            ),
         )
     )
 

@@ -82,7 +82,7 @@ def test_differences_give_both_texts_back():
     pieces = differences(old, new)
     assert "".join(p.text for p in pieces if p.kind != "added") == old
     assert "".join(p.text for p in pieces if p.kind != "left_out") == new
-    assert [p for p in pieces if p.kind == "left_out"][0].text == "Ông"
+    assert next(p for p in pieces if p.kind == "left_out").text == "Ông"
 
 
 def test_equal_texts_have_no_difference():
