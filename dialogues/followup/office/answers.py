@@ -73,6 +73,18 @@ def _likely_day(question: Question) -> date:
     return held_on if received_on <= held_on <= clock.today(zone) else clock.today(zone)
 
 
+def _later_form(answer: Answer, typed: bool) -> LaterAnswerForm:
+    """As typed, or filled with what is saved. Only who publishes gives the later answer its day."""
+    form = LaterAnswerForm() if typed else LaterAnswerForm(formdata=None, obj=answer)
+    if not allowed(me(), Permission.PUBLISH_ANSWERS):
+        del form.final_on
+    if not typed:
+        form.version.data = str(answer.version)
+        if form.final_on:
+            form.final_on.data = answer.final_on or this_day()
+    return form
+
+
 def _answer_page(
     question: Question,
     *,
@@ -84,9 +96,7 @@ def _answer_page(
 ) -> Response:
     panel = answers.answer_panel(question, me())
     if later is None and panel.answer is not None and panel.wants_later:
-        later = LaterAnswerForm(formdata=None, obj=panel.answer)
-        later.version.data = str(panel.answer.version)
-        later.final_on.data = panel.answer.final_on or this_day()
+        later = _later_form(panel.answer, typed=False)
     if move is None:
         move = MoveForm(formdata=None)
         move.note.data = panel.answer.text if panel.answer and panel.is_moved else ""
@@ -219,7 +229,7 @@ def save_later_answer(question_id: int) -> Response:
     if request.method == "GET":  # after an error this address stands in the browser: lead back to the forms
         return see_other(answer_url(question))
     present = _answer_or_404(question)
-    form = LaterAnswerForm()
+    form = _later_form(present, typed=True)
     if form.validate_on_submit():
         try:
             answers.save_later_answer(
@@ -227,7 +237,7 @@ def save_later_answer(question_id: int) -> Response:
                 answer=present,
                 version=form.version.number,
                 text=form.final_text.data,
-                final_on=form.final_on.data,
+                final_on=form.final_on.data if form.final_on else None,
                 actor=me(),
             )
         except RuleBroken as broken:
@@ -237,7 +247,7 @@ def save_later_answer(question_id: int) -> Response:
             question = question_to_answer(question_id)
             present = _answer_or_404(question)
             form.version.data = str(present.version)
-            meanwhile = differences(form, LaterAnswerForm(formdata=None, obj=present))
+            meanwhile = differences(form, _later_form(present, typed=False))
             return _answer_page(question, later=form, meanwhile=meanwhile, status=409)
         else:
             is_given = present.final_on is not None
