@@ -72,6 +72,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(Path(app.root_path) / "migrations"))
     csrf.init_app(app)
     babel.init_app(app, locale_selector=language.current_language, timezone_selector=language.current_zone)
+    language.init(app)
     _init_sign_in(app)
     app.before_request(access.guard)
     headers.init(app)

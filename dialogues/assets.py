@@ -4,8 +4,9 @@ import gzip
 import hashlib
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request
 
 _COMPRESSED = ("text/", "application/javascript", "image/svg+xml")
 
@@ -22,8 +23,10 @@ def init(app: Flask) -> None:
     def packed(filename: str, _modified_ns: int) -> bytes:
         return gzip.compress((folder / filename).read_bytes(), 9, mtime=0)
 
+    @cache
     def asset(filename: str) -> str:
-        return url_for("static", filename=filename, v=digest(filename))
+        """The address of a file; worked out once, because every icon of a page asks for it."""
+        return f"{app.static_url_path}/{quote(filename)}?v={digest(filename)}"
 
     @app.after_request
     def compress(response: Response) -> Response:

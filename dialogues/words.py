@@ -6,6 +6,7 @@ Tones: neutral, info, wait, good, bad, quiet. Colour is never the only sign, so 
 import enum
 from typing import NamedTuple
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
@@ -204,6 +205,20 @@ def label(member: enum.Enum | Word) -> object:
     return word(member).label
 
 
+_spoken: dict[tuple[enum.Enum, str], str] = {}
+
+
+def spoken_label(member: enum.Enum | Word) -> object:
+    """Filter: as `label`, and as text at once: a list of questions asks for a hundred of them."""
+    if isinstance(member, Word):
+        return member.label
+    locale = get_locale()
+    key = (member, locale.language if locale else "")
+    if key not in _spoken:
+        _spoken[key] = str(label(member))
+    return _spoken[key]
+
+
 def tone(member: enum.Enum | Word) -> str:
     """Filter: its tone."""
     return word(member).tone
@@ -225,4 +240,4 @@ def commune_title(commune: Commune) -> str:
     return f"{kind} {commune.name}"
 
 
-FILTERS = {"label": label, "tone": tone, "icon": icon, "commune_title": commune_title}
+FILTERS = {"label": spoken_label, "tone": tone, "icon": icon, "commune_title": commune_title}

@@ -16,9 +16,10 @@ class Answer(Model):
     """What was said to a question, and for IN_WRITING and ESCALATED what came later (`final_text`, `final_on`)."""
 
     __tablename__ = "answer"
+    __table_args__ = (sa.Index("ix_answer_public", "commune_id", "published_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"), index=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), unique=True)
     outcome: Mapped[Outcome] = mapped_column(WordEnum(Outcome))
     text: Mapped[str] = mapped_column(sa.Text, default="")

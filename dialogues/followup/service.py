@@ -81,6 +81,7 @@ class QuestionView:
 def visible_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
     """The commitments that residents may read: those of a published answer to a visible question; starts from
     `questions.service.visible`, so that nothing hidden there comes in here."""
+    shown = visible(commune_id).with_only_columns(Question.id).where(Question.id == Answer.question_id)
     return (
         sa.select(Commitment)
         .join(Answer, Answer.id == Commitment.answer_id)
@@ -88,7 +89,7 @@ def visible_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
             Commitment.commune_id == commune_id,
             Answer.published_at.is_not(None),
             Answer.outcome != Outcome.MOVED_TO_COMPLAINT,
-            Answer.question_id.in_(visible(commune_id).with_only_columns(Question.id)),
+            shown.correlate(Answer).exists(),
         )
     )
 
@@ -373,14 +374,33 @@ def is_public(commitment: Commitment) -> bool:
     return db.session.scalar(statement.with_only_columns(Commitment.id)) is not None
 
 
-def is_answered() -> sa.ColumnElement[bool]:
-    """Condition on Question: residents can read an answer that is one ("noted" is none, a promised one not yet)."""
-    found = sa.exists().where(
-        Answer.question_id == Question.id,
+def _answers() -> sa.ColumnElement[bool]:
+    """Condition on Answer: residents can read it, and it is one ("noted" is none, a promised one not yet)."""
+    return sa.and_(
         Answer.published_at.is_not(None),
         sa.or_(
             Answer.outcome == Outcome.ANSWERED_ON_SPOT,
             sa.and_(Answer.outcome.in_((Outcome.IN_WRITING, Outcome.ESCALATED)), Answer.final_on.is_not(None)),
         ),
     )
+
+
+def is_answered() -> sa.ColumnElement[bool]:
+    """Condition on Question: residents can read its answer (see `_answers`)."""
+    found = sa.exists().where(Answer.question_id == Question.id, _answers())
     return found.correlate(Question)  # not with Answer, which `question_views` joins
+
+
+def newly_answered(commune_id: int, most: int, today: date) -> list[QuestionView]:
+    """The questions whose answers were published last; three queries. The first finds them from the newest answer on,
+    without looking at all the others."""
+    newest = (Answer.published_at.desc(), Question.id.desc())
+    ids = db.session.scalars(
+        visible(commune_id)
+        .join(Answer, Answer.question_id == Question.id)
+        .where(Answer.commune_id == commune_id, _answers())
+        .order_by(*newest)
+        .limit(most)
+        .with_only_columns(Question.id)
+    ).all()
+    return question_views(visible(commune_id).where(Question.id.in_(ids)).order_by(*newest), today) if ids else []

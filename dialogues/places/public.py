@@ -4,13 +4,10 @@ from flask import Blueprint, Response, make_response
 
 from dialogues import clock
 from dialogues.access import Permission, requires
-from dialogues.followup.models import Answer
-from dialogues.followup.service import commitment_counts, is_answered, question_views, visible_commitments
+from dialogues.followup.service import commitment_counts, newly_answered, visible_commitments
 from dialogues.places import service
 from dialogues.places.forms import SearchForm
 from dialogues.places.models import Commune
-from dialogues.questions.models import Question
-from dialogues.questions.service import visible
 from dialogues.schedule.service import coming, recent
 from dialogues.web import public_page, query_text, render
 
@@ -48,7 +45,6 @@ def _home(commune: Commune) -> Response:
     today = clock.local(now, commune.time_zone).date()
     dialogues = coming(commune.id, now, COMING)
     latest = recent(commune.id, now, 1)
-    newest = visible(commune.id).where(is_answered()).order_by(Answer.published_at.desc(), Question.id.desc())
     return render(
         "places/home.html",
         commune=commune,
@@ -56,7 +52,7 @@ def _home(commune: Commune) -> Response:
         first=next((card for card in dialogues if card.phase.value != "postponed"), None),
         asking=next((card for card in dialogues if card.takes_questions), None),
         latest=latest[0] if latest else None,
-        answered=question_views(newest.limit(ANSWERED), today),
+        answered=newly_answered(commune.id, ANSWERED, today),
         promises=commitment_counts(visible_commitments(commune.id), today),
     )
 

@@ -301,8 +301,8 @@ def upgrade():
     )
     with op.batch_alter_table('answer', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_answer_answered_by_id'), ['answered_by_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_answer_commune_id'), ['commune_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_answer_due_on'), ['due_on'], unique=False)
+        batch_op.create_index('ix_answer_public', ['commune_id', 'published_at'], unique=False)
 
     op.create_table('asker',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -417,8 +417,8 @@ def downgrade():
 
     op.drop_table('asker')
     with op.batch_alter_table('answer', schema=None) as batch_op:
+        batch_op.drop_index('ix_answer_public')
         batch_op.drop_index(batch_op.f('ix_answer_due_on'))
-        batch_op.drop_index(batch_op.f('ix_answer_commune_id'))
         batch_op.drop_index(batch_op.f('ix_answer_answered_by_id'))
 
     op.drop_table('answer')
