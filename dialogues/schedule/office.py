@@ -122,6 +122,7 @@ def detail(dialogue_id: int) -> Response:
         phase=service.phase_of(dialogue, now),
         missing=_checks(service.missing(dialogue, now)) if dialogue.state is S.DRAFT else [],
         days=service.legal_days(dialogue, now),
+        reasons=service.reasons(dialogue),
         questions=counts.questions_by_state([dialogue.id])[dialogue.id],
         commitments=counts.commitments(dialogue.id, clock.today(dialogue.commune.time_zone)),
         moves=_moves(dialogue) if may_plan else set(),

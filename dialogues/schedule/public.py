@@ -18,7 +18,7 @@ from dialogues.questions.service import visible as visible_questions
 from dialogues.schedule import service
 from dialogues.schedule.forms import FilterForm
 from dialogues.schedule.models import Dialogue
-from dialogues.schedule.rules import AnnouncementCheck, DialogueState, question_deadline, result_due_on, takes_questions
+from dialogues.schedule.rules import DialogueState, question_deadline, result_due_on, takes_questions
 from dialogues.schedule.service import Filters
 from dialogues.web import absolute, page_url, public_page, query_member, query_number, query_text, render
 from dialogues.words import choices
@@ -102,23 +102,12 @@ def _page_of(dialogue: Dialogue) -> dict[str, Any]:
         "takes_questions": takes_questions(dialogue.state, dialogue.starts_at, dialogue.question_deadline_at, now),
         "deadline_at": question_deadline(dialogue.starts_at, dialogue.question_deadline_at),
         "result_on": result_due_on(service.session_on(dialogue)),
-        "reasons": [(reason_lead(row.check), row.reason, row.given_at) for row in dialogue.announcement_reasons],
+        "reasons": service.reasons(dialogue),
         "figures": counts.public_figures(dialogue.commune_id, dialogue.id),
         "page": page,
         "page_url": page_url("schedule.dialogue", code=dialogue.code),
         "questions": question_views(page.slice(newest_first), clock.local(now, zone).date()),
     }
-
-
-def reason_lead(check: AnnouncementCheck) -> str:
-    """What an announcement lacked, said to residents."""
-    return {
-        AnnouncementCheck.NOTICE: _("Announced less than 7 days before"),
-        AnnouncementCheck.MTTQ: _("Announced without the Fatherland Front (MTTQ) as partner"),
-        AnnouncementCheck.CHAIR: _("Announced without a named chair"),
-        AnnouncementCheck.CO_CHAIR: _("Announced without a co-chair from the Standing People's Council"),
-        AnnouncementCheck.PARTY: _("Announced without an invitation to the Party committee"),
-    }[check]
 
 
 @bp.get("/d/<code:code>/results")

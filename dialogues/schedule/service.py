@@ -335,6 +335,21 @@ def people(commune_id: int, with_ids: Collection[int | None] = ()) -> list[Staff
     )
 
 
+LACKED: dict[AnnouncementCheck, object] = {
+    AnnouncementCheck.NOTICE: _l("Announced less than 7 days before"),
+    AnnouncementCheck.MTTQ: _l("Announced without the Fatherland Front (MTTQ) as partner"),
+    AnnouncementCheck.CHAIR: _l("Announced without a named chair"),
+    AnnouncementCheck.CO_CHAIR: _l("Announced without a co-chair from the Standing People's Council"),
+    AnnouncementCheck.PARTY: _l("Announced without an invitation to the Party committee"),
+}
+"""What an announcement lacked, said to residents."""
+
+
+def reasons(dialogue: Dialogue) -> list[tuple[object, str, datetime]]:
+    """What its announcements lacked, with the reason and when it was given."""
+    return [(LACKED[row.check], row.reason, row.given_at) for row in dialogue.announcement_reasons]
+
+
 # -- legal days -------------------------------------------------------------------------------------------------------
 
 
