@@ -6,7 +6,7 @@ from dialogues.forms import BaseForm, Email, Line, Number, OpenForm, Optional, P
 
 
 class CommuneForm(BaseForm):
-    kind = Select(_l("Kind"))
+    kind = Select(_l("Kind"), [needed(_l("Choose one of the list."))])
     name = Line(_l("Name"), [needed(_l("Write the name, for example Minh Tâm."))], most=100)
     address = Line(_l("Address of the office"), [Optional()], most=300)
     hotline = Phone(_l("Hotline"), [Optional()], most=40)
