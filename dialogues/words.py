@@ -17,6 +17,7 @@ from dialogues.questions.rules import (
     ConsentHow,
     DeclineReason,
     IntakeChannel,
+    Lacking,
     QuestionKind,
     QuestionState,
 )
@@ -148,6 +149,12 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Consent.CONTACT: Word(_l("The office may call or visit me to ask for details")),
         Consent.MESSAGE: Word(_l("The office may send me messages about the result")),
         Consent.PUBLISH_NAME: Word(_l("My name may be shown beside my question")),
+    },
+    Lacking: {
+        Lacking.NAME: Word(_l("Write the name that may be shown, or leave this box empty.")),
+        Lacking.PHONE_OR_EMAIL: Word(
+            _l("Write a phone number or an e-mail address for this, or leave this box empty.")
+        ),
     },
     ConsentHow: {
         ConsentHow.WEB: Word(_l("on this website")),

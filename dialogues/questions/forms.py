@@ -27,6 +27,7 @@ from dialogues.questions.rules import (
     ConsentHow,
     DeclineReason,
     QuestionKind,
+    lacking_for,
 )
 from dialogues.words import choices, label
 
@@ -46,6 +47,15 @@ class PersonFields:
     def consents(self) -> set[Consent]:
         """The boxes that are ticked."""
         return {consent for consent in Consent if getattr(self, consent.value).data}
+
+    def _check_consent(self, field: Any) -> None:
+        """Say at the box what it lacks, together with whatever else is wrong."""
+        has_reach = bool(self.phone.data or self.email.data)
+        lacking = lacking_for(Consent(field.short_name), bool(self.name.data), has_reach) if field.data else None
+        if lacking:
+            raise ValidationError(str(label(lacking)))
+
+    validate_contact = validate_message = validate_publish_name = _check_consent
 
 
 class AskForm(PersonFields, OpenForm):
@@ -73,7 +83,12 @@ class AskForm(PersonFields, OpenForm):
 class FindForm(OpenForm):
     """The box for a tracking code."""
 
-    code = Line(_l("Tracking code"), most=60, render_kw={"autocomplete": "off", "autocapitalize": "characters"})
+    code = Line(
+        _l("Tracking code"),
+        [needed(_l("Write the tracking code."))],
+        most=60,
+        render_kw={"autocomplete": "off", "autocapitalize": "characters"},
+    )
 
 
 class ConsentForm(OpenForm):

@@ -30,15 +30,12 @@ from dialogues.schedule.rules import DialogueState, takes_questions
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 from dialogues.staff.rules import Role
+from dialogues.words import label
 
 FLAGS = {
     Consent.CONTACT: "may_contact",
     Consent.MESSAGE: "may_message",
     Consent.PUBLISH_NAME: "may_publish_name",
-}
-_LACKING = {
-    Lacking.NAME: _l("Write the name that may be shown, or leave this box empty."),
-    Lacking.PHONE_OR_EMAIL: _l("Write a phone number or an e-mail address for this, or leave this box empty."),
 }
 
 
@@ -69,7 +66,7 @@ def receive(
     for consent in Consent:
         lacking = lacking_for(consent, bool(name), bool(phone or email)) if consent in consents else None
         if lacking:
-            raise RuleBroken(_LACKING[lacking], consent.value)
+            raise RuleBroken(label(lacking), consent.value)
     submission_key = _submission_key(key, dialogue.id, text) if key else None
     known = _asker_of(submission_key)
     if known:

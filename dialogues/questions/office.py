@@ -1,6 +1,7 @@
 """What the office does with questions: the queue, the page of one, sorting, entering on behalf, receipts."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -14,6 +15,7 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.followup.answers import answer_panel
 from dialogues.forms import differences
+from dialogues.language import short_day
 from dialogues.places import service as places
 from dialogues.places.rules import Field
 from dialogues.questions import acts, intake, queue, receipts, service, wording
@@ -77,7 +79,7 @@ def queue_page() -> Response:
 
 def _filters(staff: Staff) -> tuple[QueueFilters, Filters]:
     """What the address narrows the queue to; unknown values narrow nothing."""
-    dialogues = {d.id: d.title for d in intake.dialogues_to_enter_for(staff, 200)}
+    dialogues = dict(_dialogue_choices(intake.dialogues_to_enter_for(staff, 200)))
     villages = dict(places.village_choices(staff.commune_id, _("All villages")))
     nobody_or_me = [("", _("Anybody")), ("none", _("Nobody yet")), ("me", _("Me or my department"))]
     assignees = acts.assignee_choices(staff.commune_id, *nobody_or_me)
@@ -312,8 +314,13 @@ def _enter_form(staff: Staff) -> EnterForm:
             "received_on": _day(query_text("on"), today),
         }
     )
-    form.offer([(d.id, d.title) for d in dialogues], [("", _("Please choose")), *channels], villages, today)
+    form.offer(_dialogue_choices(dialogues), [("", _("Please choose")), *channels], villages, today)
     return form
+
+
+def _dialogue_choices(dialogues: Sequence[Dialogue]) -> list[tuple[int | None, object]]:
+    """The day first: the titles of regular dialogues are all alike."""
+    return [(dialogue.id, f"{short_day(dialogue.starts_at)} · {dialogue.title}") for dialogue in dialogues]
 
 
 def _day(raw: str, today: date) -> date:

@@ -12,6 +12,7 @@ from dialogues.access import Permission, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
 from dialogues.followup.service import QuestionView, is_answered, question_views
+from dialogues.language import short_day
 from dialogues.paging import PUBLIC_ROWS, paged
 from dialogues.places import service as places
 from dialogues.places.models import Commune
@@ -310,9 +311,10 @@ def _narrowed(commune: Commune) -> tuple[ListFilters, Any]:
             "stage": stage if stage in ("answered", "unanswered") else "",
         },
     )
+    lines = [(line.code, f"{short_day(line.starts_at)} · {line.title}") for line in dialogues.values()]
     form.field.choices = [("", _("All fields")), *choices(Field)]
     form.village.choices = villages
-    form.dialogue.choices = [("", _("All dialogues")), *((line.code, line.title) for line in dialogues.values())]
+    form.dialogue.choices = [("", _("All dialogues")), *lines]
     form.stage.choices = [("", _("All")), ("answered", _("Answered")), ("unanswered", _("Not answered yet"))]
     statement = service.narrowed(
         service.visible(commune.id),

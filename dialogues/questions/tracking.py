@@ -64,7 +64,7 @@ def story(question: Question) -> list[Step]:
             s.MOVED_TO_COMPLAINT: _("Moved to the complaint procedure"),
             s.WITHDRAWN: _("Withdrawn by you"),
         }[q.state]
-        steps.append(Step(q.decided_at, what, note=q.state_note))
+        steps.append(Step(q.decided_at, what))
     return sorted(steps, key=lambda step: step.at, reverse=True)
 
 
