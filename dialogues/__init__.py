@@ -10,6 +10,7 @@ from werkzeug.routing import BaseConverter
 
 from dialogues import access, assets, cli, clock, config, failures, headers, language, menu, words
 from dialogues.extensions import babel, csrf, db, login_manager, migrate
+from dialogues.fragments import Fragments
 from dialogues.page_cache import PageCache
 
 
@@ -81,6 +82,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     _register_views(app)
     cli.init(app)
     app.context_processor(_page_values)
+    Fragments(app)
     PageCache(app)
     return app
 
