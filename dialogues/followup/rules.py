@@ -116,11 +116,6 @@ def may_move(state: CommitmentState, to: CommitmentState) -> bool:
     return to in MOVES[state]
 
 
-def kept_first_date(reported_done_on: date | None, first_due_on: date) -> bool:
-    """Whether it was done by the day first promised, whatever extensions came later."""
-    return reported_done_on is not None and reported_done_on <= first_due_on
-
-
 def is_weekend(day: date) -> bool:
     """Saturday or Sunday."""
     return day.weekday() >= 5

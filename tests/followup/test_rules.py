@@ -14,7 +14,6 @@ from dialogues.followup.rules import (
     commitment_stage,
     is_overdue,
     is_weekend,
-    kept_first_date,
     may_move,
     missing_in_answer,
 )
@@ -91,12 +90,6 @@ def test_every_move_but_these_is_refused():
 )
 def test_each_outcome_asks_for_its_own(outcome, text, due_on, body, field):
     assert missing_in_answer(outcome, text, due_on, body) == field
-
-
-def test_first_date_is_kept_on_the_day_and_not_after():
-    assert kept_first_date(DUE, DUE)
-    assert not kept_first_date(DUE + days(1), DUE)
-    assert not kept_first_date(None, DUE)
 
 
 def test_weekend():
