@@ -212,7 +212,7 @@ def label(member: enum.Enum | Word) -> object:
     return word(member).label
 
 
-_spoken: dict[tuple[enum.Enum, str], str] = {}
+_spoken: dict[tuple[type[enum.Enum], enum.Enum, str], str] = {}
 
 
 def spoken_label(member: enum.Enum | Word) -> object:
@@ -220,7 +220,8 @@ def spoken_label(member: enum.Enum | Word) -> object:
     if isinstance(member, Word):
         return member.label
     locale = get_locale()
-    key = (member, locale.language if locale else "")
+    # The kind belongs to the key: members of two StrEnums with the same value are equal.
+    key = (type(member), member, locale.language if locale else "")
     if key not in _spoken:
         _spoken[key] = str(label(member))
     return _spoken[key]

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dialogues.words import WORDS, label, tone
+from dialogues.questions.rules import QuestionState
+from dialogues.schedule.rules import DialogueState
+from dialogues.words import FILTERS, WORDS, label, tone
 
 TONES = {"neutral", "info", "wait", "good", "bad", "quiet"}
 ICONS = Path("dialogues/static/img/icons.svg").read_text(encoding="utf-8")
@@ -41,3 +43,9 @@ def test_states_have_a_known_tone_and_an_icon_of_the_sprite(kind):
             assert word.icon, f"{member} is told by colour alone"
         if word.icon:
             assert f'id="{word.icon}"' in ICONS, f"{member}: no icon {word.icon}"
+
+
+def test_the_same_value_in_two_enums_keeps_two_words(app):
+    with app.test_request_context("/"):
+        spoken = [FILTERS["label"](member) for member in (DialogueState.PUBLISHED, QuestionState.PUBLISHED)]
+    assert spoken == ["Đã công khai kết quả", "Đã đăng"]
