@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
+from dialogues.config import Settings
 from dialogues.extensions import db
 from dialogues.places.models import Commune
 
@@ -55,6 +56,29 @@ def free_port(host: str, port: int) -> None:
             ) from None
 
 
+DEMO_ACCOUNTS = (
+    ("office", "Văn phòng", "office"),
+    ("leader", "Lãnh đạo", "leader"),
+    ("department", "Phòng, ban", "department"),
+    ("village", "Trưởng thôn", "village head"),
+    ("overseer", "Giám sát", "overseer"),
+    ("admin", "Quản trị", "administrator"),
+)
+
+
+def welcome(settings: Settings, *, has_demo: bool) -> str:
+    """What the person at the terminal needs: where to go, as whom, how to stop."""
+    lines = [
+        "",
+        f"  Trang cho Nhân dân (residents)   {settings.base_url}/",
+        f"  Trang cho cán bộ (staff)         {settings.base_url}/office/",
+    ]
+    if has_demo and settings.on_loopback:
+        lines += ["", f"  Tài khoản dùng thử, mật khẩu chung (demo accounts, one password): {settings.demo_password}"]
+        lines += [f"    {name + '@minh-tam.example':<30} {vi} ({en})" for name, vi, en in DEMO_ACCOUNTS]
+    return "\n".join([*lines, "", "  Dừng (stop): Ctrl-C", ""])
+
+
 def serve(app: Flask, *, with_demo: bool) -> None:
     """Serve until Ctrl-C or SIGTERM; both end with exit code 0."""
     import waitress
@@ -85,12 +109,7 @@ def serve(app: Flask, *, with_demo: bool) -> None:
         **proxy,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    click.echo(f"\n  {settings.base_url}/")
-    click.echo(f"  {settings.base_url}/office/\n")
-    if has_demo and settings.on_loopback:
-        click.echo("  office@ leader@ department@ village@ overseer@ admin@minh-tam.example")
-        click.echo(f"  {settings.demo_password}\n")
-    click.echo("  Ctrl-C\n")
+    click.echo(welcome(settings, has_demo=bool(has_demo)))
     sys.stdout.flush()
     try:
         server.run()
