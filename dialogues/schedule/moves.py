@@ -13,6 +13,7 @@ from dialogues import clock, codes
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.places.models import Commune, Village
+from dialogues.schedule.legal import facts, missing
 from dialogues.schedule.models import AnnouncementReason, Dialogue, DialogueTopic
 from dialogues.schedule.plan import Plan, Times, facts_to_check
 from dialogues.schedule.rules import (
@@ -24,7 +25,6 @@ from dialogues.schedule.rules import (
     is_late_announcement,
     missing_for_announcement,
 )
-from dialogues.schedule.service import facts, missing
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 

@@ -9,13 +9,14 @@ from dialogues import clock, codes
 from dialogues.access import Permission, requires
 from dialogues.followup import counts
 from dialogues.followup.service import question_views
-from dialogues.paging import paged
+from dialogues.invitations import service as calendars
+from dialogues.paging import Paged
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
 from dialogues.questions.models import Question
 from dialogues.questions.service import visible as visible_questions
-from dialogues.schedule import service
+from dialogues.schedule import legal, service
 from dialogues.schedule.forms import FilterForm
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState, question_deadline, result_due_on, takes_questions
@@ -81,7 +82,10 @@ def dialogue(code: str) -> Response:
     places.speak_of(found.commune)
     public_page(found.commune)
     return render(
-        "schedule/dialogue.html", page_address=absolute("schedule.dialogue", code=found.code), **_page_of(found)
+        "schedule/dialogue.html",
+        page_address=absolute("schedule.dialogue", code=found.code),
+        google_url=calendars.google_event(calendars.dialogue_event(found, found.commune)),
+        **_page_of(found),
     )
 
 
@@ -90,7 +94,8 @@ def _page_of(dialogue: Dialogue) -> dict[str, Any]:
     now = clock.now()
     zone = dialogue.commune.time_zone
     questions = visible_questions(dialogue.commune_id).where(Question.dialogue_id == dialogue.id)
-    page = paged(questions, query_number("page"), QUESTIONS_A_PAGE)
+    figures = counts.public_figures(dialogue.commune_id, dialogue.id)
+    page = Paged.of(figures.published, query_number("page"), QUESTIONS_A_PAGE)
     newest_first = questions.order_by(Question.published_at.desc(), Question.id.desc())
     return {
         "commune": dialogue.commune,
@@ -102,8 +107,8 @@ def _page_of(dialogue: Dialogue) -> dict[str, Any]:
         "takes_questions": takes_questions(dialogue.state, dialogue.starts_at, dialogue.question_deadline_at, now),
         "deadline_at": question_deadline(dialogue.starts_at, dialogue.question_deadline_at),
         "result_on": result_due_on(service.session_on(dialogue)),
-        "reasons": service.reasons(dialogue),
-        "figures": counts.public_figures(dialogue.commune_id, dialogue.id),
+        "reasons": legal.reasons(dialogue),
+        "figures": figures,
         "page": page,
         "page_url": page_url("schedule.dialogue", code=dialogue.code),
         "questions": question_views(page.slice(newest_first), clock.local(now, zone).date()),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from dialogues import clock
 from dialogues.extensions import db
 from dialogues.places.rules import Field
-from dialogues.schedule import service
+from dialogues.schedule import legal, service
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState, Phase
 from dialogues.schedule.service import Filters
@@ -169,8 +169,8 @@ def test_legal_days_count_from_the_session(app, at, page_context):
     dialogue = make_dialogue(
         starts_at=wall(6, "05:30"), ends_at=wall(6, "09:00"), announced_at=clock.now(), question_deadline_at=None
     )
-    days = service.legal_days(dialogue, clock.now())
+    days = legal.legal_days(dialogue, clock.now())
     assert [f"{day.on:%d/%m}" for day in days] == ["21/11", "28/11", "28/11", "08/12"]
     assert [day.is_late for day in days] == [True, False, False, False]
-    assert [day.is_late for day in service.legal_days(dialogue, clock.now() + timedelta(days=17))][3]
-    assert service.legal_days(make_dialogue(state=S.CANCELLED), clock.now()) == []
+    assert [day.is_late for day in legal.legal_days(dialogue, clock.now() + timedelta(days=17))][3]
+    assert legal.legal_days(make_dialogue(state=S.CANCELLED), clock.now()) == []
