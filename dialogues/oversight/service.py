@@ -14,6 +14,7 @@ from dialogues.followup.service import all_commitments, answer_stage_column, ove
 from dialogues.places.models import Commune
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
+from dialogues.schedule import legal
 from dialogues.schedule import service as schedule
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import AnnouncementCheck, DialogueState, Phase
@@ -89,7 +90,7 @@ def preparing(commune_id: int, now: datetime, most: int = 5) -> list[Preparing]:
         .order_by(Dialogue.starts_at, Dialogue.id)
         .limit(most)
     )
-    return [Preparing(d.id, d.title, d.starts_at, schedule.missing(d, now)) for d in drafts]
+    return [Preparing(d.id, d.title, d.starts_at, legal.missing(d, now)) for d in drafts]
 
 
 @dataclass(frozen=True)
