@@ -1,6 +1,7 @@
 """Calendar files and feeds: what is in them, who may read them, and what they cost."""
 
 from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from icalendar import Calendar
@@ -321,3 +322,14 @@ def test_a_person_makes_and_ends_the_private_address(client, sign_in):
     page = asked.form("/office/calendar/revoke").submit().follow()
     assert page.select("#feed") == []
     client.get(address, status=404)
+
+
+def test_the_page_of_a_dialogue_offers_the_file_and_google(client):
+    dialogue = make_dialogue(title="Đường, đất & nước")
+    links = client.get(f"/d/{dialogue.code}").links()
+    assert f"/d/{dialogue.code}.ics" in links
+    (google,) = [link for link in links if link.startswith("https://calendar.google.com/")]
+    values = parse_qs(urlsplit(google).query)
+    assert values["text"] == [dialogue.title]
+    assert values["dates"] == ["20261202T003000Z/20261202T043000Z"]
+    assert values["details"] == [f"http://localhost/d/{dialogue.code}"]
