@@ -102,11 +102,13 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _sqlite_begin(connection: Connection) -> None:
-    """Writers take the lock before they read; GET and HEAD only read, unless a caller asks for `writes`."""
+    """Writers take the lock before they read. GET and HEAD only read, unless a caller asks for `writes`; outside a
+    request (commands, the cache in front of Flask) all write, unless a caller `reads`."""
     if connection.dialect.name != "sqlite":
         return
     reads_only = has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")
-    if reads_only and not connection.get_execution_options().get("writes"):
+    options = connection.get_execution_options()
+    if options.get("reads") or (reads_only and not options.get("writes")):
         connection.exec_driver_sql("BEGIN")
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")

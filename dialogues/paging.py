@@ -18,6 +18,11 @@ class Paged:
     per_page: int
     total: int
 
+    @classmethod
+    def of(cls, total: int, number: int, per_page: int) -> "Paged":
+        """The page with this number of so many rows, counted already."""
+        return cls(min(number, max(1, -(-total // per_page))), per_page, total)
+
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // self.per_page))
@@ -39,4 +44,4 @@ def paged(statement: sa.Select[Any], number: int, per_page: int = OFFICE_ROWS) -
     """Count the rows of a statement (one query) and take the page with this number."""
     rows = statement.order_by(None).with_only_columns(sa.literal(1), maintain_column_froms=True).subquery()
     total = db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
-    return Paged(min(number, max(1, -(-total // per_page))), per_page, total)
+    return Paged.of(total, number, per_page)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -94,29 +95,36 @@ def visible_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
     )
 
 
+# Built once: putting a statement of this size together takes longer than running it.
+_NAMED_ASKER = (
+    sa.select(sa.func.min(Asker.id))
+    .where(Asker.question_id == Question.id, Asker.may_publish_name, Asker.name != "")
+    .correlate(Question)
+    .scalar_subquery()
+)
+_VIEW_COLUMNS: tuple[Any, ...] = (
+    Question.id, Question.dialogue_id, Question.public_text, Question.field, Question.received_at,
+    Village.kind, Village.name, Asker.name, Answer.id, Answer.outcome, Answer.text, Answer.answered_on,
+    Answer.due_on, Answer.escalated_to, Answer.final_text, Answer.final_on, Answer.published_at,
+    Staff.name, Staff.post,
+)  # fmt: skip
+_VIEW_JOINS: tuple[tuple[Any, sa.ColumnElement[bool]], ...] = (
+    (Village, Village.id == Question.village_id),
+    (Asker, Asker.id == _NAMED_ASKER),
+    (Answer, Answer.question_id == Question.id),
+    (Staff, Staff.id == Answer.answered_by_id),
+)
+
+
 def question_views(statement: sa.Select[tuple[Question]], today: date) -> list[QuestionView]:
     """The questions of a `visible(...)` statement, ready to show, in its order; two queries, however many rows.
 
     The name of an asker comes out only with their consent; of several askers the first consenting one.
     """
-    asker = (
-        sa.select(sa.func.min(Asker.id))
-        .where(Asker.question_id == Question.id, Asker.may_publish_name, Asker.name != "")
-        .correlate(Question)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        statement.with_only_columns(
-            Question.id, Question.dialogue_id, Question.public_text, Question.field, Question.received_at,
-            Village.kind, Village.name, Asker.name, Answer.id, Answer.outcome, Answer.text, Answer.answered_on,
-            Answer.due_on, Answer.escalated_to, Answer.final_text, Answer.final_on, Answer.published_at,
-            Staff.name, Staff.post,
-        )
-        .outerjoin(Village, Village.id == Question.village_id)
-        .outerjoin(Asker, Asker.id == asker)
-        .outerjoin(Answer, Answer.question_id == Question.id)
-        .outerjoin(Staff, Staff.id == Answer.answered_by_id)
-    ).all()  # fmt: skip
+    joined = statement.with_only_columns(*_VIEW_COLUMNS)
+    for model, condition in _VIEW_JOINS:
+        joined = joined.outerjoin(model, condition)
+    rows = db.session.execute(joined).all()
     promises = commitment_views([row[8] for row in rows if row[8] and row[16]], today)
     found = []
     for (

@@ -35,7 +35,7 @@ REBUILT_AIM, KEPT_AIM, VISIT_AIM = 8.0, 2.0, 45_000
 SOAK = float(os.environ.get("BENCH_SOAK", "60"))
 LOAD = float(os.environ.get("BENCH_LOAD", "3"))
 ROUNDS, TURNS = 40, 5
-MADE, KEPT, SAME = "made", "kept", "304"
+WAYS = MADE, KEPT, SAME, CONSTANT, BARE = "made", "kept", "304", "constant", "bare"
 
 
 @dataclass
@@ -48,11 +48,11 @@ class Figures:
     statements: dict[str, int] = field(default_factory=dict)
     cpu: dict[str, float] = field(default_factory=dict)
     load: dict[str, Load] = field(default_factory=dict)
-    constant: float = 0.0
-    bare: float = 0.0
+    etag: str = ""
 
     def ratio(self, way: str) -> float:
-        return self.cpu[way] / self.constant
+        """CPU of the server process beside the app's own constant page of the same size, in the same run."""
+        return self.load[way].cpu_ms / self.load[CONSTANT].cpu_ms
 
 
 def measure(app: Flask, bare: Flask, target: Target, cookie: str) -> Figures:
@@ -69,9 +69,10 @@ def measure(app: Flask, bare: Flask, target: Target, cookie: str) -> Figures:
     found.packed = len(first.body)
     plain = {key: value for key, value in asked.items() if key != "HTTP_ACCEPT_ENCODING"}
     found.raw = len(ask(app, plain).body)
-    ways: dict[str, list[float]] = {MADE: [], "constant": [], "bare": []}
+    ways: dict[str, list[float]] = {MADE: [], CONSTANT: [], BARE: []}
     constant = environ(f"/bench/constant/{found.raw}")
-    same = environ(target.url, cookie, first.headers.get("ETag", "")) if target.is_public else None
+    found.etag = first.headers.get("ETag", "")
+    same = environ(target.url, cookie, found.etag) if target.is_public else None
     if target.is_public:
         ways |= {KEPT: [], SAME: []}
         for way, one in ((KEPT, asked), (SAME, same)):
@@ -79,34 +80,30 @@ def measure(app: Flask, bare: Flask, target: Target, cookie: str) -> Figures:
                 ask(app, one or asked)
             found.statements[way] = len(seen)
     for _ in range(TURNS):
-        ways["bare"].append(cpu_ms(bare, constant, ROUNDS * 5))
-        ways["constant"].append(cpu_ms(app, constant, ROUNDS * 5))
+        ways[BARE].append(cpu_ms(bare, constant, ROUNDS * 5))
+        ways[CONSTANT].append(cpu_ms(app, constant, ROUNDS * 5))
         ways[MADE].append(cpu_ms(app, asked, ROUNDS, (lambda: change_something(app)) if target.is_public else None))
         if same is not None:
             ways[KEPT].append(cpu_ms(app, asked, ROUNDS * 5))
             ways[SAME].append(cpu_ms(app, same, ROUNDS * 5, status=304))
-    middle = {way: statistics.median(values) for way, values in ways.items()}
-    found.constant, found.bare = middle.pop("constant"), middle.pop("bare")
-    found.cpu = middle
+    found.cpu = {way: statistics.median(values) for way, values in ways.items()}
     return found
 
 
-def load(database: str, all_figures: list[Figures], cookie: str) -> dict[int, Load]:
-    """Requests per second and waiting times on a real server; the bare page by its number of bytes."""
-    asked = {"Accept-Encoding": "gzip", "Connection": "keep-alive"}
+def load(database: str, all_figures: list[Figures], cookies: dict[str, str]) -> None:
+    """CPU of the server process, requests per second and waiting times; beside them the constant and the bare page."""
+    asked = {"Accept-Encoding": "gzip"}
     with Server(database) as server:
-        for figures in all_figures:
-            own = {**asked, "Cookie": cookie} if not figures.target.is_public else asked
-            ways = {MADE: {**own, "X-Bench-Rebuild": "1"}} | ({KEPT: own} if figures.target.is_public else {})
-            for way, headers in ways.items():
-                hammer(server.port, lambda *_: (figures.target.url, headers), 0.3)
-                figures.load[way] = hammer(server.port, lambda *_: (figures.target.url, headers), LOAD)
-    bare = {}
+        for f in all_figures:
+            own = asked if f.target.is_public else {**asked, "Cookie": cookies[f.target.name]}
+            f.load[CONSTANT] = server.load(f"/bench/constant/{f.raw}", asked, LOAD)
+            f.load[MADE] = server.load(f.target.url, {**own, "X-Bench-Rebuild": "1"}, LOAD)
+            if f.target.is_public:
+                f.load[KEPT] = server.load(f.target.url, asked, LOAD)
+                f.load[SAME] = server.load(f.target.url, {**asked, "If-None-Match": f.etag}, LOAD)
     with Server("bare") as server:
-        for figures in all_figures:
-            url = f"/bench/constant/{figures.raw}"
-            bare[figures.raw] = hammer(server.port, lambda *_: (url, asked), LOAD / 3)
-    return bare
+        for f in all_figures:
+            f.load[BARE] = server.load(f"/bench/constant/{f.raw}", asked, LOAD)
 
 
 def soak(database: str, urls: list[str], cookie: str) -> list[str]:
@@ -140,27 +137,20 @@ def soak(database: str, urls: list[str], cookie: str) -> list[str]:
     return ([died] if died else []) + sorted(set(seen.errors))[:10]
 
 
-def table(all_figures: list[Figures], bare: dict[int, Load]) -> None:
-    """Everything, one line for each way a page is answered."""
+def table(all_figures: list[Figures]) -> None:
+    """Everything, one line for each way a page is answered. CPU: of the server process; app: of the app alone in it."""
     print(
-        f"\n{'page':<27}{'way':<10}{'SQL':>4}{'bytes':>9}{'gzip':>8}{'CPU ms':>8}"
+        f"\n{'page':<27}{'way':<10}{'SQL':>4}{'bytes':>9}{'gzip':>8}{'app ms':>8}{'CPU ms':>8}"
         f"{'x const':>9}{'req/s':>8}{'p50 ms':>8}{'p99 ms':>8}"
     )
     for f in all_figures:
-        for way, cpu in f.cpu.items():
-            seen = f.load.get(way, Load())
-            sizes = f"{f.raw:>9,}{f.packed:>8,}" if way != SAME else f"{0:>9}{0:>8}"
-            per_second = f"{seen.per_second:>8.0f}{seen.percentile(0.5):>8.1f}{seen.percentile(0.99):>8.1f}"
+        for way, seen in sorted(f.load.items(), key=lambda one: WAYS.index(one[0])):
+            packed = f"{f.packed:,}" if way in (MADE, KEPT) else ""
             print(
-                f"{f.target.name if way == MADE else '':<27}{way:<10}{f.statements.get(way, 0):>4}{sizes}"
-                f"{cpu:>8.2f}{f.ratio(way):>9.1f}{per_second if seen.times else ''}"
+                f"{f.target.name if way == MADE else '':<27}{way:<10}{f.statements.get(way, 0):>4}"
+                f"{0 if way == SAME else f.raw:>9,}{packed:>8}{f.cpu[way]:>8.2f}{seen.cpu_ms:>8.2f}"
+                f"{f.ratio(way):>9.1f}{seen.per_second:>8.0f}{seen.percentile(0.5):>8.1f}{seen.percentile(0.99):>8.1f}"
             )
-        seen = bare[f.raw]
-        print(
-            f"{'':<27}{'constant':<10}{0:>4}{f.raw:>9,}{'':>8}{f.constant:>8.2f}{1:>9.1f}\n"
-            f"{'':<27}{'bare':<10}{0:>4}{f.raw:>9,}{'':>8}{f.bare:>8.2f}{f.bare / f.constant:>9.1f}"
-            f"{seen.per_second:>8.0f}{seen.percentile(0.5):>8.1f}{seen.percentile(0.99):>8.1f}"
-        )
 
 
 def check(all_figures: list[Figures], app: Flask, code: str) -> list[str]:
@@ -199,13 +189,10 @@ def main() -> int:
         print("Ten years: " + ", ".join(f"{number:,} {name}" for name, number in rows.items()))
         office = cookie_of(app, "office@minh-tam.example")
         department = cookie_of(app, "department@minh-tam.example")
-        found = [
-            measure(app, bare, one, department if one.name == "my work" else office)
-            if not one.is_public
-            else measure(app, bare, one, "")
-            for one in targets(code)
-        ]
-        table(found, load(database, found, office))
+        cookies = {one.name: department if one.name == "my work" else office for one in targets(code)}
+        found = [measure(app, bare, one, "" if one.is_public else cookies[one.name]) for one in targets(code)]
+        load(database, found, cookies)
+        table(found)
         missed = check(found, app, code)
         missed += [f"{f.target.name}: {error}" for f in found for one in f.load.values() for error in set(one.errors)]
         if SOAK:

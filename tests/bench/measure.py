@@ -19,7 +19,7 @@ from sqlalchemy import event
 from werkzeug.test import EnvironBuilder
 
 from dialogues.extensions import db
-from tests.bench.pages import HOST
+from tests.bench.pages import CPU, HOST
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -126,6 +126,22 @@ class Server:
         self.process.terminate()
         self.process.wait(timeout=20)
 
+    def cpu(self) -> float:
+        """Seconds of CPU that the process has spent."""
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
+        connection.request("GET", CPU)
+        spent = float(connection.getresponse().read())
+        connection.close()
+        return spent
+
+    def load(self, url: str, headers: dict[str, str], seconds: float) -> "Load":
+        """Hammer one address; warmed up before."""
+        hammer(self.port, lambda *_: (url, headers), min(0.3, seconds))
+        before = self.cpu()
+        found = hammer(self.port, lambda *_: (url, headers), seconds)
+        found.cpu_ms = (self.cpu() - before) * 1000 / max(1, len(found.times))
+        return found
+
     @property
     def died(self) -> str:
         """How it ended by itself; an empty text while it lives."""
@@ -140,6 +156,7 @@ class Load:
     seconds: float = 0.0
     times: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    cpu_ms: float = 0.0
 
     @property
     def per_second(self) -> float:
