@@ -1,5 +1,5 @@
 """WSGI entry point: `flask --app wsgi ...`, `waitress-serve wsgi:app`, `gunicorn wsgi:app`."""
 
-from dialogues import create_app
+from dialogues import create_app, plainly
 
-app = create_app()
+app = plainly(create_app)

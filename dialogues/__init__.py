@@ -1,6 +1,7 @@
 """Dialogues between the leaders and the residents of Vietnamese communes."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flask import Flask, g
@@ -85,6 +86,15 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     Fragments(app)
     PageCache(app)
     return app
+
+
+def plainly(make: Callable[[], Flask]) -> Flask:
+    """The app that `make` builds; a wrong setting ends the program with its sentence instead of a traceback."""
+    try:
+        return make()
+    except config.SettingsError as error:
+        print(f"\n  {error}\n", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
 
 
 def _engine_options(settings: config.Settings) -> dict[str, object]:

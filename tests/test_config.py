@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogues import plainly
 from dialogues.config import DEMO_SECRET, SettingsError, load
 
 HERE = Path("instance")
@@ -57,3 +58,13 @@ def test_a_wrong_setting_is_named(name, value):
 
 def test_the_short_postgresql_address_is_understood():
     assert load({"DATABASE_URL": "postgres://u@h/d"}, HERE).database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_a_wrong_setting_ends_the_start_with_one_sentence(monkeypatch, capsys):
+    def make():
+        return load({"PORT": "eighty"}, HERE)
+
+    with pytest.raises(SystemExit) as ended:
+        plainly(make)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.strip() == "PORT must be a whole number from 1 to 65535; it is 'eighty'."
