@@ -81,6 +81,12 @@ class WordEnum(sa.types.TypeDecorator[enum.Enum]):
         return self.kind
 
 
+def value(name: str) -> Any:
+    """A place in a statement that is built once and run often; the value comes with each run. Putting a large statement
+    together takes longer than running it."""
+    return sa.bindparam(name)
+
+
 @event.listens_for(Engine, "connect")
 def _sqlite_connect(connection: Any, _record: Any) -> None:
     """WAL, foreign keys, and transactions that we begin ourselves (PARTS: the driver's own lose updates)."""

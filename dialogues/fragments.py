@@ -6,6 +6,7 @@ stale, nobody has to say what became invalid, and what a person may not see cann
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -33,33 +34,56 @@ class NamedCommune:
 
 class Fragments:
     """`kept(template, **values)` in templates: as `include`, but the template sees these values only. They are texts,
-    numbers, enums and frozen dataclasses of such; a Commune comes in as a NamedCommune."""
+    numbers, enums and frozen dataclasses of such; a Commune comes in as a NamedCommune.
+
+    `kept_each(template, name, rows, **values)`: the same for every row of a list, which comes in as `name`.
+    """
 
     def __init__(self, app: Flask) -> None:
         self.environment = app.jinja_env
         self.pieces: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
         self.characters = 0
         self.lock = Lock()
-        app.jinja_env.globals["kept"] = self.kept
+        app.jinja_env.globals.update(kept=self.kept, kept_each=self.kept_each)
         app.extensions["fragments"] = self
 
     def kept(self, template: str, **values: Any) -> Markup:
         """The piece, made now or taken from the store."""
-        commune = values.get("commune")
+        return self.pieces_of(template, values, [()])
+
+    def kept_each(self, template: str, name: str, rows: Iterable[Any], **values: Any) -> Markup:
+        """The pieces of these rows, one after the other."""
+        return self.pieces_of(template, values, [((name, row),) for row in rows])
+
+    def pieces_of(self, template: str, shared: dict[str, Any], own: list[tuple[tuple[str, Any], ...]]) -> Markup:
+        """One piece for each member of `own`, a (name, value) or none, beside the shared values."""
+        commune = shared.get("commune")
         if isinstance(commune, Commune):
-            values["commune"] = NamedCommune(commune.slug, commune.name, commune.kind)
+            shared["commune"] = NamedCommune(commune.slug, commune.name, commune.kind)
         locale = get_locale()
-        key = (template, locale.language if locale else "", current_zone(), *values.items())
+        common = (template, locale.language if locale else "", current_zone(), *shared.items())
+        keys = [(*common, *one) for one in own]
         with self.lock:
-            piece = self.pieces.get(key)
-            if piece is not None:
-                self.pieces.move_to_end(key)
-                return piece
-        piece = Markup(self.environment.get_template(template).render(values))  # noqa: S704 (a template escaped it)
+            found = [self.pieces.get(key) for key in keys]
+            for key, piece in zip(keys, found, strict=True):
+                if piece is not None:
+                    self.pieces.move_to_end(key)
+        made = {}
+        for place, piece in enumerate(found):
+            if piece is None:
+                made[place] = Markup(  # noqa: S704 (a template escaped it)
+                    self.environment.get_template(template).render({**shared, **dict(own[place])})
+                )
+        for place, piece in made.items():
+            self.keep(keys[place], piece)
+            found[place] = piece
+        return Markup("").join(piece for piece in found if piece is not None)
+
+    def keep(self, key: tuple[Any, ...], piece: Markup) -> None:
+        """Put a piece into the store; those not asked for the longest go."""
         with self.lock:
             if key not in self.pieces:
                 self.pieces[key] = piece
                 self.characters += len(piece)
             while len(self.pieces) > MAX_PIECES or self.characters > MAX_CHARACTERS:
                 self.characters -= len(self.pieces.popitem(last=False)[1])
-        return piece

@@ -118,7 +118,7 @@ class PageCache:
         etag = hashlib.blake2b(body, digest_size=12).hexdigest()
         response.headers["ETag"] = f'W/"{etag}"'
         headers = [(n, v) for n, v in response.headers if n not in ("Content-Length", "Content-Encoding")]
-        packed = gzip.compress(body, 5, mtime=0)
+        packed = gzip.compress(body, 3, mtime=0)
         page = Page(commune_id, version, int(time.time() // 60), etag, headers, body, packed)
         with self.lock:
             self.drop(key)

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
-from dialogues.extensions import db
+from dialogues.extensions import db, value
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import UNFINISHED, CommitmentState, Outcome
 from dialogues.questions.models import Question
@@ -36,8 +38,8 @@ class CommitmentFigures:
         return sum(self.by_state.values())
 
 
-def public_figures(commune_id: int, dialogue_id: int) -> PublicFigures:
-    """One query. Answered: a published answer that is more than a promise to answer later, or a note."""
+@cache
+def _public_figures() -> sa.Select[Any]:
     answered = sa.and_(
         Answer.published_at.is_not(None),
         sa.or_(
@@ -45,18 +47,22 @@ def public_figures(commune_id: int, dialogue_id: int) -> PublicFigures:
             sa.and_(Answer.outcome.in_([Outcome.IN_WRITING, Outcome.ESCALATED]), Answer.final_on.is_not(None)),
         ),
     )
+    mine = Question.dialogue_id == value("dialogue_id")
     shown = (
-        visible(commune_id)
-        .where(Question.dialogue_id == dialogue_id)
+        visible(value("commune_id"))
+        .where(mine)
         .outerjoin(Answer, Answer.question_id == Question.id)
         .with_only_columns(Question.id, sa.case((answered, 1), else_=0).label("is_answered"))
         .subquery()
     )
-    received = sa.select(sa.func.count(Question.id)).where(Question.dialogue_id == dialogue_id).scalar_subquery()
-    found = db.session.execute(
-        sa.select(received, sa.func.count(shown.c.id), sa.func.coalesce(sa.func.sum(shown.c.is_answered), 0))
-    ).one()
-    return PublicFigures(*found)
+    received = sa.select(sa.func.count(Question.id)).where(mine).scalar_subquery()
+    return sa.select(received, sa.func.count(shown.c.id), sa.func.coalesce(sa.func.sum(shown.c.is_answered), 0))
+
+
+def public_figures(commune_id: int, dialogue_id: int) -> PublicFigures:
+    """One query. Answered: a published answer that is more than a promise to answer later, or a note."""
+    values = {"commune_id": commune_id, "dialogue_id": dialogue_id}
+    return PublicFigures(*db.session.execute(_public_figures(), values).one())
 
 
 def questions_by_state(dialogue_ids: Collection[int]) -> dict[int, dict[QuestionState, int]]:

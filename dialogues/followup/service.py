@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from dialogues.extensions import db
+from dialogues.extensions import db, value
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import (
     UNFINISHED,
@@ -20,6 +21,7 @@ from dialogues.followup.rules import (
     commitment_stage,
     is_overdue,
 )
+from dialogues.paging import Paged
 from dialogues.places.models import Village
 from dialogues.places.rules import Field
 from dialogues.questions.models import Asker, Question
@@ -121,10 +123,36 @@ def question_views(statement: sa.Select[tuple[Question]], today: date) -> list[Q
 
     The name of an asker comes out only with their consent; of several askers the first consenting one.
     """
-    joined = statement.with_only_columns(*_VIEW_COLUMNS)
+    return _views(_for_views(statement), {}, today)
+
+
+def _for_views(statement: sa.Select[tuple[Question]]) -> sa.Select[Any]:
+    joined: sa.Select[Any] = statement.with_only_columns(*_VIEW_COLUMNS)
     for model, condition in _VIEW_JOINS:
         joined = joined.outerjoin(model, condition)
-    rows = db.session.execute(joined).all()
+    return joined
+
+
+@cache
+def _of_dialogue() -> sa.Select[Any]:
+    mine = visible(value("commune_id")).where(Question.dialogue_id == value("dialogue_id"))
+    newest_first = mine.order_by(Question.published_at.desc(), Question.id.desc())
+    return _for_views(newest_first.limit(value("most")).offset(value("skipped")))
+
+
+def questions_of_dialogue(commune_id: int, dialogue_id: int, page: Paged, today: date) -> list[QuestionView]:
+    """A page of the published questions of one dialogue, newest first; two queries."""
+    values = {
+        "commune_id": commune_id,
+        "dialogue_id": dialogue_id,
+        "most": page.per_page,
+        "skipped": (page.number - 1) * page.per_page,
+    }
+    return _views(_of_dialogue(), values, today)
+
+
+def _views(joined: sa.Select[Any], values: dict[str, Any], today: date) -> list[QuestionView]:
+    rows = db.session.execute(joined, values).all()
     promises = commitment_views([row[8] for row in rows if row[8] and row[16]], today)
     found = []
     for (
@@ -161,17 +189,24 @@ def question_views(statement: sa.Select[tuple[Question]], today: date) -> list[Q
     return found
 
 
+@cache
+def _commitments_of() -> sa.Select[Any]:
+    c = Commitment
+    return (
+        sa.select(c.answer_id, c.id, c.result, c.due_on, c.first_due_on, c.state, Staff.name, Staff.post)
+        .join(Staff, Staff.id == c.responsible_id)
+        .where(c.answer_id.in_(sa.bindparam("answer_ids", expanding=True)))
+        .order_by(c.due_on, c.id)
+    )
+
+
 def commitment_views(answer_ids: Sequence[int], today: date) -> dict[int, list[CommitmentView]]:
     """The commitments of these answers by answer id; one query. The caller makes sure that the answers are public."""
     found: dict[int, list[CommitmentView]] = defaultdict(list)
     if not answer_ids:
         return found
-    c = Commitment
     for answer_id, id_, result, due_on, first_due_on, state, name, post in db.session.execute(
-        sa.select(c.answer_id, c.id, c.result, c.due_on, c.first_due_on, c.state, Staff.name, Staff.post)
-        .join(Staff, Staff.id == c.responsible_id)
-        .where(c.answer_id.in_(answer_ids))
-        .order_by(c.due_on, c.id)
+        _commitments_of(), {"answer_ids": list(answer_ids)}
     ):
         found[answer_id].append(
             CommitmentView(id_, result, name, post, due_on, first_due_on, state, is_overdue(state, due_on, today))
@@ -319,20 +354,34 @@ def commitment_rows(statement: sa.Select[tuple[Commitment]], today: date) -> lis
 
 def commitment_counts(statement: sa.Select[tuple[Commitment]], today: date) -> CommitmentCounts:
     """Counts over a commitments' statement; one query."""
-    c = Commitment
+    return _counts(_for_counts(statement), {"today": today})
+
+
+def public_commitment_counts(commune_id: int, today: date) -> CommitmentCounts:
+    """Counts over everything that residents may read of a commune's commitments; one query."""
+    return _counts(_public_counts(), {"commune_id": commune_id, "today": today})
+
+
+@cache
+def _public_counts() -> sa.Select[Any]:
+    return _for_counts(visible_commitments(value("commune_id")))
+
+
+def _for_counts(statement: sa.Select[tuple[Commitment]]) -> sa.Select[Any]:
+    c, today = Commitment, value("today")
 
     def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
-    kept = c.reported_done_on <= c.first_due_on
-    row = db.session.execute(
-        statement.order_by(None).with_only_columns(
-            *(number(at_stage(stage, today)) for stage in CommitmentStage),
-            number(sa.or_(c.first_due_on < today, c.reported_done_on.is_not(None))),
-            number(kept),
-        )
-    ).one()
-    return CommitmentCounts(*(int(value) for value in row))
+    return statement.order_by(None).with_only_columns(
+        *(number(at_stage(stage, today)) for stage in CommitmentStage),
+        number(sa.or_(c.first_due_on < today, c.reported_done_on.is_not(None))),
+        number(c.reported_done_on <= c.first_due_on),
+    )
+
+
+def _counts(statement: sa.Select[Any], values: dict[str, Any]) -> CommitmentCounts:
+    return CommitmentCounts(*(int(number) for number in db.session.execute(statement, values).one()))
 
 
 def dialogues_with_commitments(statement: sa.Select[tuple[Commitment]]) -> list[tuple[int, str, str, datetime]]:
@@ -399,16 +448,19 @@ def is_answered() -> sa.ColumnElement[bool]:
     return found.correlate(Question)  # not with Answer, which `question_views` joins
 
 
+@cache
+def _newly_answered() -> tuple[sa.Select[Any], sa.Select[Any]]:
+    newest = (Answer.published_at.desc(), Question.id.desc())
+    public = visible(value("commune_id"))
+    found = public.join(Answer, Answer.question_id == Question.id)
+    found = found.where(Answer.commune_id == value("commune_id"), _answers()).order_by(*newest)
+    shown = public.where(Question.id.in_(sa.bindparam("ids", expanding=True))).order_by(*newest)
+    return found.limit(value("most")).with_only_columns(Question.id), _for_views(shown)
+
+
 def newly_answered(commune_id: int, most: int, today: date) -> list[QuestionView]:
     """The questions whose answers were published last; three queries. The first finds them from the newest answer on,
     without looking at all the others."""
-    newest = (Answer.published_at.desc(), Question.id.desc())
-    ids = db.session.scalars(
-        visible(commune_id)
-        .join(Answer, Answer.question_id == Question.id)
-        .where(Answer.commune_id == commune_id, _answers())
-        .order_by(*newest)
-        .limit(most)
-        .with_only_columns(Question.id)
-    ).all()
-    return question_views(visible(commune_id).where(Question.id.in_(ids)).order_by(*newest), today) if ids else []
+    newest, views = _newly_answered()
+    ids = db.session.scalars(newest, {"commune_id": commune_id, "most": most}).all()
+    return _views(views, {"commune_id": commune_id, "ids": list(ids)}, today) if ids else []

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, make_response
 
 from dialogues import clock
 from dialogues.access import Permission, requires
-from dialogues.followup.service import commitment_counts, newly_answered, visible_commitments
+from dialogues.followup.service import newly_answered, public_commitment_counts
 from dialogues.places import service
 from dialogues.places.forms import SearchForm
 from dialogues.places.models import Commune
@@ -53,7 +53,7 @@ def _home(commune: Commune) -> Response:
         asking=next((card for card in dialogues if card.takes_questions), None),
         latest=latest[0] if latest else None,
         answered=newly_answered(commune.id, ANSWERED, today),
-        promises=commitment_counts(visible_commitments(commune.id), today),
+        promises=public_commitment_counts(commune.id, today),
     )
 
 

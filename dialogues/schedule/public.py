@@ -8,14 +8,12 @@ from flask_babel import gettext as _
 from dialogues import clock, codes
 from dialogues.access import Permission, requires
 from dialogues.followup import counts
-from dialogues.followup.service import question_views
+from dialogues.followup.service import questions_of_dialogue
 from dialogues.invitations import service as calendars
 from dialogues.paging import Paged
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
-from dialogues.questions.models import Question
-from dialogues.questions.service import visible as visible_questions
 from dialogues.schedule import legal, service
 from dialogues.schedule.forms import FilterForm
 from dialogues.schedule.models import Dialogue
@@ -93,10 +91,9 @@ def _page_of(dialogue: Dialogue) -> dict[str, Any]:
     """Everything on the page of one dialogue, in a fixed number of queries."""
     now = clock.now()
     zone = dialogue.commune.time_zone
-    questions = visible_questions(dialogue.commune_id).where(Question.dialogue_id == dialogue.id)
     figures = counts.public_figures(dialogue.commune_id, dialogue.id)
     page = Paged.of(figures.published, query_number("page"), QUESTIONS_A_PAGE)
-    newest_first = questions.order_by(Question.published_at.desc(), Question.id.desc())
+    today = clock.local(now, zone).date()
     return {
         "commune": dialogue.commune,
         "dialogue": dialogue,
@@ -111,7 +108,7 @@ def _page_of(dialogue: Dialogue) -> dict[str, Any]:
         "figures": figures,
         "page": page,
         "page_url": page_url("schedule.dialogue", code=dialogue.code),
-        "questions": question_views(page.slice(newest_first), clock.local(now, zone).date()),
+        "questions": questions_of_dialogue(dialogue.commune_id, dialogue.id, page, today),
     }
 
 
