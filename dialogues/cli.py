@@ -12,6 +12,14 @@ def init(app: Flask) -> None:
     app.cli.add_command(start)
     app.cli.add_command(demo)
     app.cli.add_command(commune)
+    app.cli.add_command(tidy)
+
+
+def _bring_up_to_date() -> None:
+    """Commands that write work on the newest tables, also in an empty folder."""
+    from dialogues.serve import bring_up_to_date
+
+    bring_up_to_date(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @click.command()
@@ -20,6 +28,7 @@ def demo() -> None:
     from dialogues.demo.build import build
     from dialogues.errors import RuleBroken
 
+    _bring_up_to_date()
     try:
         counts = build()
     except RuleBroken as broken:
@@ -52,6 +61,7 @@ def create_commune(kind: str, name: str, slug: str, province: str, admin_email: 
     from dialogues.errors import RuleBroken
     from dialogues.staff.founding import found_commune
 
+    _bring_up_to_date()
     try:
         path = found_commune(
             kind=kind, name=name, slug=slug, province=province, admin_email=admin_email, admin_name=admin_name
@@ -61,3 +71,27 @@ def create_commune(kind: str, name: str, slug: str, province: str, admin_email: 
         raise click.ClickException(str(broken.message)) from None
     db.session.commit()
     click.echo(f"{current_app.config['SETTINGS'].base_url}{path}")
+
+
+@commune.command("reset-link")
+@click.option("--email", required=True, help="Whose password is set anew.")
+def print_reset_link(email: str) -> None:
+    """Print a link with which this person sets a new password: when the administrator lost the own one."""
+    from dialogues.staff.service import make_reset_link, staff_by_email
+
+    staff = staff_by_email(email)
+    if staff is None or not staff.is_active:
+        raise click.ClickException("No open account has this e-mail address.")
+    token = make_reset_link(staff=staff, actor=None)
+    db.session.commit()
+    click.echo(f"{current_app.config['SETTINGS'].base_url}/office/reset/{token}")
+
+
+@click.command()
+def tidy() -> None:
+    """Delete counters of tries that no longer count. Run it once a day."""
+    from dialogues.staff.throttle import sweep
+
+    count = sweep()
+    db.session.commit()
+    click.echo(f"{count} counters deleted.")

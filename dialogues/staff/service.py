@@ -40,6 +40,11 @@ def staff_by_session_key(key: str) -> Staff | None:
     )
 
 
+def staff_by_email(email: str) -> Staff | None:
+    """The person with this address, however it was typed."""
+    return db.session.scalar(sa.select(Staff).where(Staff.email == clean_line(email).casefold()))
+
+
 def sign_in(*, email: str, password: str, address: str) -> Staff:
     """The person with this e-mail and password; raises RuleBroken with the same sentence whatever was wrong.
 
@@ -51,7 +56,7 @@ def sign_in(*, email: str, password: str, address: str) -> Staff:
         account, PER_ACCOUNT, WINDOW
     ):
         raise RuleBroken(_l("Too many tries. Please wait 15 minutes, then try again."))
-    staff = db.session.scalar(sa.select(Staff).where(Staff.email == email))
+    staff = staff_by_email(email)
     known = staff is not None and staff.is_active and bool(staff.password_hash)
     right = check_password_hash(staff.password_hash if staff and known else _DUMMY, password)
     if staff is None or not known or not right:

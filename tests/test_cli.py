@@ -1,0 +1,41 @@
+"""The commands of an operator, on the database of the tests."""
+
+from datetime import timedelta
+
+import pytest
+
+from dialogues.staff import throttle
+from tests.make import make_staff
+
+
+@pytest.fixture
+def run(app, session):
+    def run(*words, code=0):
+        session.commit()
+        result = app.test_cli_runner().invoke(args=list(words))
+        assert result.exit_code == code, result.output
+        return result.output.strip()
+
+    return run
+
+
+def test_an_administrator_who_lost_the_password_gets_a_link(run, client):
+    staff = make_staff(role="admin")
+    link = run("commune", "reset-link", "--email", f" {staff.email.upper()} ")
+    client.get(link.removeprefix("http://localhost"))
+
+
+def test_nobody_gets_a_link_for_an_unknown_or_closed_account(run):
+    closed = make_staff(is_active=False)
+    assert "No open account" in run("commune", "reset-link", "--email", closed.email, code=1)
+    assert "No open account" in run("commune", "reset-link", "--email", "nobody@example.com", code=1)
+
+
+def test_tidy_deletes_only_counters_that_no_longer_count(run, app, at):
+    at("2026-11-20 09:00")
+    with app.test_request_context("/", method="POST"):
+        throttle.is_throttled("old", 5, timedelta(minutes=5))
+        at("2026-11-22 09:00")
+        throttle.is_throttled("new", 5, timedelta(minutes=5))
+    assert run("tidy") == "1 counters deleted."
+    assert run("tidy") == "0 counters deleted."
