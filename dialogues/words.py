@@ -103,7 +103,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
     },
     AnnouncementCheck: {
         AnnouncementCheck.TIME: Word(_l("The day and hour, in the future")),
-        AnnouncementCheck.PLACE: Word(_l("The place or the online link")),
+        AnnouncementCheck.PLACE: Word(_l("The place; the link too where people take part online")),
         AnnouncementCheck.CONTENT: Word(_l("What it is about: the purpose and at least one field")),
         AnnouncementCheck.HOW_TO_ATTEND: Word(_l("How to take part")),
         AnnouncementCheck.NOTICE: Word(_l("At least 7 days between the announcement and the dialogue")),

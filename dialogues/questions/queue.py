@@ -64,7 +64,8 @@ class Filters:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One question in the list; `text` is the original or, for those who may not read it, the public wording."""
+    """One question in the list; `text` is what residents read if it is published, else the original, if this person may
+    read it."""
 
     id: int
     version: int
@@ -141,7 +142,7 @@ def rows(statement: sa.Select[tuple[Question]], staff: Staff, today: date, zone:
         QueueRow(
             id=q.id,
             version=q.version,
-            text=q.text if reads_original(staff, q) else q.public_text,
+            text=q.text if reads_original(staff, q) and q.state is not QuestionState.PUBLISHED else q.public_text,
             state=q.state,
             kind=q.kind,
             field=q.field,
