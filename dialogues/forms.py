@@ -9,6 +9,7 @@ from flask import request
 from flask_babel import get_translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import escape
 from wtforms import (
     BooleanField,
     DateField,
@@ -26,6 +27,7 @@ from wtforms import RadioField as PlainRadioField
 from wtforms.fields.choices import Choice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import Select as SelectWidget
 
 from dialogues.text import clean_line, clean_text, is_email
 
@@ -204,8 +206,21 @@ def _empty_value(choice: Choice) -> Choice:
     return choice._replace(value="") if choice.value is None else choice
 
 
+class _Options(SelectWidget):
+    """The options of a list with 70 of them: as WTForms writes them, at a tenth of the time."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **kwargs: Any) -> Any:
+        if kwargs or choice.render_kw or isinstance(choice.value, bool):
+            return super().render_option(choice, **kwargs)
+        chosen = " selected" if choice.selected else ""
+        return f'<option{chosen} value="{escape(choice.value)}">{escape(choice.label or choice.value)}</option>'
+
+
 class Select(SelectField):
     """One of the passed choices. `ids=True`: values are row ids, the empty one is None."""
+
+    widget = _Options()
 
     def __init__(
         self, label: Any, validators: Sequence[Any] = (), ids: bool = False, choices: Any = None, **kwargs: Any

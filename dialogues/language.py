@@ -33,13 +33,18 @@ def translate(context: EvalContext, text: str, **values: object) -> str:
     return Markup(said) % values if "%" in said else Markup(said)  # noqa: S704 (ours and the translators', not typed)
 
 
+def spoken_language() -> str:
+    """The language in which texts are said just now: that of the page, or of a `force_locale` block."""
+    locale = get_locale()
+    return locale.language if locale else ""
+
+
 _said: dict[tuple[str, str], str] = {}
 
 
 def catalogue_text(text: str) -> str:
     """One text in the language of the page, looked up once a process and language."""
-    locale = get_locale()
-    key = (locale.language if locale else "", text)
+    key = (spoken_language(), text)
     if key not in _said:
         _said[key] = str(get_translations().ugettext(text))
     return _said[key]

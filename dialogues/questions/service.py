@@ -6,10 +6,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
-from dialogues.extensions import db
+from dialogues.extensions import db, value
 from dialogues.places.rules import Field
 from dialogues.questions.intake import receive, set_consent
 from dialogues.questions.models import Question
@@ -76,12 +78,14 @@ class DialogueLine:
     starts_at: datetime
 
 
+@cache
+def _visible_dialogues() -> sa.Select[Any]:
+    columns = (Dialogue.id, Dialogue.code, Dialogue.title, Dialogue.starts_at)
+    newest_first = schedule.visible(value("commune_id")).order_by(Dialogue.starts_at.desc(), Dialogue.id)
+    return newest_first.with_only_columns(*columns).limit(value("most"))
+
+
 def visible_dialogues(commune_id: int, most: int = 60) -> Sequence[DialogueLine]:
     """The dialogues that residents may see, newest first; for the filter of the list."""
-    rows = db.session.execute(
-        schedule.visible(commune_id)
-        .with_only_columns(Dialogue.id, Dialogue.code, Dialogue.title, Dialogue.starts_at)
-        .order_by(Dialogue.starts_at.desc(), Dialogue.id)
-        .limit(most)
-    )
+    rows = db.session.execute(_visible_dialogues(), {"commune_id": commune_id, "most": most})
     return [DialogueLine(*row) for row in rows]
