@@ -128,7 +128,7 @@ COMPLAINT = Act(
 )
 TAKE_BACK = Act(
     "take-back",
-    _l("Take back"),
+    _l("Back to waiting"),
     _l("Take back to waiting"),
     _l("It leaves the public pages, with its answer, and waits to be read again."),
     _l("Taken back. It waits to be read again."),

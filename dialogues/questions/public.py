@@ -234,12 +234,14 @@ def receipt(code: str) -> Response:
     return render("questions/receipt.html", asker=asker, **receipts.values(asker))
 
 
-@bp.post("/q/<code:code>/consents")
+@bp.route("/q/<code:code>/consents", methods=["GET", "POST"])
 @csrf.exempt
 @requires(Permission.EVERYONE)
 def consents(code: str) -> Response:
     """Give a consent or take it back; the code in the address is the key."""
     asker = _asker_or_404(code)
+    if request.method == "GET":  # after an error this address stands in the browser: lead back to the page
+        return see_other(url_for("questions.tracking", code=asker.code))
     form = ConsentForm()
     if not form.is_readable:
         return _own_page(asker, _("Please use the buttons of this page."), 422)
