@@ -85,7 +85,10 @@ def phase(
     now: datetime,
     today: date,
 ) -> Phase:
-    """The phase at `now` (aware); `today` is the commune's day."""
+    """The phase at `now` (aware); `today` is the commune's day. The law counts from the session, so a result is overdue
+    also where nobody recorded that it took place."""
+    if state in (S.ANNOUNCED, S.HELD, S.CONCLUDED) and today > result_due_on(starts_at.date()):
+        return Phase.RESULT_OVERDUE
     if state is S.ANNOUNCED:
         if now >= ends_at:
             return Phase.AWAITING_RECORD
@@ -94,8 +97,6 @@ def phase(
         if now < question_deadline(starts_at, deadline_at):
             return Phase.COLLECTING
         return Phase.CLOSED_FOR_QUESTIONS
-    if state in (S.HELD, S.CONCLUDED) and today > result_due_on(starts_at.date()):
-        return Phase.RESULT_OVERDUE
     return Phase(state.value)
 
 

@@ -178,7 +178,9 @@ def _overdue_before(now: datetime, zone: str) -> datetime:
 
 
 def _is_overdue(now: datetime, zone: str) -> sa.ColumnElement[bool]:
-    return sa.and_(Dialogue.state.in_([S.HELD, S.CONCLUDED]), Dialogue.starts_at < _overdue_before(now, zone))
+    return sa.and_(
+        Dialogue.state.in_([S.ANNOUNCED, S.HELD, S.CONCLUDED]), Dialogue.starts_at < _overdue_before(now, zone)
+    )
 
 
 def in_state(wanted: DialogueState | Phase, now: datetime, zone: str) -> sa.ColumnElement[bool]:
@@ -191,7 +193,7 @@ def in_state(wanted: DialogueState | Phase, now: datetime, zone: str) -> sa.Colu
         Phase.COLLECTING: sa.and_(announced, Dialogue.starts_at > now, closes_at > now),
         Phase.CLOSED_FOR_QUESTIONS: sa.and_(announced, Dialogue.starts_at > now, closes_at <= now),
         Phase.RUNNING: sa.and_(announced, Dialogue.starts_at <= now, Dialogue.ends_at > now),
-        Phase.AWAITING_RECORD: sa.and_(announced, Dialogue.ends_at <= now),
+        Phase.AWAITING_RECORD: sa.and_(announced, Dialogue.ends_at <= now, ~_is_overdue(now, zone)),
         Phase.RESULT_OVERDUE: _is_overdue(now, zone),
     }
     if wanted in of_the_clock:

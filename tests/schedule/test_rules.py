@@ -44,7 +44,9 @@ def announced(now, deadline=CLOSES):
         (STARTS, Phase.RUNNING),
         (ENDS - MOMENT, Phase.RUNNING),
         (ENDS, Phase.AWAITING_RECORD),
-        (ENDS + timedelta(days=400), Phase.AWAITING_RECORD),
+        (ENDS + timedelta(days=10), Phase.AWAITING_RECORD),
+        (ENDS + timedelta(days=11), Phase.RESULT_OVERDUE),
+        (ENDS + timedelta(days=400), Phase.RESULT_OVERDUE),
     ],
 )
 def test_an_announced_dialogue_follows_the_clock(now, expected):
