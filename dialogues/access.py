@@ -45,7 +45,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     P.MANAGE_STAFF: frozenset({Role.ADMIN}),
     P.READ_DIALOGUES: frozenset(Role),
     P.PLAN_DIALOGUES: frozenset({Role.OFFICE}),
-    # Original texts, without who asked. Departments and leaders: see questions.service.visible_to.
+    # Without who asked. Whose originals: see questions.queue.reads_original.
     P.READ_QUESTIONS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT, Role.OVERSEER}),
     # Names, phones, e-mails of residents.
     P.READ_ASKERS: frozenset({Role.OFFICE}),

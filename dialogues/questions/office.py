@@ -153,13 +153,16 @@ def detail(question_id: int) -> Response:
         joinedload(Question.entered_by),
     )
     reads_original = queue.reads_original(staff, question)
+    is_changed = question.public_text not in ("", question.text)
     reads_trail = allowed(staff, Permission.READ_TRAIL)
     return render(
         "questions/detail.html",
         fragment="questions/_row.html",
         question=question,
         reads_original=reads_original,
-        pieces=wording.differences(question.text, question.public_text) if reads_original else [],
+        pieces=wording.differences(question.text, question.public_text)
+        if is_changed and staff.roles & queue.READ_ALL
+        else [],
         askers=_askers(question) if allowed(staff, Permission.READ_ASKERS) else None,
         history=trail.history(staff.commune_id, "question", question.id) if reads_trail else None,
         panel=answer_panel(question, staff),

@@ -18,6 +18,8 @@ from dialogues.staff.rules import Role
 from dialogues.text import fold, search_words
 
 READ_ALL = frozenset({Role.OFFICE, Role.LEADER, Role.OVERSEER})
+READ_ORIGINALS = frozenset({Role.OFFICE, Role.LEADER})
+"""Who reads every original. Overseers do not: it may say what a neighbour did, with the name (Law 91/2025/QH15)."""
 
 
 def _assigned_to(staff: Staff) -> sa.ColumnElement[bool]:
@@ -41,7 +43,7 @@ def visible_to(staff: Staff) -> sa.Select[tuple[Question]]:
 
 def reads_original(staff: Staff, question: Question) -> bool:
     """Whether this person reads what was brought in; otherwise only the public wording."""
-    if staff.roles & READ_ALL:
+    if staff.roles & READ_ORIGINALS:
         return True
     return question.state in ASSIGNABLE and (
         question.assigned_staff_id == staff.id
@@ -65,7 +67,7 @@ class Filters:
 @dataclass(frozen=True)
 class QueueRow:
     """One question in the list; `text` is what residents read if it is published, else the original, if this person may
-    read it."""
+    read it; "" when there is nothing that they may read."""
 
     id: int
     version: int
@@ -100,7 +102,7 @@ def _narrowed(statement: sa.Select[tuple[Question]], staff: Staff, filters: Filt
         statement = statement.where(column == int(filters.assigned[2:]))
     for word in words_of(filters.words):
         found = q.folded.contains(word, autoescape=True)
-        if not staff.roles & READ_ALL:
+        if not staff.roles & READ_ORIGINALS:
             found = sa.or_(sa.and_(found, _assigned_to(staff)), q.public_folded.contains(word, autoescape=True))
         statement = statement.where(found)
     return statement

@@ -11,6 +11,11 @@ class Piece(NamedTuple):
     kind: str
     text: str
 
+    @property
+    def words(self) -> int:
+        """How many words: what those are told who may not read them."""
+        return len(self.text.split())
+
 
 def differences(original: str, public: str) -> list[Piece]:
     """The pieces from the first to the last word."""
