@@ -79,6 +79,7 @@ def print_reset_link(email: str) -> None:
     """Print a link with which this person sets a new password: when the administrator lost the own one."""
     from dialogues.staff.service import make_reset_link, staff_by_email
 
+    _bring_up_to_date()
     staff = staff_by_email(email)
     if staff is None or not staff.is_active:
         raise click.ClickException("No open account has this e-mail address.")
@@ -92,6 +93,7 @@ def tidy() -> None:
     """Delete counters of tries that no longer count. Run it once a day."""
     from dialogues.staff.throttle import sweep
 
+    _bring_up_to_date()
     count = sweep()
     db.session.commit()
     click.echo(f"{count} counters deleted.")

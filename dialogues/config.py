@@ -3,8 +3,12 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 DEMO_SECRET = "demo-secret-for-this-computer-only"  # noqa: S105 (refused outside loopback)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -53,6 +57,34 @@ def _int(env: Mapping[str, str], name: str, default: int, low: int, high: int) -
     return int(raw)
 
 
+def _database_url(env: Mapping[str, str], instance: Path) -> str:
+    """The address for SQLAlchemy; a relative file of SQLite stands where the program is started, as people expect."""
+    url = env.get("DATABASE_URL", "").strip() or f"sqlite:///{instance / 'dialogues.db'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError("DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        raise SettingsError(
+            "DATABASE_URL cannot be read. It must look like postgresql+psycopg://user:password@host:5432/name."
+        ) from None
+    if not parts.database or parts.database == ":memory:":
+        raise SettingsError("DATABASE_URL must name the database: sqlite:///instance/dialogues.db or .../name.")
+    if url.startswith("sqlite:///"):
+        return f"sqlite:///{Path(url.removeprefix('sqlite:///')).absolute()}"
+    return url
+
+
+def _trusted_proxy(env: Mapping[str, str]) -> str:
+    raw = env.get("TRUSTED_PROXY", "").strip()
+    try:
+        return str(ip_address(raw)) if raw else ""
+    except ValueError:
+        raise SettingsError(f"TRUSTED_PROXY must be one address like 127.0.0.1; it is {raw!r}.") from None
+
+
 def load(env: Mapping[str, str], instance: Path) -> Settings:
     """Read and check the settings; raises SettingsError."""
     port = _int(env, "PORT", 8000, 1, 65535)
@@ -62,13 +94,9 @@ def load(env: Mapping[str, str], instance: Path) -> Settings:
         _ = parts.port
     except ValueError as error:
         raise SettingsError(f"BASE_URL cannot be read: {error}.") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-        raise SettingsError("BASE_URL must look like https://doithoai.example.vn: scheme and host, without a path.")
-    database_url = env.get("DATABASE_URL", "").strip() or f"sqlite:///{instance / 'dialogues.db'}"
-    if database_url.startswith(("postgres://", "postgresql://")):
-        database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
-    if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise SettingsError("DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
+    more = parts.path or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in ("http", "https") or not parts.hostname or more:
+        raise SettingsError("BASE_URL must look like https://doithoai.example.vn: scheme and host, nothing more.")
     smtp_url = env.get("SMTP_URL", "").strip()
     if smtp_url and urlsplit(smtp_url).scheme not in ("smtp", "smtps"):
         raise SettingsError("SMTP_URL must start with smtp:// or smtps://.")
@@ -77,12 +105,12 @@ def load(env: Mapping[str, str], instance: Path) -> Settings:
         raise SettingsError("DEFAULT_LANGUAGE must be vi or en.")
     settings = Settings(
         secret_key=env.get("SECRET_KEY", "") or DEMO_SECRET,
-        database_url=database_url,
+        database_url=_database_url(env, instance),
         base_url=base_url,
         host=env.get("HOST", "").strip() or "127.0.0.1",
         port=port,
         threads=_int(env, "THREADS", 8, 1, 64),
-        trusted_proxy=env.get("TRUSTED_PROXY", "").strip(),
+        trusted_proxy=_trusted_proxy(env),
         smtp_url=smtp_url,
         demo_password=env.get("DEMO_PASSWORD", "") or "doi-thoai-2026",
         default_language=language,

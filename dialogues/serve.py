@@ -1,5 +1,6 @@
 """`flask --app wsgi start`: migrate, demo when empty, serve with waitress."""
 
+import errno
 import logging
 import signal
 import socket
@@ -12,17 +13,24 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
+from werkzeug.security import check_password_hash
 
 from dialogues.config import Settings
 from dialogues.extensions import db
 from dialogues.places.models import Commune
+from dialogues.staff.models import Staff
 
 
 def is_newest(app: Flask) -> bool:
     """Whether the database stands at the newest migration; asks without loading the migrations' machinery."""
     script = ScriptDirectory(app.extensions["migrate"].directory)
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == script.get_current_head()
+    try:
+        with db.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == script.get_current_head()
+    except sa.exc.DatabaseError as error:
+        raise click.ClickException(
+            f"The database {db.engine.url} cannot be used: {str(error.orig).strip()}. Check DATABASE_URL."
+        ) from None
 
 
 def bring_up_to_date(app: Flask) -> None:
@@ -51,9 +59,11 @@ def free_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise click.ClickException(
-                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another one: PORT=8001 make run"
-            ) from None
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                sentence = f"Port {port} cannot be used ({error.strerror}). Choose another one: PORT=8001 make run"
+            else:
+                sentence = f"HOST must be an address of this computer, like 127.0.0.1; it is {host!r}."
+            raise click.ClickException(sentence) from None
 
 
 DEMO_ACCOUNTS = (
@@ -66,15 +76,25 @@ DEMO_ACCOUNTS = (
 )
 
 
-def welcome(settings: Settings, *, has_demo: bool) -> str:
+def demo_password(settings: Settings) -> str | None:
+    """What to print as the password of the demo accounts; None without them. The setting counts when they are made."""
+    made_with = db.session.scalar(sa.select(Staff.password_hash).where(Staff.is_demo).order_by(Staff.id).limit(1))
+    if made_with is None:
+        return None
+    if check_password_hash(made_with, settings.demo_password):
+        return settings.demo_password
+    return "đặt khi tạo dữ liệu dùng thử (set when the demo was made)"
+
+
+def welcome(settings: Settings, *, password: str | None) -> str:
     """What the person at the terminal needs: where to go, as whom, how to stop."""
     lines = [
         "",
         f"  Trang cho Nhân dân (residents)   {settings.base_url}/",
         f"  Trang cho cán bộ (staff)         {settings.base_url}/office/",
     ]
-    if has_demo and settings.on_loopback:
-        lines += ["", f"  Tài khoản dùng thử, mật khẩu chung (demo accounts, one password): {settings.demo_password}"]
+    if password and settings.on_loopback:
+        lines += ["", f"  Tài khoản dùng thử, mật khẩu chung (demo accounts, one password): {password}"]
         lines += [f"    {name + '@minh-tam.example':<30} {vi} ({en})" for name, vi, en in DEMO_ACCOUNTS]
     return "\n".join([*lines, "", "  Dừng (stop): Ctrl-C", ""])
 
@@ -89,7 +109,7 @@ def serve(app: Flask, *, with_demo: bool) -> None:
         bring_up_to_date(app)
         if with_demo:
             load_demo_if_empty(app)
-        has_demo = db.session.scalar(sa.text("select 1 from staff where is_demo limit 1"))
+        password = demo_password(settings)
         db.session.remove()
     proxy: dict[str, Any] = {}
     if settings.trusted_proxy:
@@ -109,7 +129,7 @@ def serve(app: Flask, *, with_demo: bool) -> None:
         **proxy,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    click.echo(welcome(settings, has_demo=bool(has_demo)))
+    click.echo(welcome(settings, password=password))
     sys.stdout.flush()
     try:
         server.run()

@@ -44,7 +44,14 @@ def test_a_numeric_secret_stays_text():
         ("BASE_URL", "doithoai.example.vn"),
         ("BASE_URL", "http://x/path"),
         ("BASE_URL", "http://[::1"),
+        ("BASE_URL", "http://me:word@127.0.0.1"),
+        ("BASE_URL", "http://127.0.0.1#top"),
         ("DATABASE_URL", "mysql://x"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "postgresql+psycopg://me@host"),
+        ("DATABASE_URL", "postgresql+psycopg://me@host:port/name"),
+        ("TRUSTED_PROXY", "nginx"),
         ("SMTP_URL", "http://x"),
         ("THREADS", "0"),
         ("DEFAULT_LANGUAGE", "fr"),
@@ -58,6 +65,11 @@ def test_a_wrong_setting_is_named(name, value):
 
 def test_the_short_postgresql_address_is_understood():
     assert load({"DATABASE_URL": "postgres://u@h/d"}, HERE).database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_a_relative_file_of_sqlite_stands_where_the_program_is_started(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert load({"DATABASE_URL": "sqlite:///instance/x.db"}, HERE).database_url == f"sqlite:///{tmp_path}/instance/x.db"
 
 
 def test_a_wrong_setting_ends_the_start_with_one_sentence(monkeypatch, capsys):
