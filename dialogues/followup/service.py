@@ -25,6 +25,7 @@ from dialogues.paging import Paged
 from dialogues.places.models import Village
 from dialogues.places.rules import Field
 from dialogues.questions.models import Asker, Question
+from dialogues.questions.rules import QuestionState
 from dialogues.questions.service import visible
 from dialogues.schedule.models import Dialogue
 from dialogues.staff.models import Staff
@@ -82,9 +83,15 @@ class QuestionView:
 
 
 def visible_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
-    """The commitments that residents may read: those of a published answer to a visible question; starts from
-    `questions.service.visible`, so that nothing hidden there comes in here."""
-    shown = visible(commune_id).with_only_columns(Question.id).where(Question.id == Answer.question_id)
+    """The commitments that residents may read: those of a published answer. A promise made in public stays in sight when
+    its question is withdrawn or taken back, without the words of the question; only the complaint procedure hides it
+    (R10)."""
+    behind = sa.exists().where(
+        Question.id == Answer.question_id,
+        Question.state != QuestionState.MOVED_TO_COMPLAINT,
+        Dialogue.id == Question.dialogue_id,
+        Dialogue.announced_at.is_not(None),
+    )
     return (
         sa.select(Commitment)
         .join(Answer, Answer.id == Commitment.answer_id)
@@ -92,7 +99,7 @@ def visible_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
             Commitment.commune_id == commune_id,
             Answer.published_at.is_not(None),
             Answer.outcome != Outcome.MOVED_TO_COMPLAINT,
-            shown.correlate(Answer).exists(),
+            behind.correlate(Answer),
         )
     )
 
@@ -219,7 +226,8 @@ def commitment_views(answer_ids: Sequence[int], today: date) -> dict[int, list[C
 
 @dataclass(frozen=True)
 class CommitmentRow:
-    """A promise in a list: with the question and the dialogue it comes from."""
+    """A promise in a list: with the question and the dialogue it comes from. `question` and `village` are "" when
+    residents cannot read the question."""
 
     id: int
     result: str
@@ -330,6 +338,7 @@ def narrowed(
 def commitment_rows(statement: sa.Select[tuple[Commitment]], today: date) -> list[CommitmentRow]:
     """The commitments of a statement that joins Answer, ready to list, in its order; one query."""
     c = Commitment
+    public_words = sa.case((Question.state == QuestionState.PUBLISHED, Question.public_text), else_="")
     found = db.session.execute(
         statement.join(Question, Question.id == Answer.question_id)
         .join(Dialogue, Dialogue.id == c.dialogue_id)
@@ -337,7 +346,7 @@ def commitment_rows(statement: sa.Select[tuple[Commitment]], today: date) -> lis
         .outerjoin(Village, Village.id == Question.village_id)
         .with_only_columns(
             c.id, c.result, c.responsible_id, Staff.name, Staff.post, c.promised_on, c.due_on, c.first_due_on, c.state,
-            c.reported_done_on, Question.id, Question.public_text, Question.field, Village.kind, Village.name,
+            c.reported_done_on, Question.id, public_words, Question.field, Village.kind, Village.name,
             Dialogue.code, Dialogue.title,
         )
     )  # fmt: skip
@@ -345,7 +354,7 @@ def commitment_rows(statement: sa.Select[tuple[Commitment]], today: date) -> lis
         CommitmentRow(
             id_, result, responsible_id, name, post, promised_on, due_on, first_due_on, state,
             commitment_stage(state, due_on, today), reported_done_on, question_id, question, field,
-            f"{kind[:1].upper()}{kind[1:]} {village}" if village else "", code, title,
+            f"{kind[:1].upper()}{kind[1:]} {village}" if village and question else "", code, title,
         )
         for id_, result, responsible_id, name, post, promised_on, due_on, first_due_on, state, reported_done_on,
         question_id, question, field, kind, village, code, title in found

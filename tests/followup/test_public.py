@@ -40,10 +40,7 @@ def hidden_ones():
     draft = make_dialogue(state=DialogueState.DRAFT)
     return [
         make_commitment(make_answer(published_at=None)),
-        make_commitment(make_answer(make_question())),
-        make_commitment(make_answer(make_question(state=QuestionState.WITHDRAWN, public_text="x"))),
         make_commitment(make_answer(make_question(state=QuestionState.MOVED_TO_COMPLAINT, public_text="x"))),
-        make_commitment(make_answer(make_question(state=QuestionState.PUBLISHED, public_text=""))),
         make_commitment(make_answer(make_question(draft, state=QuestionState.PUBLISHED))),
         make_commitment(make_answer(outcome=Outcome.MOVED_TO_COMPLAINT)),
     ]
@@ -57,6 +54,18 @@ def test_nothing_behind_a_hidden_thing_is_listed_or_opened(client):
     for commitment in hidden:
         client.get(f"{LIST}/{commitment.id}", status=404)
     assert page.texts(".stat strong") == ["0", "1", "0", "0"]
+
+
+@pytest.mark.parametrize("state", [QuestionState.WAITING, QuestionState.DECLINED, QuestionState.WITHDRAWN])
+def test_a_promise_stays_in_sight_when_its_question_does_not(client, state):
+    question = make_question(state=state, public_text="Lời của người hỏi", village_id=make_village(name="Kín").id)
+    late = make_commitment(make_answer(question), due_on=date(2026, 11, 19))
+    page, one = client.get(f"{LIST}?state=overdue"), client.get(f"{LIST}/{late.id}")
+    assert results(page) == [late.result]
+    for shown in (page, one):
+        assert "Lời của người hỏi" not in shown.main
+        assert f"/minh-tam/questions/{question.id}" not in shown.links()
+    assert "Thôn Kín" not in one.main
 
 
 def test_overdue_ones_stand_first_and_are_never_left_out(client):
