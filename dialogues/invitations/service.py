@@ -18,7 +18,7 @@ from dialogues.followup.models import Commitment
 from dialogues.followup.rules import UNFINISHED, CommitmentState, is_overdue
 from dialogues.followup.service import visible_commitments
 from dialogues.invitations.ical import CalendarEvent, Organizer, Status, calendar
-from dialogues.places.models import Commune
+from dialogues.places.models import Commune, Village
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState
 from dialogues.schedule.service import visible
@@ -175,14 +175,19 @@ def revoke_feed(*, staff: Staff) -> None:
 
 
 def private_feed(staff: Staff) -> bytes:
-    """The dialogues that this person leads or writes for (the office: all, drafts too), and when what the person
-    promised is due. Two queries, however many rows. The link may leak: nothing in it that is not public, but drafts."""
+    """The dialogues that this person leads or writes for, or that are for the own village (the office: all, drafts
+    too), and when what the person promised is due. Two queries, however many rows. The link may leak: nothing in it
+    that is not public, but drafts."""
     commune = staff.commune
     since = clock.now() - LOOK_BACK
     statement = sa.select(Dialogue).where(Dialogue.commune_id == commune.id, Dialogue.starts_at >= since)
     if Role.OFFICE not in staff.roles:
-        mine = (Dialogue.chair_id, Dialogue.co_chair_id, Dialogue.secretary_id)
-        statement = statement.where(sa.or_(*(column == staff.id for column in mine)))
+        leads = (Dialogue.chair_id, Dialogue.co_chair_id, Dialogue.secretary_id)
+        mine = [column == staff.id for column in leads]
+        if Role.VILLAGE_HEAD in staff.roles and staff.village_id is not None:
+            is_for_village = sa.or_(~Dialogue.villages.any(), Dialogue.villages.any(Village.id == staff.village_id))
+            mine.append(sa.and_(Dialogue.announced_at.is_not(None), is_for_village))
+        statement = statement.where(sa.or_(*mine))
     dialogues = db.session.scalars(statement.order_by(Dialogue.starts_at, Dialogue.id).limit(MOST_EVENTS))
     return calendar(
         [*(dialogue_event(row, commune) for row in dialogues), *_due_dates(staff, commune)],

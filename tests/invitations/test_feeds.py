@@ -19,6 +19,7 @@ from tests.make import (
     make_dialogue,
     make_question,
     make_staff,
+    make_village,
     the_commune,
     wall,
 )
@@ -213,6 +214,15 @@ def test_the_office_sees_all_dialogues_and_drafts_as_not_fixed(client, private):
     assert found[draft.uid]["STATUS"] == "TENTATIVE"
     assert str(found[draft.uid]["SUMMARY"]) == f"[DỰ KIẾN] {draft.title}"
     assert found[draft.uid]["URL"] == f"http://localhost/office/dialogues/{draft.id}"
+
+
+def test_a_village_head_sees_what_is_announced_for_the_village(client, private):
+    village = make_village()
+    head = make_staff(Role.VILLAGE_HEAD, village_id=village.id)
+    own, everybody = make_dialogue(villages=[village]), make_dialogue()
+    make_dialogue(villages=[make_village()])
+    make_dialogue(villages=[village], state=DialogueState.DRAFT)
+    assert set(events(client.get(private(head)))) == {own.uid, everybody.uid}
 
 
 @pytest.mark.parametrize(
