@@ -35,15 +35,16 @@ class Line:
     note: str
 
 
-def history(commune_id: int, thing: str, thing_id: int, most: int = 200) -> list[Line]:
-    """The newest `most` lines of one thing, newest first; one query."""
+def history(commune_id: int, thing: str, thing_id: int, most: int = 200, only: str | None = None) -> list[Line]:
+    """The newest `most` lines of one thing, newest first; `only` those of one action. One query."""
     from dialogues.staff.actions import action_label
 
-    rows = db.session.execute(
+    statement = (
         sa.select(TrailEntry.at, Staff.name, TrailEntry.action, TrailEntry.note)
         .outerjoin(Staff, Staff.id == TrailEntry.staff_id)
         .where(TrailEntry.commune_id == commune_id, TrailEntry.thing == thing, TrailEntry.thing_id == thing_id)
         .order_by(TrailEntry.id.desc())
         .limit(most)
     )
+    rows = db.session.execute(statement.where(TrailEntry.action == only) if only else statement)
     return [Line(at, name or "", action_label(action), note) for at, name, action, note in rows]

@@ -62,6 +62,17 @@ def test_a_promise_has_a_person_a_result_and_a_day(client, office, session):
     assert made.uid.endswith("@localhost")
 
 
+def test_the_page_tells_who_made_the_promise_and_when(client, office, session):
+    answer, person = make_answer(), make_staff(Role.DEPARTMENT)
+    form = client.get(new_url(answer)).form("commitment-form")
+    form.fill(responsible_id=person.id, result="Đường hết ổ gà.", due_on="2026-12-01").submit().follow()
+    made = session.scalars(sa.select(Commitment)).one()
+    line = client.get(url(made)).soup.select(".timeline li")[-1].get_text(" ", strip=True)
+    assert "Lập cam kết" in line
+    assert office.name in line
+    assert f"{person.name}, 01/12/2026" in line
+
+
 @pytest.mark.parametrize(
     ("over", "field"),
     [

@@ -30,6 +30,7 @@ from dialogues.followup.story import story, with_story
 from dialogues.paging import paged
 from dialogues.places.rules import Field
 from dialogues.places.service import row_or_404
+from dialogues.staff import trail
 from dialogues.staff.models import Staff
 from dialogues.web import page_url, query_member, query_number, query_text, refused, render, saved, see_other
 
@@ -43,7 +44,7 @@ def new_commitment(question_id: int) -> Response:
         return refused(answer_url(question), _("Write the answer first: a commitment is made in an answer."))
     form = CommitmentForm()
     form.responsible_id.choices = staff_choices(question.commune_id, _("Choose a person"))
-    if request.method == "GET":
+    if request.method != "POST":
         form.responsible_id.data = present.answered_by_id
     elif form.validate_on_submit():
         try:
@@ -140,7 +141,10 @@ def _commitment_page(
         "followup/commitment.html",
         c=commitment,
         stage=service.commitment_stage(commitment.state, commitment.due_on, this_day()),
-        entries=story(commitment),
+        entries=[
+            *story(commitment),
+            *trail.history(commitment.commune_id, "commitment", commitment.id, only="commitment_made"),
+        ],
         forms=forms,
         opened=next((name for name, form in forms.items() if form is typed), ""),
         confirm_fault=fault if may_confirm else None,
@@ -160,7 +164,7 @@ def commitment(commitment_id: int) -> Response:
 def _act(commitment: Commitment, form: FlaskForm, write: Callable[[], None], sentence: Callable[[], str]) -> Response:
     """One line more in the story; what was typed stays whatever happens."""
     commitment_id = commitment.id
-    if request.method == "GET":  # after an error this address stands in the browser: lead back to the forms
+    if request.method != "POST":  # after an error this address stands in the browser: lead back to the forms
         return see_other(url_for("followup_office.commitment", commitment_id=commitment_id))
     if form.validate_on_submit():
         try:
