@@ -1,56 +1,167 @@
 """`python -m tests.browser.screens [folder]`: pictures of every kind of page, as PNG, at 360 and 1280 px.
 
 Named after who sees it, the endpoint and the width: `visitor-places.home-360.png`, `office-staff_office.home-1280.png`.
+In the folder `shown` below it stand those that README and the guides show; `make screens` copies them, made small, into
+docs/screens.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.live import LAUNCH, NO_CHROMIUM, chromium, serving
+from dialogues import clock
+from dialogues.extensions import db
+from dialogues.followup.models import Answer, Commitment, CommitmentEntry
+from dialogues.followup.rules import CommitmentState, EntryKind
+from dialogues.questions.models import Asker, Question
+from dialogues.questions.rules import QuestionState
+from dialogues.schedule.models import Dialogue
+from dialogues.schedule.rules import DialogueState
+from tests.browser.live import LAUNCH, NO_CHROMIUM, Live, chromium, serving
 from tests.browser.walk import walk
 
 WIDTHS = {360: 740, 1280: 900}
-PEOPLE = {"visitor": "/", "office": "/office/", "leader": "/office/", "overseer": "/office/", "admin": "/office/"}
+PEOPLE = {
+    "visitor": "/",
+    "office": "/office/",
+    "leader": "/office/",
+    "department": "/office/",
+    "village": "/office/",
+    "overseer": "/office/",
+    "admin": "/office/",
+}
+
+
+def first(statement: sa.Select) -> object:
+    """The first of what the demo has of this; it must have one."""
+    found = db.session.scalar(statement.limit(1))
+    assert found is not None, f"the demo has nothing to show for: {statement}"
+    return found
+
+
+def next_dialogue() -> str:
+    coming = sa.select(Dialogue.code).where(Dialogue.state == DialogueState.ANNOUNCED, Dialogue.ends_at > clock.now())
+    return f"/d/{first(coming.order_by(Dialogue.starts_at))}"
+
+
+def answered_question() -> str:
+    """A question that shows all at once: its answer, and a promise that is being kept."""
+    promised = (
+        sa.select(Asker.code)
+        .join(Question, Question.id == Asker.question_id)
+        .join(Answer, Answer.question_id == Question.id)
+        .join(Commitment, Commitment.answer_id == Answer.id)
+        .where(
+            Question.state == QuestionState.PUBLISHED,
+            Answer.published_at.is_not(None),
+            Commitment.state == CommitmentState.IN_PROGRESS,
+            Commitment.due_on > clock.today(),
+            Asker.name != "",
+        )
+    )
+    return f"/q/{first(promised.order_by(Question.received_at.desc()))}"
+
+
+def draft_to_announce() -> str:
+    return f"/office/dialogues/{first(sa.select(Dialogue.id).where(Dialogue.state == DialogueState.DRAFT))}/announce"
+
+
+def answer_being_drafted() -> str:
+    drafted = sa.select(Answer.question_id).join(Question, Question.id == Answer.question_id)
+    drafted = drafted.where(Answer.published_at.is_(None), Question.state == QuestionState.PUBLISHED)
+    return f"/office/questions/{first(drafted.order_by(Question.received_at.desc()))}/answer"
+
+
+def extended_commitment() -> str:
+    """A promise with a story: at work, with a new day and the first one beside it."""
+    extended = sa.select(Commitment.id).join(CommitmentEntry, CommitmentEntry.commitment_id == Commitment.id)
+    extended = extended.where(CommitmentEntry.kind == EntryKind.EXTENSION)
+    extended = extended.where(Commitment.state == CommitmentState.IN_PROGRESS)
+    return f"/office/commitments/{first(extended.order_by(Commitment.id))}"
+
+
+SHOWN: dict[str, tuple[str, Callable[[], str]]] = {
+    "dialogue-360": ("visitor", next_dialogue),
+    "ask-360": ("visitor", lambda: next_dialogue() + "/ask"),
+    "tracking-360": ("visitor", answered_question),
+    "office-home-1280": ("office", lambda: "/office/"),
+    "office-announce-1280": ("office", draft_to_announce),
+    "office-queue-1280": ("office", lambda: "/office/questions"),
+    "office-answer-1280": ("office", answer_being_drafted),
+    "office-commitment-1280": ("office", extended_commitment),
+    "office-work-1280": ("department", lambda: "/office/work"),
+}
+"""What README and the guides show: who sees it, and where it is."""
+
+
+def page_of(browser: Browser, live: Live, person: str, width: int, scale: int = 1) -> Page:
+    """A page of this width; the person is signed in."""
+    context = browser.new_context(
+        base_url=live.url,
+        viewport={"width": width, "height": WIDTHS[width]},
+        device_scale_factor=scale,
+        timezone_id="Asia/Ho_Chi_Minh",
+    )
+    page = context.new_page()
+    if person != "visitor":
+        live.forget_tries()
+        page.goto("/office/sign-in")
+        page.locator('input[name="email"]').fill(live.account(person))
+        page.locator('input[name="password"]').fill(live.password)
+        page.locator('form:has(input[name="password"]) button[type="submit"]').click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
+
+
+def every_page(browser: Browser, live: Live, target: Path) -> None:
+    """One picture of each kind of page that somebody reaches, as long as the page is."""
+    for width in WIDTHS:
+        taken: set[str] = set()
+        for person, start in PEOPLE.items():
+            page = page_of(browser, live, person, width)
+            for endpoint, address in walk(page, live, start, examples=1, below="/" if start == "/" else start[:-1]):
+                home = address.rstrip("/") == start.rstrip("/")
+                if endpoint in taken and not home:
+                    continue  # somebody before saw the same page
+                taken.add(endpoint)
+                page.screenshot(path=target / f"{person}-{endpoint}-{width}.png", full_page=True)
+            page.context.close()
+
+
+def shown_pages(browser: Browser, live: Live, target: Path) -> None:
+    """What a person sees first on these pages, without scrolling; sharp enough for a phone."""
+    for name, (person, find) in SHOWN.items():
+        width = int(name.rsplit("-", 1)[1])
+        with live.app.app_context():
+            address = find()
+        page = page_of(browser, live, person, width, scale=2 if width == 360 else 1)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.ok, f"{name}: {address} answers {answer.status}"
+        page.screenshot(path=target / f"{name}.png")
+        page.context.close()
 
 
 def main(target: Path) -> None:
     program = chromium()
     if program is None:
         raise SystemExit(NO_CHROMIUM)
-    target.mkdir(parents=True, exist_ok=True)
-    made: set[str] = set()
+    shown = target / "shown"
+    shown.mkdir(parents=True, exist_ok=True)
+    for old in (*target.glob("*.png"), *shown.glob("*.png")):
+        old.unlink()
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as live, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=LAUNCH)
-        for width, height in WIDTHS.items():
-            taken: set[str] = set()
-            for person, start in PEOPLE.items():
-                context = browser.new_context(
-                    base_url=live.url, viewport={"width": width, "height": height}, timezone_id="Asia/Ho_Chi_Minh"
-                )
-                page = context.new_page()
-                if person != "visitor":
-                    live.forget_tries()
-                    page.goto("/office/sign-in")
-                    page.locator('input[name="email"]').fill(live.account(person))
-                    page.locator('input[name="password"]').fill(live.password)
-                    page.locator('form:has(input[name="password"]) button[type="submit"]').click()
-                    page.wait_for_url(lambda url: "/sign-in" not in url)
-                for endpoint, address in walk(page, live, start, examples=1, below="/" if start == "/" else start[:-1]):
-                    home = address.rstrip("/") == start.rstrip("/")
-                    if endpoint in taken and not home:
-                        continue  # somebody before saw the same page
-                    taken.add(endpoint)
-                    file = target / f"{person}-{endpoint}-{width}.png"
-                    page.screenshot(path=file, full_page=True)
-                    made.add(file.name)
-                context.close()
+        shown_pages(browser, live, shown)
+        every_page(browser, live, target)
         browser.close()
-    print(f"{len(made)} pictures in {target}")
+    print(f"{len(list(target.glob('*.png')))} pictures in {target}, {len(SHOWN)} for the guides in {shown}")
 
 
 if __name__ == "__main__":
