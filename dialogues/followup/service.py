@@ -83,9 +83,9 @@ class QuestionView:
 
 
 def visible_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
-    """The commitments that residents may read: those of a published answer. A promise made in public stays in sight when
-    its question is withdrawn or taken back, without the words of the question; only the complaint procedure hides it
-    (R10)."""
+    """The commitments that residents may read: those of a published answer. A promise made in public stays in sight
+    when its question is withdrawn or taken back, without the words of the question; only the complaint procedure hides
+    it (R10)."""
     behind = sa.exists().where(
         Question.id == Answer.question_id,
         Question.state != QuestionState.MOVED_TO_COMPLAINT,
