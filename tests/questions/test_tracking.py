@@ -73,6 +73,16 @@ def test_the_page_says_to_whom_it_was_given(client, at):
     assert "Phòng Kinh tế" in own_page(client, question).main
 
 
+def test_a_declined_question_that_is_taken_up_again_was_never_public_and_does_not_say_so(client):
+    from dialogues.questions import sorting
+
+    question = make_question(state=S.DECLINED)
+    sorting.take_back(question=question, note="Gọi lại, hiểu rồi.", actor=make_staff())
+    db.session.commit()
+    story = [tag.get_text() for tag in own_page(client, question).select(".timeline-what")]
+    assert story == ["Đưa về văn phòng để đọc lại", "Tiếp nhận"]
+
+
 def test_personal_data_of_the_asker_is_hinted_at_only(client):
     asker = {"name": "Trần Văn Bình", "phone": "0900 000 101", "email": "binh@minh-tam.example"}
     page = own_page(client, make_question(asker=asker))
