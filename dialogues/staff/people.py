@@ -185,4 +185,4 @@ def _village_name(village_id: int | None) -> str:
 
 
 def _role_names(roles: Collection[Role]) -> str:
-    return ", ".join(str(label(role)) for role in sorted(roles))
+    return " · ".join(str(label(role)) for role in sorted(roles))  # "Phòng, ban" is one role: no commas

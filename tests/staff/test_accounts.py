@@ -243,3 +243,9 @@ def test_accounts_of_another_commune_are_not_found(client, admin, path):
     client.get(url, status=404)
     client.post(url, {"name": "X", "email": "x@minh-tam.example", "roles": ["office"]}, status=404)
     client.post(f"{url.removesuffix(path)}/open", status=404)
+
+
+def test_a_role_whose_name_holds_a_comma_stays_one_role(client, admin):
+    make_staff(roles=[Role.DEPARTMENT, Role.LEADER], name="Vi Thị Thắm")
+    cells = client.get(LIST).texts("tbody td")
+    assert "Phòng, ban · Lãnh đạo" in cells
