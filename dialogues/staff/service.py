@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from flask import current_app
@@ -20,7 +21,6 @@ from dialogues.text import clean_line
 
 METHOD = "scrypt:32768:8:3"
 PER_ADDRESS, PER_ACCOUNT, WINDOW = 60, 10, timedelta(minutes=15)
-_DUMMY = generate_password_hash("nobody has this password", METHOD)
 
 
 def new_session_key() -> str:
@@ -33,11 +33,18 @@ def hash_password(password: str) -> str:
     return generate_password_hash(password, METHOD)
 
 
+@cache
+def _nobodys_hash() -> str:
+    """Checked where there is no account, so that the time of an answer does not tell."""
+    return hash_password(secrets.token_urlsafe())
+
+
 def staff_by_session_key(key: str) -> Staff | None:
-    """The active person whose session this is."""
-    return db.session.scalar(
+    """The active person whose session this is; nobody for a demo account outside this computer."""
+    staff = db.session.scalar(
         sa.select(Staff).options(selectinload(Staff.role_rows)).where(Staff.session_key == key, Staff.is_active)
     )
+    return None if staff and staff.is_demo and not current_app.config["SETTINGS"].on_loopback else staff
 
 
 def staff_by_email(email: str) -> Staff | None:
@@ -58,7 +65,7 @@ def sign_in(*, email: str, password: str, address: str) -> Staff:
         raise RuleBroken(_l("Too many tries. Please wait 15 minutes, then try again."))
     staff = staff_by_email(email)
     known = staff is not None and staff.is_active and bool(staff.password_hash)
-    right = check_password_hash(staff.password_hash if staff and known else _DUMMY, password)
+    right = check_password_hash(staff.password_hash if staff and known else _nobodys_hash(), password)
     if staff is None or not known or not right:
         raise RuleBroken(_l("The e-mail or the password is not right. Check both and try again."))
     if staff.is_demo and not current_app.config["SETTINGS"].on_loopback:
