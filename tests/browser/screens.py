@@ -27,6 +27,7 @@ from tests.browser.live import LAUNCH, NO_CHROMIUM, Live, chromium, serving
 from tests.browser.walk import walk
 
 WIDTHS = {360: 740, 1280: 900}
+SHOWN_HEIGHTS = {360: 1000, 1280: 900}
 PEOPLE = {
     "visitor": "/",
     "office": "/office/",
@@ -100,13 +101,14 @@ SHOWN: dict[str, tuple[str, Callable[[], str]]] = {
 """What README and the guides show: who sees it, and where it is."""
 
 
-def page_of(browser: Browser, live: Live, person: str, width: int, scale: int = 1) -> Page:
-    """A page of this width; the person is signed in."""
+def page_of(browser: Browser, live: Live, person: str, width: int, height: int, scale: int = 1) -> Page:
+    """A page of this size; the person is signed in."""
     context = browser.new_context(
         base_url=live.url,
-        viewport={"width": width, "height": WIDTHS[width]},
+        viewport={"width": width, "height": height},
         device_scale_factor=scale,
         timezone_id="Asia/Ho_Chi_Minh",
+        locale="vi-VN",
     )
     page = context.new_page()
     if person != "visitor":
@@ -121,10 +123,10 @@ def page_of(browser: Browser, live: Live, person: str, width: int, scale: int = 
 
 def every_page(browser: Browser, live: Live, target: Path) -> None:
     """One picture of each kind of page that somebody reaches, as long as the page is."""
-    for width in WIDTHS:
+    for width, height in WIDTHS.items():
         taken: set[str] = set()
         for person, start in PEOPLE.items():
-            page = page_of(browser, live, person, width)
+            page = page_of(browser, live, person, width, height)
             for endpoint, address in walk(page, live, start, examples=1, below="/" if start == "/" else start[:-1]):
                 home = address.rstrip("/") == start.rstrip("/")
                 if endpoint in taken and not home:
@@ -140,7 +142,7 @@ def shown_pages(browser: Browser, live: Live, target: Path) -> None:
         width = int(name.rsplit("-", 1)[1])
         with live.app.app_context():
             address = find()
-        page = page_of(browser, live, person, width, scale=2 if width == 360 else 1)
+        page = page_of(browser, live, person, width, SHOWN_HEIGHTS[width], scale=2 if width == 360 else 1)
         answer = page.goto(address)
         assert answer is not None
         assert answer.ok, f"{name}: {address} answers {answer.status}"
