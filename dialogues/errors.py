@@ -7,7 +7,7 @@ class RuleBroken(Exception):
 
     def __init__(self, message: object, field: str = "") -> None:
         super().__init__(str(message))
-        self.message = message
+        self.message = str(message)  # now: a lazy text claims to be safe HTML, also with what somebody typed in it
         self.field = field
 
 

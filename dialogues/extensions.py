@@ -31,11 +31,18 @@ class Base(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMING)
 
 
+class SessionsOnly(LoginManager):
+    """Nobody is signed in by a "remember me" cookie: we set none, and reading a forged one would crash."""
+
+    def _load_user_from_remember_cookie(self, cookie: str) -> None:
+        return None
+
+
 db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": False})
 migrate = Migrate(render_as_batch=True, compare_type=True)
 csrf = CSRFProtect()
 babel = Babel()
-login_manager = LoginManager()
+login_manager = SessionsOnly()
 
 if TYPE_CHECKING:
     Model = Base

@@ -10,6 +10,7 @@ from flask_babel import get_translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import escape
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import (
     BooleanField,
     DateField,
@@ -57,8 +58,11 @@ class BaseForm(FlaskForm):
             return _Translations()
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Only what a form sends: a JSON body could bring numbers and lists where text is meant."""
-            return None if request and request.is_json else super().wrap_formdata(form, formdata)
+            """Only text that a form sends: a JSON body could bring numbers and lists, an upload a file."""
+            if request and request.is_json:
+                return None
+            found = super().wrap_formdata(form, formdata)
+            return request.form if isinstance(found, CombinedMultiDict) else found
 
     def refuse(self, field: str, message: object) -> None:
         """Put the sentence of a broken rule on its field (or on the first one, so that it is never lost)."""

@@ -16,11 +16,27 @@ _D = str.maketrans({"đ": "d", "Đ": "d"})
 def clean_text(value: str) -> str:
     """Text of several lines: NFC, line ends as \\n, no control or direction characters (they can disguise what is
     written), no trailing spaces. Zero-width joiners go too, as only emoji use them here."""
-    value = unicodedata.normalize("NFC", value.encode("utf-8", "ignore").decode("utf-8"))
+    value = value.encode("utf-8", "ignore").decode("utf-8")
     value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    value = _CONTROL.sub("", _INVISIBLE.sub("", value.replace("\t", " ")))
+    value = _composed(_CONTROL.sub("", _INVISIBLE.sub("", value.replace("\t", " "))))
     lines = [_SPACES.sub(" ", line).strip() for line in value.split("\n")]
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+MOST_MARKS = 30
+
+
+def _composed(value: str) -> str:
+    """NFC. In long texts a letter keeps at most MOST_MARKS marks: putting them in order takes time that grows with the
+    square of their number, so a megabyte of nothing but marks would hold a thread for a quarter of an hour."""
+    if len(value) > 1000:
+        kept, marks = [], 0
+        for character in value:
+            marks = marks + 1 if unicodedata.combining(character) else 0
+            if marks <= MOST_MARKS:
+                kept.append(character)
+        value = "".join(kept)
+    return unicodedata.normalize("NFC", value)
 
 
 def clean_line(value: str) -> str:
@@ -47,7 +63,9 @@ def name_key(name: str) -> str:
     return "".join(_LETTERS.get(letter, letter) for letter in letters)[:250]
 
 
-_EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.I)
+_EMAIL = re.compile(
+    r"[^@\s<>\"',;:()\[\]\\\x7f-\U0010ffff]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.I | re.A
+)
 
 
 def is_email(value: str) -> bool:

@@ -3,7 +3,6 @@
 import enum
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
 from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
 
@@ -54,10 +53,8 @@ def see_other(url: str) -> Response:
 def safe_next(default: str) -> str:
     """The path in `next` if it stays on this site, else `default`."""
     target = clean_line(request.values.get("next", ""))
-    parts = urlsplit(target)
-    if target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc:
-        return target
-    return default
+    stays = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if stays else default
 
 
 def query_text(name: str, most: int = 100) -> str:
@@ -65,10 +62,10 @@ def query_text(name: str, most: int = 100) -> str:
     return clean_line(request.args.get(name, ""))[:most]
 
 
-def query_number(name: str, default: int = 1, most: int = 100_000) -> int:
-    """A positive whole number of the query string, or `default`."""
+def query_number(name: str, default: int = 1, most: int = 999_999_999) -> int:
+    """A positive whole number of the query string, as large as ids may be (see IdConverter), or `default`."""
     raw = request.args.get(name, "")
-    return int(raw) if raw.isascii() and raw.isdigit() and 0 < len(raw) < 8 and 1 <= int(raw) <= most else default
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 and 1 <= int(raw) <= most else default
 
 
 def query_member(name: str, kind: type[Member]) -> Member | None:

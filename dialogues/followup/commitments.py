@@ -1,6 +1,6 @@
 """Commitments: make one from an answer, report, extend, confirm, reopen."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 from flask import current_app
@@ -22,6 +22,10 @@ def staff_choices(commune_id: int, none: object, keep_id: int | None = None) -> 
     """Active people of the commune in the order of their names, for a form; and the one chosen earlier."""
     people = [(p.id, f"{p.name} ({p.post})" if p.post else p.name) for p in schedule.people(commune_id, [keep_id])]
     return [(None, str(none)), *people]
+
+
+SENT_TWICE = timedelta(minutes=10)
+"""The same words of the same person within this time are one form sent twice."""
 
 
 def make_commitment(
@@ -46,6 +50,9 @@ def make_commitment(
         raise RuleBroken(_l("Choose the day by which it is done."), "due_on")
     if due_on < clock.today(actor.commune.time_zone):
         raise RuleBroken(_l("The due day has passed already. Choose today or a later day."), "due_on")
+    same = [c for c in answer.commitments if (c.responsible_id, c.result, c.due_on) == (responsible.id, result, due_on)]
+    if same:
+        return same[0]  # the form was sent twice
     commitment = Commitment(
         commune_id=question.commune_id,
         dialogue_id=question.dialogue_id,
@@ -157,6 +164,10 @@ def add_progress(*, commitment: Commitment, text: str, actor: Staff) -> None:
         raise RuleBroken(_l("This commitment is reported done. Reopen it before you add progress."), "text")
     if not text:
         raise RuleBroken(_l("Write what was done."), "text")
+    last = commitment.entries[-1] if commitment.entries else None
+    same = last and (last.kind, last.author_id, last.text) == (EntryKind.PROGRESS, actor.id, text)
+    if last and same and clock.now() - last.at < SENT_TWICE:
+        return
     if commitment.state is CommitmentState.OPEN:
         _move(commitment, CommitmentState.IN_PROGRESS)
     _add(commitment, actor, EntryKind.PROGRESS, text)

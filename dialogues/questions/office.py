@@ -358,7 +358,7 @@ def _entered(form: EnterForm, staff: Staff) -> dict[str, Any]:
 def _enter_page(form: EnterForm, status: int = 200) -> Response:
     staff = me()
     is_bound = intake.is_bound_to_village(staff)
-    just_saved = intake.receipt_of(staff, query_number("saved", 0)) if request.method == "GET" else None
+    just_saved = intake.receipt_of(staff, query_number("saved", 0)) if request.method != "POST" else None
     return render(
         "questions/enter.html",
         status=status,

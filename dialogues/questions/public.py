@@ -50,7 +50,7 @@ DONE = {
 def ask(code: str) -> Response:
     """Ask without account. The form carries no session, so that it works without cookies."""
     dialogue = schedule.announced_by_code(code) or abort(404)
-    if request.method == "GET" and code != dialogue.code:
+    if request.method != "POST" and code != dialogue.code:
         return redirect(url_for("questions.ask", code=dialogue.code), 301)  # type: ignore[return-value]
     commune = places.speak_of(dialogue.commune)
     form = AskForm()
@@ -128,7 +128,7 @@ def _not_collecting(dialogue: Dialogue, form: AskForm) -> Response:
     ]
     return render(
         "questions/closed.html",
-        status=200 if request.method == "GET" else 409,
+        status=200 if request.method != "POST" else 409,
         commune=dialogue.commune,
         dialogue=dialogue,
         phase=schedule.phase_of(dialogue, now),
@@ -240,7 +240,7 @@ def receipt(code: str) -> Response:
 def consents(code: str) -> Response:
     """Give a consent or take it back; the code in the address is the key."""
     asker = _asker_or_404(code)
-    if request.method == "GET":  # after an error this address stands in the browser: lead back to the page
+    if request.method != "POST":  # after an error this address stands in the browser: lead back to the page
         return see_other(url_for("questions.tracking", code=asker.code))
     form = ConsentForm()
     if not form.is_readable:
@@ -261,7 +261,7 @@ def consents(code: str) -> Response:
 def withdraw(code: str) -> Response:
     """Take the question back, after a page that says what that means."""
     asker = _asker_or_404(code)
-    if request.method == "GET":
+    if request.method != "POST":
         if not tracking.can_withdraw(asker.question):
             return see_other(url_for("questions.tracking", code=asker.code))
         return render("questions/withdraw.html", asker=asker, question=asker.question)

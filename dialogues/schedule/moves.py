@@ -67,6 +67,9 @@ def plan(*, commune: Commune, values: Plan, actor: Staff) -> Dialogue:
     assert values.times is not None  # noqa: S101 (the form of a new dialogue always has them)
     villages = _checked(commune.id, values)
     _check_times(values.times, commune.time_zone, from_today_on=True)
+    twin = _same_draft(commune.id, values)
+    if twin is not None:
+        return twin  # the form was sent twice
     now = clock.now()
     dialogue = Dialogue(
         commune=commune,
@@ -82,6 +85,21 @@ def plan(*, commune: Commune, values: Plan, actor: Staff) -> Dialogue:
     db.session.add(dialogue)
     _record(dialogue, actor, "created")
     return dialogue
+
+
+def _same_draft(commune_id: int, values: Plan) -> Dialogue | None:
+    """A draft of the same meeting: what it is called, when, where, for whom and about what."""
+    d, times = Dialogue, values.times
+    drafts = db.session.scalars(
+        sa.select(d)
+        .where(d.commune_id == commune_id, d.state == S.DRAFT, d.title == values.title, d.place == values.place)
+        .where(d.starts_at == (times and times.starts_at), d.ends_at == (times and times.ends_at))
+    )
+    for draft in drafts:
+        villages = {village.id for village in draft.villages}
+        if villages == set(values.village_ids) and tuple(draft.topics) == values.topics:
+            return draft
+    return None
 
 
 def change(*, dialogue: Dialogue, values: Plan, version: int, actor: Staff, late_reason: str = "") -> None:

@@ -27,7 +27,7 @@ def _open_office() -> None:
 
 def ask_to_sign_in() -> Response:
     """For whoever is not signed in: the sign-in page, which leads back. What was just typed is shown for copying."""
-    if request.method == "GET":
+    if request.method != "POST":
         return see_other(url_for("staff_office.sign_in", next=request.full_path.rstrip("?")))
     form = SignInForm(formdata=None)
     form.next.data = url_for("oversight_office.home")

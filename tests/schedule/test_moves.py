@@ -119,7 +119,7 @@ def test_a_new_dialogue_is_a_draft_with_code_and_uid(clerk):
     village = make_village()
     values = plan_of(village_ids=(village.id,), topics=(Field.LAND, Field.WATER))
     first = moves.plan(commune=the_commune(), values=values, actor=clerk)
-    second = moves.plan(commune=the_commune(), values=plan_of(), actor=clerk)
+    second = moves.plan(commune=the_commune(), values=plan_of(title="Đối thoại đầu năm"), actor=clerk)
     assert first.state is S.DRAFT
     assert first.announced_at is None
     assert len(first.code) == 6
@@ -468,7 +468,13 @@ def test_public_pages_are_made_anew_after_every_write(clerk):
         assert commune.public_version > before
 
 
+def test_a_new_dialogue_sent_twice_is_one_draft(clerk):
+    first, second = (moves.plan(commune=the_commune(), values=plan_of(), actor=clerk) for _ in range(2))
+    assert first is second
+
+
 def test_codes_are_of_one_commune_and_unique(clerk):
-    codes = [moves.plan(commune=the_commune(), values=plan_of(), actor=clerk).code for _ in range(20)]
+    plans = [plan_of(title=f"Đối thoại lần {number}") for number in range(20)]
+    codes = [moves.plan(commune=the_commune(), values=values, actor=clerk).code for values in plans]
     assert len(set(codes)) == 20
     assert len(db.session.scalars(sa.select(Dialogue.uid).distinct()).all()) == 20

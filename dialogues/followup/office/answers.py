@@ -226,7 +226,7 @@ def _change_answer(question: Question, change: Callable[[int], None], sentence: 
 @requires(Permission.ANSWER_QUESTIONS)
 def save_later_answer(question_id: int) -> Response:
     question = question_to_answer(question_id)
-    if request.method == "GET":  # after an error this address stands in the browser: lead back to the forms
+    if request.method != "POST":  # after an error this address stands in the browser: lead back to the forms
         return see_other(answer_url(question))
     present = _answer_or_404(question)
     form = _later_form(present, typed=True)
@@ -265,7 +265,7 @@ def save_later_answer(question_id: int) -> Response:
 @requires(Permission.SORT_QUESTIONS)
 def move_question(question_id: int) -> Response:
     question = question_to_answer(question_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return see_other(answer_url(question))
     form = MoveForm()
     if form.validate_on_submit():

@@ -171,7 +171,7 @@ def conclude(dialogue_id: int) -> Response:
 def _move_page(template: str, dialogue: Dialogue, form: Any, to: DialogueState, move: Any, sentence: str) -> Response:
     """A move with a page of its own. What was typed stays, also when somebody else was quicker."""
     is_legal = to.value in legal_moves(dialogue) and not (to is S.HELD and dialogue.state is S.CONCLUDED)
-    if request.method == "GET" and not is_legal:
+    if request.method != "POST" and not is_legal:
         return refused(page_of(dialogue), moves.refusal(dialogue, to))
     if request.method == "POST":
         if form.validate_on_submit():
