@@ -1,0 +1,397 @@
+"""Two communes with a row of every kind and state, kept as a copy that every test gets back; the pages and forms of it.
+
+Hostile tests walk the address map: what is added later is walked without being named here.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import RequestRedirect
+
+from dialogues import clock
+from dialogues.access import Permission, permission_of
+from dialogues.extensions import db
+from dialogues.followup.models import CommitmentEntry
+from dialogues.followup.rules import CommitmentState, EntryKind, Outcome
+from dialogues.invitations import service as invitations
+from dialogues.questions.rules import DeclineReason, QuestionState
+from dialogues.schedule.rules import DialogueState
+from dialogues.staff import service as accounts
+from dialogues.staff.rules import Role
+from tests.make import (
+    PASSWORD,
+    make_answer,
+    make_commitment,
+    make_commune,
+    make_dialogue,
+    make_question,
+    make_staff,
+    make_unit,
+    make_village,
+    save,
+    wall,
+)
+from tests.page import Form, Page, is_control
+
+Q = QuestionState
+
+
+# -- rows -------------------------------------------------------------------------------------------------------------
+
+
+def people_of(commune: Any) -> SimpleNamespace:
+    """One person of every role, and `all` with all of them; villages and units to choose from."""
+    village, unit = make_village(commune), make_unit(commune)
+    found = SimpleNamespace(village=village, unit=unit)
+    found.closed_village, found.closed_unit = (
+        make_village(commune, is_active=False),
+        make_unit(commune, is_active=False),
+    )
+    found.closed = make_staff(commune=commune, is_active=False)
+    for role in Role:
+        setattr(found, role.value, make_staff(role, commune=commune, village=village, unit=unit))
+    found.all = make_staff(roles=list(Role), commune=commune, village=village, unit=unit)
+    return found
+
+
+def dialogues_of(commune: Any, people: Any) -> dict[str, Any]:
+    """A dialogue in every state, and an announced one that has begun."""
+    named = {"chair": people.leader, "co_chair": people.overseer, "secretary": people.office}
+    found = {state.value: make_dialogue(commune=commune, state=state, **named) for state in DialogueState}
+    for dialogue in (found["postponed"], found["cancelled"]):
+        dialogue.state_reason = "Mưa lũ."
+    found["running"] = make_dialogue(commune=commune, starts_at=wall(0, "06:00"), **named)
+    return found
+
+
+def questions_of(dialogue: Any, people: Any) -> dict[str, Any]:
+    """A question in every state; of the published ones one with every kind of answer."""
+    asker = {"name": "Tống Văn Hỏi", "phone": "0900 000 777", "email": "hoi@nguoi-dan.example", "may_contact": True}
+    more = {"village": people.village, "assigned_unit_id": people.unit.id, "asker": asker}
+    found = {state.value: make_question(dialogue, state=state, **more) for state in QuestionState}
+    found["declined"].decline_reason = DeclineReason.UNCLEAR
+    found["declined"].state_note = found["moved_to_complaint"].state_note = "Xin xem lại."
+    for outcome in Outcome:
+        question = make_question(dialogue, state=Q.PUBLISHED, **more)
+        answer = make_answer(
+            question,
+            outcome=outcome,
+            answered_by=people.department,
+            due_on=clock.today() + timedelta(5) if outcome is Outcome.IN_WRITING else None,
+            escalated_to="UBND tỉnh" if outcome is Outcome.ESCALATED else "",
+            published_at=None if outcome is Outcome.MOVED_TO_COMPLAINT else clock.now(),
+        )
+        found[outcome.value] = answer.question
+    found["draft"] = make_answer(make_question(dialogue, state=Q.PUBLISHED, **more), published_at=None).question
+    return found
+
+
+def commitments_of(question: Any, people: Any) -> dict[str, Any]:
+    """A commitment in every state, an extended and an overdue one."""
+    found = {}
+    for state in CommitmentState:
+        found[state.value] = make_commitment(question.answer, state=state, responsible=people.department)
+    for name in ("reported_done", "confirmed"):
+        found[name].reported_done_on = clock.today()
+        save(_entry(found[name], people.department, EntryKind.REPORTED_DONE))
+    late = make_commitment(question.answer, responsible=people.leader, due_on=clock.today() - timedelta(3))
+    late.first_due_on -= timedelta(10)
+    days = {"old_due_on": late.first_due_on, "new_due_on": late.due_on}
+    save(_entry(late, people.leader, EntryKind.EXTENSION, **days))
+    return {**found, "late": late}
+
+
+def _entry(commitment: Any, author: Any, kind: EntryKind, **days: date) -> CommitmentEntry:
+    return CommitmentEntry(
+        commune_id=commitment.commune_id,
+        commitment=commitment,
+        kind=kind,
+        at=clock.now(),
+        author=author,
+        text="Thợ đã đổ bê tông.",
+        **days,
+    )
+
+
+def commune_of_everything() -> SimpleNamespace:
+    """A commune and its rows by kind and name."""
+    commune = make_commune()
+    people = people_of(commune)
+    dialogues = dialogues_of(commune, people)
+    questions = questions_of(dialogues["published"], people)
+    for name in ("announced", "concluded"):
+        make_question(dialogues[name], state=Q.PUBLISHED)
+    commitments = commitments_of(questions["answered_on_spot"], people)
+    tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
+    db.session.commit()
+    return SimpleNamespace(
+        commune=commune,
+        people=people,
+        dialogues=dialogues,
+        questions=questions,
+        commitments=commitments,
+        tokens=tokens,
+    )
+
+
+def _feed(staff: Any) -> str:
+    invitations.make_feed(staff=staff)
+    return str(invitations.private_feed_url(staff)).rsplit("/", 1)[1].removesuffix(".ics")
+
+
+# -- a copy of all rows -----------------------------------------------------------------------------------------------
+
+
+class Copy:
+    """All rows of the database as they are now; `restore` brings them back with the same ids."""
+
+    def __init__(self) -> None:
+        self.tables = db.metadata.sorted_tables
+        with db.engine.connect() as connection:
+            self.rows = {
+                table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+                for table in self.tables
+            }
+
+    def restore(self, app: Flask) -> None:
+        with db.engine.begin() as connection:
+            for table in reversed(self.tables):
+                connection.execute(sa.delete(table))
+            for table in self.tables:
+                if self.rows[table.name]:
+                    connection.execute(sa.insert(table), self.rows[table.name])
+            if connection.dialect.name == "postgresql":
+                for table in self.tables:
+                    if "id" in table.c:
+                        sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+                        connection.exec_driver_sql(
+                            f'SELECT setval({sequence}, (SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
+                        )
+        app.extensions["page_cache"].clear()
+
+
+def count_rows(*without: str) -> dict[str, int]:
+    """How many rows each table has."""
+    with db.engine.connect() as connection:
+        return {
+            table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            for table in db.metadata.sorted_tables
+            if table.name not in without
+        }
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Every text of the database with the name of its column."""
+    with db.engine.connect() as connection:
+        for table in db.metadata.sorted_tables:
+            for row in connection.execute(sa.select(table)).mappings():
+                yield from ((f"{table.name}.{name}", value) for name, value in row.items() if isinstance(value, str))
+
+
+def strangers() -> list[str]:
+    """Rows of one commune that name a row of another, as sentences."""
+    found = []
+    with db.engine.connect() as connection:
+        for table in db.metadata.sorted_tables:
+            sides = [table.c.commune_id] if "commune_id" in table.c else []
+            joined: Any = table
+            for key in table.foreign_keys:
+                other = key.column.table
+                if "commune_id" in other.c:
+                    named = other.alias()
+                    joined = joined.outerjoin(named, named.c[key.column.name] == key.parent)
+                    sides.append(named.c.commune_id)
+            for one, two in itertools.pairwise(sides) if len(sides) < 3 else itertools.combinations(sides, 2):
+                wrong = sa.select(sa.func.count()).select_from(joined).where(one != two)
+                if connection.execute(wrong).scalar_one():
+                    found.append(f"a row of {table.name} names a row of another commune ({one} / {two})")
+    return found
+
+
+# -- addresses --------------------------------------------------------------------------------------------------------
+
+
+def values_of(here: Any) -> dict[str, list[Any]]:
+    """What stands in addresses, by the name of the part: ids and codes of this commune."""
+    askers = [question.askers[0].code for question in here.questions.values()]
+    return {
+        "commune": [here.commune.slug],
+        "dialogue_id": [row.id for row in here.dialogues.values()],
+        "question_id": [row.id for row in here.questions.values()],
+        "commitment_id": [row.id for row in here.commitments.values()],
+        "village_id": [here.people.village.id, here.people.closed_village.id],
+        "unit_id": [here.people.unit.id, here.people.closed_unit.id],
+        "staff_id": [here.people.overseer.id, here.people.closed.id],
+        "d": [row.code for row in here.dialogues.values() if row.announced_at],
+        "q": askers,
+        "reset": [here.tokens["reset"]],
+        "calendar": [here.tokens["feed"]],
+    }
+
+
+def addresses(app: Flask, values: dict[str, list[Any]], method: str = "GET") -> list[tuple[str, str]]:
+    """(endpoint, address) of every rule with this method, with every value of its parts."""
+    found = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if method not in rule.methods or rule.endpoint == "static":
+                continue
+            parts = [values[_kind(rule, name)] for name in sorted(rule.arguments)]
+            for chosen in itertools.product(*parts):
+                found.append(
+                    (
+                        rule.endpoint,
+                        app.url_for(rule.endpoint, **dict(zip(sorted(rule.arguments), chosen, strict=True))),
+                    )
+                )
+    return sorted(set(found))
+
+
+def _kind(rule: Any, name: str) -> str:
+    """The value of `code` and `token` depends on where it stands: /d/, /q/, /calendar/, /office/reset/."""
+    if name in ("code", "token"):
+        return next(part for part in ("d", "q", "calendar", "reset") if f"/{part}/" in rule.rule)
+    return name
+
+
+def endpoint_at(app: Flask, url: str, method: str = "POST") -> str:
+    """The endpoint behind an address."""
+    try:
+        return str(app.url_map.bind("localhost").match(url.split("?")[0].removeprefix("http://localhost"), method)[0])
+    except RequestRedirect as redirect:
+        return endpoint_at(app, redirect.new_url, method)
+
+
+def is_open(app: Flask, endpoint: str) -> bool:
+    return permission_of(app, endpoint) is Permission.EVERYONE
+
+
+# -- forms ------------------------------------------------------------------------------------------------------------
+
+TYPED = {
+    "current": PASSWORD, "password": PASSWORD, "new_password": "năm chữ rất dễ nhớ", "repeat": "năm chữ rất dễ nhớ",
+    "email": "nguoi-moi@minh-tam.example", "office_email": "van-phong@minh-tam.example", "hotline": "0900 000 101",
+    "head_phone": "0900 000 102", "phone": "0900 000 103", "online_link": "https://hop.example/phong-1",
+    "website": "", "time_zone": "Asia/Ho_Chi_Minh", "starts": "07:30", "ends": "11:30", "deadline": "17:00",
+    "escalated_to": "UBND tỉnh", "slug": "xa-moi",
+}  # fmt: skip
+AHEAD = {
+    "answered_on": 0, "received_on": 0, "final_on": 0, "starts_on": 20, "deadline_on": 10, "due_on": 30,
+    "new_due_on": 400,
+}  # fmt: skip
+
+
+@dataclass
+class Sending:
+    """One form as a person would send it: where to, what, and the kind of every field."""
+
+    endpoint: str
+    page: str
+    action: str
+    pairs: list[tuple[str, str]]
+    kinds: dict[str, str]
+    choices: dict[str, list[str]] = field(default_factory=dict)
+    most: dict[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} ({self.action})"
+
+    def names(self, *kinds: str) -> list[str]:
+        return [name for name, kind in self.kinds.items() if kind in kinds]
+
+    def having(self, **changed: Any) -> list[tuple[str, str]]:
+        """What is sent with these fields changed: a value, several values, or None to leave the field out."""
+        kept = [(name, value) for name, value in self.pairs if name not in changed]
+        for name, value in changed.items():
+            values = value if isinstance(value, list) else [] if value is None else [value]
+            kept += [(name, one) for one in values]
+        return kept
+
+
+def kind_of(control: Any) -> str:
+    """text, choice, day, hour, number, password, version, token or hidden."""
+    name, type_ = str(control["name"]), control.get("type", "text")
+    if name == "csrf_token":
+        return "token"
+    if name == "version":
+        return "version"
+    if control.name == "select" or type_ in ("radio", "checkbox"):
+        return "box" if type_ == "checkbox" and control.get("value", "y") in ("y", "1", "on") else "choice"
+    if control.name == "textarea" or type_ in ("text", "search", "email", "tel", "url"):
+        return "text"
+    return {"date": "day", "time": "hour", "number": "number", "password": "password"}.get(type_, "hidden")
+
+
+def likely(control: Any, form: Form) -> list[str]:
+    """What a person would leave or write in this field."""
+    name, present = str(control["name"]), form.values[id(control)]
+    kind = kind_of(control)
+    if kind in ("token", "version", "hidden", "box") or name == "co_chair_id" or (present and present[0]):
+        return present
+    if kind == "choice":
+        return present if control.get("type") == "checkbox" else _first_choice(control, form)
+    if kind == "day":
+        return [str(clock.today() + timedelta(AHEAD.get(name, 20)))]
+    return [TYPED.get(name, {"number": "12", "hour": "17:00"}.get(kind, "Chữ viết thử"))]
+
+
+def _first_choice(control: Any, form: Form) -> list[str]:
+    if control.name == "select":
+        return next(([o["value"]] for o in control.find_all("option") if o.get("value")), [])
+    group = [c for c in form.controls if c["name"] == control["name"]]
+    taken = any(form.values[id(c)] for c in group) or control is not group[0]
+    return [] if taken else [control.get("value", "on")]
+
+
+def sending(app: Flask, page: Page, tag: Any) -> Sending:
+    """The form filled in."""
+    form = Form(page, tag)
+    action = form.action.removeprefix("http://localhost")
+    made = Sending(endpoint_at(app, action, "POST"), page.url, action, [], {})
+    for control in form.controls:
+        name = str(control["name"])
+        if control.name == "button":
+            continue
+        made.kinds.setdefault(name, kind_of(control))
+        limit = str(control.get("maxlength") or control.get("data-counter") or "")
+        if limit.isdigit():
+            made.most[name] = int(limit)
+        made.pairs += [(name, value) for value in likely(control, form)]
+        if is_control(control) and made.kinds[name] == "choice":
+            options = control.find_all("option") if control.name == "select" else [control]
+            made.choices.setdefault(name, []).extend(str(o.get("value", "")) for o in options)
+    button = tag.select_one('button[name]:not([type="button"])')
+    if button is not None:
+        made.pairs.append((str(button["name"]), str(button.get("value", ""))))
+        made.kinds.setdefault(str(button["name"]), "hidden")
+    for name in made.names("choice"):
+        if not any(key == name for key, _value in made.pairs) and name == "roles":
+            made.pairs.append((name, made.choices[name][0]))
+    return made
+
+
+def all_sendings(app: Flask, read: Callable[[str], Page], urls: Iterable[str]) -> list[list[Sending]]:
+    """The POST forms on these pages, those with the same target and fields in one group: one of each is enough, but not
+    every row can take what its form asks for."""
+    found: dict[tuple[str, ...], dict[str, Sending]] = {}
+    for url in urls:
+        page = read(url)
+        for tag in page.soup.find_all("form"):
+            if str(tag.get("method", "get")).lower() == "post":
+                made = sending(app, page, tag)
+                found.setdefault((made.endpoint, *sorted(made.kinds)), {}).setdefault(made.action, made)
+    return [list(group.values()) for _key, group in sorted(found.items())]
+
+
+def in_its_own_context(call: Any, *args: Any, **more: Any) -> Any:
+    """A request apart from the test's application context, as in life."""
+    return contextvars.Context().run(call, *args, **more)
