@@ -1,5 +1,7 @@
 """Error pages: what happened, what to do, a way on. Nothing that was typed is lost."""
 
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
@@ -7,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException
 
 from dialogues.extensions import db
+from dialogues.headers import HEADERS
 from dialogues.text import clean_text
 
 SENTENCES = {
@@ -73,11 +76,6 @@ def _http(error: HTTPException) -> Any:
     return response
 
 
-def _host(_error: SecurityError) -> Response:
-    """A Host header that is not ours: nothing can be routed or linked, so the page asks nothing of the app."""
-    return make_response(render_template("errors/host.html"), 400)
-
-
 def _stale(_error: StaleDataError) -> Response:
     db.session.rollback()
     return page(409)
@@ -98,10 +96,34 @@ def _crash(_error: Exception) -> Response:
     return make_response(render_template("errors/plain.html"), 500)
 
 
+_HOST = re.compile(r"(?P<name>.*?)(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
+
+
+class HostGuard:
+    """In front of the app: a Host header that is not ours is answered before anything reads it. Some cannot even be
+    read ("xn--" is no name), and would crash what asks whether they are trusted."""
+
+    def __init__(self, app: Flask) -> None:
+        self.inner = app.wsgi_app
+        self.hosts = frozenset(app.config["TRUSTED_HOSTS"])
+        self.page = app.jinja_env.get_template("errors/host.html").render().encode()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        host = environ.get("HTTP_HOST")
+        if host is None:
+            return self.inner(environ, start_response)
+        named = _HOST.fullmatch(host.lower())
+        if named and named["name"] in self.hosts and int(named["port"] or 1) < 65536:
+            return self.inner({**environ, "HTTP_HOST": host.lower()}, start_response)
+        content = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(self.page)))]
+        start_response("400 BAD REQUEST", [*content, *HEADERS.items()])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.page]
+
+
 def init(app: Flask) -> None:
     """Bind to the app."""
+    app.wsgi_app = HostGuard(app)  # type: ignore[method-assign]
     app.register_error_handler(CSRFError, _csrf)
-    app.register_error_handler(SecurityError, _host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(OperationalError, _busy)

@@ -273,10 +273,6 @@ class CommitmentCounts:
         """Not done, and not late."""
         return self.open + self.in_progress
 
-    @property
-    def done(self) -> int:
-        return self.reported_done + self.confirmed
-
 
 def all_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
     """The commitments of a commune, public or not; for the office."""

@@ -98,7 +98,7 @@ DECLINE = Act(
     "decline",
     _l("Decline"),
     _l("Decline the question"),
-    _l("The asker reads the reason and your sentence. Refusals are counted in public by reason."),
+    _l("The asker reads the reason and your sentence."),
     _l("Declined. The asker reads why."),
     DeclineForm,
     lambda q: {"reason": q.decline_reason.value if q.decline_reason else "", "note": q.state_note},
