@@ -1,11 +1,13 @@
-"""Provinces, communes, villages, units."""
+"""Provinces, communes, villages, units; days off and numbers of rules."""
+
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogues.clock import DEFAULT_ZONE
 from dialogues.extensions import Model, WordEnum
-from dialogues.places.rules import CommuneKind
+from dialogues.places.rules import CommuneKind, RuleName
 
 
 class Province(Model):
@@ -34,7 +36,12 @@ class Commune(Model):
     time_zone: Mapped[str] = mapped_column(sa.String(60), default=DEFAULT_ZONE)
     head_name: Mapped[str] = mapped_column(sa.String(120), default="")
     head_post: Mapped[str] = mapped_column(sa.String(200), default="")
+    quiet_from: Mapped[int] = mapped_column(default=21, server_default="21")
+    quiet_to: Mapped[int] = mapped_column(default=7, server_default="7")
     public_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    places_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    schedule_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    questions_version: Mapped[int] = mapped_column(default=1, server_default="1")
     version: Mapped[int] = mapped_column(default=1)
 
     province: Mapped[Province] = relationship()
@@ -84,3 +91,28 @@ class Unit(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Holiday(Model):
+    """A day off beside those of `days.HOLIDAYS`: nationwide (no commune) or of one commune."""
+
+    __tablename__ = "holiday"
+    __table_args__ = (sa.UniqueConstraint("commune_id", "on_day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int | None] = mapped_column(sa.ForeignKey("commune.id"), index=True, default=None)
+    on_day: Mapped[date] = mapped_column(sa.Date)
+    name: Mapped[str] = mapped_column(sa.String(100))
+
+
+class RuleValue(Model):
+    """A number of a rule from a day on: of one commune, or for all (no commune) when the law changed."""
+
+    __tablename__ = "rule_value"
+    __table_args__ = (sa.UniqueConstraint("commune_id", "rule", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int | None] = mapped_column(sa.ForeignKey("commune.id"), index=True, default=None)
+    rule: Mapped[RuleName] = mapped_column(WordEnum(RuleName))
+    valid_from: Mapped[date] = mapped_column(sa.Date)
+    value: Mapped[int] = mapped_column()

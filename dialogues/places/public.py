@@ -1,5 +1,9 @@
 """Where residents come in: the directory of communes, and the home of each."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
 from flask import Blueprint, Response, make_response
 
 from dialogues import clock
@@ -8,7 +12,8 @@ from dialogues.followup.service import newly_answered, public_commitment_counts
 from dialogues.places import service
 from dialogues.places.forms import SearchForm
 from dialogues.places.models import Commune
-from dialogues.schedule.service import coming, recent
+from dialogues.schedule.rules import Phase
+from dialogues.schedule.service import DialogueCard, coming, recent
 from dialogues.web import public_page, query_text, render
 
 bp = Blueprint("places", __name__)
@@ -39,22 +44,35 @@ def home(commune: str) -> Response:
 
 
 def _home(commune: Commune) -> Response:
-    """What comes next, where to ask, what was answered and promised; a fixed number of queries."""
+    """What comes next, where to ask, what was answered and promised; a fixed number of queries, made by the parts of the
+    page that need them."""
     public_page(commune)
     now = clock.now()
     today = clock.local(now, commune.time_zone).date()
-    dialogues = coming(commune.id, now, COMING)
-    latest = recent(commune.id, now, 1)
     return render(
         "places/home.html",
         commune=commune,
-        dialogues=dialogues,
-        first=next((card for card in dialogues if card.phase.value != "postponed"), None),
-        asking=next((card for card in dialogues if card.takes_questions), None),
-        latest=latest[0] if latest else None,
-        answered=newly_answered(commune.id, ANSWERED, today),
-        promises=public_commitment_counts(commune.id, today),
+        agenda=partial(_agenda, commune, now),
+        last_dialogue=lambda: next(iter(recent(commune.id, now, 1)), None),
+        answered=partial(newly_answered, commune.id, ANSWERED, today),
+        promises=partial(public_commitment_counts, commune.id, today),
     )
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The dialogues to come: the next one, the one that takes questions, and the others."""
+
+    first: DialogueCard | None
+    asking: DialogueCard | None
+    more: list[DialogueCard]
+
+
+def _agenda(commune: Commune, now: datetime) -> Agenda:
+    cards = coming(commune.id, now, COMING)
+    first = next((card for card in cards if card.phase is not Phase.POSTPONED), None)
+    asking = next((card for card in cards if card.takes_questions), None)
+    return Agenda(first, asking, [card for card in cards if card is not first])
 
 
 @bp.get("/healthz")

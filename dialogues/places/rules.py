@@ -1,7 +1,10 @@
-"""Kinds of place, fields of matter, addresses that a commune may not take. Pure."""
+"""Kinds of place, fields of matter, addresses that a commune may not take, the numbers that rules set. Pure."""
 
 import enum
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from zoneinfo import available_timezones
 
 
@@ -46,3 +49,102 @@ def is_time_zone(name: str) -> bool:
     """Whether `name` is a place of the time zone table, like Asia/Ho_Chi_Minh; abbreviations and offsets are not.
     Asia/Saigon is the old name of the same place, which calendars of today do not all know."""
     return "/" in name and name != "Asia/Saigon" and not name.startswith("Etc/") and name in available_timezones()
+
+
+class RuleName(enum.StrEnum):
+    """A number that a rule of DOMAIN section 2 sets; days are calendar days unless said otherwise."""
+
+    DIALOGUES_A_YEAR = "dialogues_a_year"
+    VOTER_SHARE = "voter_share"
+    PLAN_DAYS = "plan_days"
+    ANNOUNCE_DAYS = "announce_days"
+    NOTICE_DAYS = "notice_days"
+    QUESTIONS_CLOSE_DAYS = "questions_close_days"
+    DRAFTS_DAYS = "drafts_days"
+    MINUTES_DAYS = "minutes_days"
+    RESULT_DAYS = "result_days"
+    WRITTEN_ANSWER_DAYS = "written_answer_days"
+    REPORT_DAYS = "report_days"
+    FIRST_WORD_DAYS = "first_word_days"
+
+
+class RuleSource(enum.StrEnum):
+    """Where a number comes from. USUAL ones are settings; the others are law."""
+
+    LAW_72 = "law_72"
+    REGULATION_11 = "regulation_11"
+    USUAL = "usual"
+
+
+class Stricter(enum.StrEnum):
+    """In which direction a commune may differ from the law."""
+
+    MORE = "more"
+    FEWER = "fewer"
+    FREE = "free"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What the law or custom says of one number, oldest value first, and how far a commune may differ.
+
+    Days before the first value use that value too.
+    """
+
+    source: RuleSource
+    values: tuple[tuple[date, int], ...]
+    stricter: Stricter
+    low: int
+    high: int
+
+    @property
+    def is_law(self) -> bool:
+        return self.source is not RuleSource.USUAL
+
+    def on(self, day: date) -> int:
+        """The number in force on a day, before any commune's own."""
+        return latest(self.values, day, self.values[0][1])
+
+    def allows(self, value: int, day: date) -> bool:
+        """Whether a commune may ask for `value` from `day` on: within bounds, and never looser than the law."""
+        lawful = [self.on(day), *(number for since, number in self.values if since > day)]
+        if self.stricter is Stricter.MORE and value < max(lawful):
+            return False
+        if self.stricter is Stricter.FEWER and value > min(lawful):
+            return False
+        return self.low <= value <= self.high
+
+
+def latest(values: Iterable[tuple[date, int]], day: date, default: int) -> int:
+    """The value with the latest date up to `day`."""
+    known = [(since, number) for since, number in values if since <= day]
+    return max(known)[1] if known else default
+
+
+def binding(rule: Rule, law: Iterable[tuple[date, int]], own: Iterable[tuple[date, int]], day: date) -> int:
+    """The number that binds on a day: the commune's own from its latest date on, unless a later law is stricter."""
+    lawful = latest(law, day, rule.values[0][1])
+    chosen = latest(own, day, lawful)
+    if rule.stricter is Stricter.MORE:
+        return max(chosen, lawful)
+    return min(chosen, lawful) if rule.stricter is Stricter.FEWER else chosen
+
+
+_TWO_TIERS = date(2025, 7, 1)
+_ALWAYS = date(2020, 1, 1)
+R = RuleName
+RULES: dict[RuleName, Rule] = {
+    R.DIALOGUES_A_YEAR: Rule(RuleSource.LAW_72, ((_TWO_TIERS, 1),), Stricter.MORE, 1, 12),
+    R.VOTER_SHARE: Rule(RuleSource.LAW_72, ((_TWO_TIERS, 10),), Stricter.FEWER, 1, 10),
+    R.PLAN_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 20),), Stricter.FREE, 7, 120),
+    R.ANNOUNCE_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 10),), Stricter.FREE, 7, 60),
+    R.NOTICE_DAYS: Rule(RuleSource.LAW_72, ((_TWO_TIERS, 7),), Stricter.MORE, 7, 60),
+    R.QUESTIONS_CLOSE_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 5),), Stricter.FREE, 0, 30),
+    R.DRAFTS_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 2),), Stricter.FREE, 0, 30),
+    R.MINUTES_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 3),), Stricter.FREE, 0, 30),
+    R.RESULT_DAYS: Rule(RuleSource.LAW_72, ((_TWO_TIERS, 10),), Stricter.FEWER, 1, 10),
+    R.WRITTEN_ANSWER_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 15),), Stricter.FREE, 1, 60),
+    R.REPORT_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 20),), Stricter.FREE, 1, 90),
+    R.FIRST_WORD_DAYS: Rule(RuleSource.REGULATION_11, ((_ALWAYS, 10),), Stricter.FEWER, 1, 10),
+}
+"""R1, R4, R5, R8 of DOMAIN and the usual calendar of a round. Numbers of the law change only here."""

@@ -5,18 +5,22 @@ Writes give back the sentence for the trail (`old → new`), which the view reco
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import g
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import Base, db
-from dialogues.places.models import Commune, Province, Unit, Village
-from dialogues.places.rules import CommuneKind, is_free_slug, is_time_zone
+from dialogues.places.days import NATIONWIDE, DaysOff
+from dialogues.places.models import Commune, Holiday, Province, RuleValue, Unit, Village
+from dialogues.places.rules import RULES, CommuneKind, RuleName, binding, is_free_slug, is_time_zone
 from dialogues.text import clean_line, fold, search_words
 
 Row = TypeVar("Row", bound=Base)
@@ -100,6 +104,51 @@ def units(commune_id: int, with_closed: bool = False) -> list[Unit]:
 def village_choices(commune_id: int, none: object) -> list[tuple[int | None, object]]:
     """Choices for a form; `none` are the words of the empty choice."""
     return [(None, none), *((village.id, village.label) for village in villages(commune_id))]
+
+
+def days_off(commune: Commune) -> DaysOff:
+    """The public holidays and the commune's own days off. One query a transaction."""
+    found = _kept("days_off")
+    if commune.id not in found:
+        own = sa.select(Holiday.on_day).where(_of_commune_or_all(Holiday, commune.id))
+        found[commune.id] = NATIONWIDE.union(db.session.scalars(own))
+    days: DaysOff = found[commune.id]
+    return days
+
+
+def rule_value(commune: Commune, rule: RuleName, on: date) -> int:
+    """The number that binds this commune on a day: its own, never looser than the law. One query a transaction."""
+    found = _kept("rule_values")
+    if commune.id not in found:
+        own = sa.select(RuleValue.commune_id, RuleValue.rule, RuleValue.valid_from, RuleValue.value)
+        found[commune.id] = db.session.execute(own.where(_of_commune_or_all(RuleValue, commune.id))).all()
+    law, ours = list(RULES[rule].values), list[tuple[date, int]]()
+    for commune_id, name, since, number in found[commune.id]:
+        if name is rule:
+            (ours if commune_id else law).append((since, number))
+    return binding(RULES[rule], law, ours, on)
+
+
+def _of_commune_or_all(model: type[Holiday] | type[RuleValue], commune_id: int) -> sa.ColumnElement[bool]:
+    return sa.or_(model.commune_id == commune_id, model.commune_id.is_(None))
+
+
+def _kept(name: str) -> dict[int, Any]:
+    """What was read once in this transaction; a write of such rows and its end forget it."""
+    kept: dict[int, Any] = db.session().info.setdefault(name, {})
+    return kept
+
+
+@event.listens_for(Session, "after_flush")
+def _forget_written(session: Session, _context: object) -> None:
+    if any(isinstance(row, (Holiday, RuleValue)) for row in (*session.new, *session.dirty, *session.deleted)):
+        _forget(session)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, _transaction: object = None) -> None:
+    session.info.pop("days_off", None)
+    session.info.pop("rule_values", None)
 
 
 def is_answering() -> bool:

@@ -1,6 +1,6 @@
 """Dialogues, their topics and villages, and the reasons given when an announcement lacked something."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from dialogues.extensions import Model, UTCDateTime, WordEnum
 from dialogues.places.models import Commune, Village
 from dialogues.places.rules import Field
-from dialogues.schedule.rules import AnnouncementCheck, DialogueKind, DialogueState, HoldingForm, Trigger
+from dialogues.schedule.rules import AnnouncementCheck, DialogueKind, DialogueState, HoldingForm, Step, Trigger
 from dialogues.staff.models import Staff
 
 
@@ -103,3 +103,21 @@ class AnnouncementReason(Model):
     reason: Mapped[str] = mapped_column(sa.Text)
     staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), default=None)
     given_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class DoneStep(Model):
+    """A step around a dialogue that somebody ticked: on which day, who, and what shows it."""
+
+    __tablename__ = "done_step"
+    __table_args__ = (sa.UniqueConstraint("dialogue_id", "step"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"), index=True)
+    dialogue_id: Mapped[int] = mapped_column(sa.ForeignKey("dialogue.id", ondelete="CASCADE"), index=True)
+    step: Mapped[Step] = mapped_column(WordEnum(Step))
+    done_on: Mapped[date] = mapped_column(sa.Date)
+    staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), index=True, default=None)
+    evidence: Mapped[str] = mapped_column(sa.Text, default="")
+    noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    staff: Mapped[Staff | None] = relationship()

@@ -56,6 +56,29 @@ PUBLIC_STATES = frozenset(DialogueState) - {S.DRAFT}
 """A dialogue is seen by residents from its announcement on; a cancelled draft never was (see `announced_at`)."""
 
 
+class Step(enum.StrEnum):
+    """The steps around one dialogue, in their order. Three of them are the ways of R5."""
+
+    PLAN = "plan"
+    ANNOUNCE = "announce"
+    QUESTIONS_CLOSE = "questions_close"
+    DRAFTS = "drafts"
+    SESSION = "session"
+    MINUTES = "minutes"
+    RESULT = "result"
+    MASS_MEDIA = "mass_media"
+    POSTED = "posted"
+    VILLAGE_HEADS = "village_heads"
+    WRITTEN_ANSWERS = "written_answers"
+    REPORTS = "reports"
+
+
+RESULT_WAYS = (Step.MASS_MEDIA, Step.POSTED, Step.VILLAGE_HEADS)
+"""How a result is made public; it is public only when all three are done (Law 72/2025/QH15, Art. 43)."""
+BY_HAND = frozenset({Step.DRAFTS, Step.MINUTES, Step.WRITTEN_ANSWERS, Step.REPORTS, *RESULT_WAYS})
+"""Steps that a person ticks; the others follow from what is recorded anyway."""
+
+
 class Phase(enum.StrEnum):
     """What residents see: the state and the clock together, never stored."""
 
