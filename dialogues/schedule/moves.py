@@ -13,6 +13,7 @@ from dialogues import clock, codes
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.places.models import Commune, Village
+from dialogues.schedule import events
 from dialogues.schedule.legal import facts, missing
 from dialogues.schedule.models import AnnouncementReason, Dialogue, DialogueTopic
 from dialogues.schedule.plan import Plan, Times, facts_to_check
@@ -130,6 +131,7 @@ def change(*, dialogue: Dialogue, values: Plan, version: int, actor: Staff, late
     is_move = dialogue.state is not S.DRAFT and bool(MOVED & set(changed))
     note = "\n".join(_in_words(name, before[name], after[name], zone) for name in changed)
     _record(dialogue, actor, "moved" if is_move else "changed", note)
+    events.tell(dialogue, before)
 
 
 def announce(
@@ -174,6 +176,7 @@ def announce(
         if before[name] != after[name]
     ]
     _record(dialogue, actor, "announced", "\n".join([*moved, *(reasons[check] for check in lacking)]))
+    events.tell(dialogue, before)
 
 
 def postpone(*, dialogue: Dialogue, reason: str, actor: Staff) -> None:
@@ -246,6 +249,7 @@ def _move(dialogue: Dialogue, to: DialogueState, actor: Staff, action: str, reas
     dialogue.state, dialogue.state_reason = to, reason
     _note_change(dialogue, before, clock.now())
     _record(dialogue, actor, action, reason)
+    events.tell(dialogue, before)
 
 
 def _record(dialogue: Dialogue, actor: Staff, action: str, note: str = "") -> None:
