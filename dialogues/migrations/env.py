@@ -2,7 +2,9 @@
 
 from alembic import context
 
-import dialogues.followup.models  # noqa: F401 (the last of the order: it knows all tables before it)
+import dialogues.followup.models  # the last of the order: it knows all tables before it
+import dialogues.post.models
+import dialogues.subscribers.models  # noqa: F401 (all tables must be known)
 from dialogues.extensions import db
 
 
