@@ -6,15 +6,16 @@ stale, nobody has to say what became invalid, and what a person may not see cann
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g, request
 from flask_babel import get_locale
 from markupsafe import Markup
 
+from dialogues import clock
 from dialogues.language import current_zone
 from dialogues.places.models import Commune
 from dialogues.places.rules import CommuneKind
@@ -37,6 +38,10 @@ class Fragments:
     numbers, enums and frozen dataclasses of such; a Commune comes in as a NamedCommune.
 
     `kept_each(template, name, rows, **values)`: the same for every row of a list, which comes in as `name`.
+
+    `{% call section(name, commune, subjects, *values) %}`: the block, kept until something of these subjects changes
+    ("places", "schedule", "questions": see page_cache), a value changes, or the minute ends. What the block shows
+    should be fetched in the block, so that a kept one costs no query.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -44,7 +49,7 @@ class Fragments:
         self.pieces: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
         self.characters = 0
         self.lock = Lock()
-        app.jinja_env.globals.update(kept=self.kept, kept_each=self.kept_each)
+        app.jinja_env.globals.update(kept=self.kept, kept_each=self.kept_each, section=self.section)
         app.extensions["fragments"] = self
 
     def kept(self, template: str, **values: Any) -> Markup:
@@ -54,6 +59,24 @@ class Fragments:
     def kept_each(self, template: str, name: str, rows: Iterable[Any], **values: Any) -> Markup:
         """The pieces of these rows, one after the other."""
         return self.pieces_of(template, values, [((name, row),) for row in rows])
+
+    def section(self, name: str, commune: Commune, subjects: str, *values: Any, caller: Callable[[], Markup]) -> Markup:
+        """A part of a public page under an explicit key. Only what a GET read is kept: a write that is not committed
+        yet may still be taken back."""
+        if request.method not in ("GET", "HEAD") or "public_page_of" not in g:
+            return caller()
+        locale = get_locale()
+        versions = tuple(getattr(commune, f"{subject}_version") for subject in subjects.split())
+        minute = int(clock.now().timestamp() // 60)
+        key = (name, commune.id, versions, minute, locale.language if locale else "", *values)
+        with self.lock:
+            piece = self.pieces.get(key)
+            if piece is not None:
+                self.pieces.move_to_end(key)
+        if piece is None:
+            piece = caller()
+            self.keep(key, piece)
+        return piece
 
     def pieces_of(self, template: str, shared: dict[str, Any], own: list[tuple[tuple[str, Any], ...]]) -> Markup:
         """One piece for each member of `own`, a (name, value) or none, beside the shared values."""

@@ -1,6 +1,8 @@
 """Pages for residents, kept ready until something in them changes.
 
-One row tells: `commune.public_version`, raised in the same transaction as any write to a public row. A kept page is
+One row tells: `commune.public_version`, raised in the same transaction as any write to a public row. Beside it stand
+the versions of three subjects, for parts of pages (see fragments): places and people, dialogues, questions with what
+became of them. A kept page is
 answered before Flask's dispatch, after reading that one number; it also ends with the running minute, because states
 like "collecting" follow the clock. Only answers to visitors without session are kept, by path, query and language.
 """
@@ -147,6 +149,15 @@ class PageCache:
             self.bytes -= len(old.body) + len(old.packed)
 
 
+SUBJECTS = PLACES, SCHEDULE, QUESTIONS = "places", "schedule", "questions"
+_SUBJECT_OF_FEATURE = {"places": PLACES, "staff": PLACES, "questions": QUESTIONS, "followup": QUESTIONS}
+
+
+def subject_of(row: object) -> str:
+    """The subject that a row belongs to: by the feature that its model stands in; the dialogues' if none is named."""
+    return _SUBJECT_OF_FEATURE.get(type(row).__module__.split(".")[1], SCHEDULE)
+
+
 def concerns_residents(row: object) -> int | None:
     """The commune whose public pages this changed row may show, or None."""
     from dialogues.questions.models import Asker, ConsentChange, Question
@@ -166,22 +177,21 @@ def concerns_residents(row: object) -> int | None:
 
 @event.listens_for(Session, "before_flush")
 def _note_changes(session: Session, _context: object, _instances: object) -> None:
-    touched: set[int] = session.info.setdefault("public_changes", set())
+    touched: dict[int, set[str]] = session.info.setdefault("public_changes", {})
     for row in (*session.new, *session.dirty, *session.deleted):
         if row in session.dirty and not session.is_modified(row):
             continue
         commune_id = concerns_residents(row)
         if commune_id:
-            touched.add(commune_id)
+            touched.setdefault(commune_id, set()).add(subject_of(row))
 
 
 @event.listens_for(Session, "before_commit")
 def _raise_versions(session: Session) -> None:
     """Late in the transaction, so that writers of one commune wait for each other as short as can be."""
     session.flush()
-    touched = session.info.pop("public_changes", None)
-    if touched:
-        raise_public_version(session, touched)
+    for commune_id, subjects in sorted(session.info.pop("public_changes", {}).items()):
+        raise_public_version(session, commune_id, subjects)
 
 
 @event.listens_for(Session, "after_rollback")
@@ -189,8 +199,10 @@ def _forget_changes(session: Session) -> None:
     session.info.pop("public_changes", None)
 
 
-def raise_public_version(session: Session, commune_ids: Iterable[int]) -> None:
-    """Make every kept page of these communes stale; for bulk writes that pass the session by."""
+def raise_public_version(session: Session, commune_id: int, subjects: Iterable[str] = SUBJECTS) -> None:
+    """Make every kept page of this commune stale, and the kept parts about these subjects; bulk writes, which pass the
+    session by, call it themselves."""
+    columns = [Commune.public_version, *(getattr(Commune, f"{subject}_version") for subject in sorted(subjects))]
     session.connection().execute(
-        sa.update(Commune).where(Commune.id.in_(sorted(commune_ids))).values(public_version=Commune.public_version + 1)
+        sa.update(Commune).where(Commune.id == commune_id).values({column: column + 1 for column in columns})
     )

@@ -52,7 +52,7 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         for facts in found:
             add_dialogue(book, facts)
     lines = book.write()
-    raise_public_version(db.session(), [made.commune.id])
+    raise_public_version(db.session(), made.commune.id)
     questions = [one for facts in found for one in facts["questions"]]
     return {
         "thôn, bản, tổ dân phố": len(made.villages),

@@ -44,8 +44,8 @@ def home(commune: str) -> Response:
 
 
 def _home(commune: Commune) -> Response:
-    """What comes next, where to ask, what was answered and promised; a fixed number of queries, made by the parts of the
-    page that need them."""
+    """What comes next, where to ask, what was answered and promised; a fixed number of queries, made by those parts of
+    the page that are not kept."""
     public_page(commune)
     now = clock.now()
     today = clock.local(now, commune.time_zone).date()

@@ -86,7 +86,7 @@ def bare_app() -> Flask:
 def change_something(app: Flask) -> None:
     """What any write to a public row does: kept pages are stale from now on."""
     with app.app_context():
-        raise_public_version(db.session(), [1])
+        raise_public_version(db.session(), 1)
         db.session.commit()
 
 
