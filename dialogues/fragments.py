@@ -6,20 +6,21 @@ stale, nobody has to say what became invalid, and what a person may not see cann
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, g, request
-from flask_babel import get_locale
 from markupsafe import Markup
+from sqlalchemy import Row
 
 from dialogues import clock
-from dialogues.language import current_zone
+from dialogues.language import current_zone, spoken_language
 from dialogues.places.models import Commune
 from dialogues.places.rules import CommuneKind
 
+Kept = TypeVar("Kept", bound=Sized)
 MAX_PIECES = 4000
 MAX_CHARACTERS = 16_000_000
 
@@ -39,6 +40,9 @@ class Fragments:
 
     `kept_each(template, name, rows, **values)`: the same for every row of a list, which comes in as `name`.
 
+    `kept_rows(template, name, versions, load, commune, *values)`: the rows of these (id, version), each fetched only
+    when its piece is not in the store: `load(ids)` returns them in any order, each with its `id`.
+
     `{% call section(name, commune, subjects, *values) %}`: the block, kept until something of these subjects changes
     ("places", "schedule", "questions": see page_cache), a value changes, or the minute ends. What the block shows
     should be fetched in the block, so that a kept one costs no query.
@@ -46,10 +50,12 @@ class Fragments:
 
     def __init__(self, app: Flask) -> None:
         self.environment = app.jinja_env
-        self.pieces: OrderedDict[tuple[Any, ...], Markup] = OrderedDict()
+        self.pieces: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self.characters = 0
         self.lock = Lock()
-        app.jinja_env.globals.update(kept=self.kept, kept_each=self.kept_each, section=self.section)
+        app.jinja_env.globals.update(
+            kept=self.kept, kept_each=self.kept_each, kept_rows=self.kept_rows, section=self.section
+        )
         app.extensions["fragments"] = self
 
     def kept(self, template: str, **values: Any) -> Markup:
@@ -60,31 +66,58 @@ class Fragments:
         """The pieces of these rows, one after the other."""
         return self.pieces_of(template, values, [((name, row),) for row in rows])
 
+    def kept_rows(
+        self,
+        template: str,
+        name: str,
+        versions: Iterable[tuple[int, int] | Row[tuple[int, int]]],
+        load: Callable[[list[int]], Iterable[Any]],
+        commune: Commune,
+        *values: Any,
+    ) -> Markup:
+        """A list of rows by id and version. `values` are what else a row shows (the day, for what is overdue)."""
+        common = (template, spoken_language(), current_zone(), commune.id, commune.places_version, *values)
+        keys = [(*common, *version) for version in versions]
+        with self.lock:
+            found = [self.pieces.get(key) for key in keys]
+        missing = {key[-2]: place for place, key in enumerate(keys) if found[place] is None}
+        if missing:
+            shown = self.environment.get_template(template)
+            named = NamedCommune(commune.slug, commune.name, commune.kind)
+            for row in load(list(missing)):
+                place = missing[row.id]
+                piece = Markup(shown.render({name: row, "commune": named}))  # noqa: S704 (a template escaped it)
+                self.keep(keys[place], piece)
+                found[place] = piece
+        return Markup("").join(piece for piece in found if piece is not None)
+
     def section(self, name: str, commune: Commune, subjects: str, *values: Any, caller: Callable[[], Markup]) -> Markup:
-        """A part of a public page under an explicit key. Only what a GET read is kept: a write that is not committed
-        yet may still be taken back."""
+        """A part of a public page, until something of the subjects changes."""
+        return self.remembered(name, commune, subjects, *values, make=caller)
+
+    def remembered(self, name: str, commune: Commune, subjects: str, *values: Any, make: Callable[[], Kept]) -> Kept:
+        """What `make` returned for these values since something of the subjects changed. Only what a GET of a public
+        page read is kept: a write that is not committed yet may still be taken back."""
         if request.method not in ("GET", "HEAD") or "public_page_of" not in g:
-            return caller()
-        locale = get_locale()
+            return make()
         versions = tuple(getattr(commune, f"{subject}_version") for subject in subjects.split())
         minute = int(clock.now().timestamp() // 60)
-        key = (name, commune.id, versions, minute, locale.language if locale else "", *values)
+        key = (name, commune.id, versions, minute, spoken_language(), *values)
         with self.lock:
-            piece = self.pieces.get(key)
-            if piece is not None:
+            found = self.pieces.get(key)
+            if found is not None:
                 self.pieces.move_to_end(key)
-        if piece is None:
-            piece = caller()
-            self.keep(key, piece)
-        return piece
+        if found is None:
+            found = make()
+            self.keep(key, found)
+        return found
 
     def pieces_of(self, template: str, shared: dict[str, Any], own: list[tuple[tuple[str, Any], ...]]) -> Markup:
         """One piece for each member of `own`, a (name, value) or none, beside the shared values."""
         commune = shared.get("commune")
         if isinstance(commune, Commune):
             shared["commune"] = NamedCommune(commune.slug, commune.name, commune.kind)
-        locale = get_locale()
-        common = (template, locale.language if locale else "", current_zone(), *shared.items())
+        common = (template, spoken_language(), current_zone(), *shared.items())
         keys = [(*common, *one) for one in own]
         with self.lock:
             found = [self.pieces.get(key) for key in keys]
@@ -102,7 +135,7 @@ class Fragments:
             found[place] = piece
         return Markup("").join(piece for piece in found if piece is not None)
 
-    def keep(self, key: tuple[Any, ...], piece: Markup) -> None:
+    def keep(self, key: tuple[Any, ...], piece: Sized) -> None:
         """Put a piece into the store; those not asked for the longest go."""
         with self.lock:
             if key not in self.pieces:
@@ -110,3 +143,9 @@ class Fragments:
                 self.characters += len(piece)
             while len(self.pieces) > MAX_PIECES or self.characters > MAX_CHARACTERS:
                 self.characters -= len(self.pieces.popitem(last=False)[1])
+
+    def clear(self) -> None:
+        """Forget all pieces."""
+        with self.lock:
+            self.pieces.clear()
+            self.characters = 0

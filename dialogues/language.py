@@ -1,6 +1,7 @@
 """Which language this request speaks, and the switch."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_babel import format_decimal, get_locale, get_translations
@@ -81,7 +82,12 @@ def day(value: date) -> str:
 
 def short_day(value: date) -> str:
     """Filter: a day or instant as `29/10/2025`."""
-    return formatting.short_date(_day(value), current_language())
+    return _short_day(value, current_zone(), current_language())
+
+
+@lru_cache(maxsize=4096)  # lists of choices name the same days again and again
+def _short_day(value: date, zone: str, language: str) -> str:
+    return formatting.short_date(clock.local(value, zone) if isinstance(value, datetime) else value, language)
 
 
 def moment(value: datetime) -> str:

@@ -7,7 +7,6 @@ answered before Flask's dispatch, after reading that one number; it also ends wi
 like "collecting" follow the clock. Only answers to visitors without session are kept, by path, query and language.
 """
 
-import gzip
 import hashlib
 import time
 from collections import OrderedDict
@@ -27,9 +26,20 @@ from dialogues.extensions import db
 from dialogues.language import COOKIE
 from dialogues.places.models import Commune
 
+try:
+    from isal import isal_zlib as zlib
+except ImportError:  # a machine without its wheels: the same bytes for a reader, made more slowly
+    import zlib  # type: ignore[no-redef]
+
 MAX_PAGES = 2000
 MAX_BYTES = 48_000_000
 _VERSION = "SELECT public_version FROM commune WHERE id ="
+
+
+def compressed(body: bytes) -> bytes:
+    """The body as a gzip stream (RFC 1952), at the level that costs a page least."""
+    stream: bytes = zlib.compress(body, 2, 31)
+    return stream
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,7 @@ class PageCache:
         etag = hashlib.blake2b(body, digest_size=12).hexdigest()
         response.headers["ETag"] = f'W/"{etag}"'
         headers = [(n, v) for n, v in response.headers if n not in ("Content-Length", "Content-Encoding")]
-        packed = gzip.compress(body, 3, mtime=0)
+        packed = compressed(body)
         page = Page(commune_id, version, int(time.time() // 60), etag, headers, body, packed)
         with self.lock:
             self.drop(key)
@@ -137,10 +147,11 @@ class PageCache:
         return response
 
     def clear(self) -> None:
-        """Forget all pages."""
+        """Forget all pages, and the parts of which they are made."""
         with self.lock:
             self.pages.clear()
             self.bytes = 0
+        self.app.extensions["fragments"].clear()
 
     def drop(self, key: tuple[str, ...]) -> None:
         """Forget one page."""
@@ -184,12 +195,14 @@ def _note_changes(session: Session, _context: object, _instances: object) -> Non
         commune_id = concerns_residents(row)
         if commune_id:
             touched.setdefault(commune_id, set()).add(subject_of(row))
+            session.info.setdefault("shown_rows", set()).add(row)
 
 
 @event.listens_for(Session, "before_commit")
 def _raise_versions(session: Session) -> None:
     """Late in the transaction, so that writers of one commune wait for each other as short as can be."""
     session.flush()
+    _raise_shown_versions(session, session.info.pop("shown_rows", set()))
     for commune_id, subjects in sorted(session.info.pop("public_changes", {}).items()):
         raise_public_version(session, commune_id, subjects)
 
@@ -197,6 +210,27 @@ def _raise_versions(session: Session) -> None:
 @event.listens_for(Session, "after_rollback")
 def _forget_changes(session: Session) -> None:
     session.info.pop("public_changes", None)
+    session.info.pop("shown_rows", None)
+
+
+def _raise_shown_versions(session: Session, rows: Iterable[object]) -> None:
+    """The questions whose words, askers, answer or promises these rows are look different from now on."""
+    from dialogues.followup.models import Answer, Commitment
+    from dialogues.questions.models import Asker, Question
+
+    question_ids, answer_ids = set(), set()
+    for row in rows:
+        if isinstance(row, Question):
+            question_ids.add(row.id)
+        elif isinstance(row, (Asker, Answer)):
+            question_ids.add(row.question_id)
+        elif isinstance(row, Commitment):
+            answer_ids.add(row.answer_id)
+    if not question_ids and not answer_ids:
+        return
+    of_answers = sa.select(Answer.question_id).where(Answer.id.in_(sorted(answer_ids)))
+    concerned = sa.or_(Question.id.in_(sorted(question_ids)), Question.id.in_(of_answers))
+    session.connection().execute(sa.update(Question).where(concerned).values(shown_version=Question.shown_version + 1))
 
 
 def raise_public_version(session: Session, commune_id: int, subjects: Iterable[str] = SUBJECTS) -> None:

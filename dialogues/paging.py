@@ -35,9 +35,14 @@ class Paged:
     def next(self) -> bool:
         return self.number < self.pages
 
+    @property
+    def skipped(self) -> int:
+        """Rows before this page."""
+        return (self.number - 1) * self.per_page
+
     def slice(self, statement: sa.Select[Any]) -> sa.Select[Any]:
         """The statement cut to this page."""
-        return statement.limit(self.per_page).offset((self.number - 1) * self.per_page)
+        return statement.limit(self.per_page).offset(self.skipped)
 
 
 def paged(statement: sa.Select[Any], number: int, per_page: int = OFFICE_ROWS) -> Paged:

@@ -3,9 +3,18 @@
 import gzip
 
 import pytest
+from flask import g
 
 from dialogues.questions.rules import QuestionState
-from tests.make import make_commune, make_dialogue, make_question, make_staff
+from tests.make import (
+    make_answer,
+    make_commitment,
+    make_commune,
+    make_dialogue,
+    make_question,
+    make_staff,
+    make_village,
+)
 
 HOME = "/minh-tam/"
 
@@ -43,6 +52,72 @@ def test_a_change_to_a_public_row_is_seen_at_once(client, dialogue, session):
     dialogue.title = "Đối thoại về nước sạch"
     session.commit()
     assert "Đối thoại về nước sạch" in client.get(HOME).text
+
+
+def _promised(dialogue):
+    question = make_question(
+        dialogue, state=QuestionState.PUBLISHED, public_text="Đường liên thôn hỏng", village=make_village(),
+        asker={"name": "Bà Tư", "may_publish_name": True},
+    )  # fmt: skip
+    return make_commitment(make_answer(question, answered_by=make_staff()), result="Rải đá mặt đường")
+
+
+CHANGES = {
+    "the words": lambda c: setattr(c.answer.question, "public_text", "Đường đã đổi"),
+    "the asker's name": lambda c: setattr(c.answer.question.askers[0], "name", "Ông đã đổi"),
+    "the answer": lambda c: setattr(c.answer, "text", "Trả lời đã đổi"),
+    "the promise": lambda c: setattr(c, "result", "Cam kết đã đổi"),
+    "the village": lambda c: setattr(c.answer.question.village, "name", "Xóm đã đổi"),
+    "who answered": lambda c: setattr(c.answer.answered_by, "name", "Người đã đổi"),
+    "who promised": lambda c: setattr(c.responsible, "name", "Chủ đã đổi"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_every_page_shows_a_change_of_a_question_and_its_answer_at_once(client, dialogue, session, what):
+    promise = _promised(dialogue)
+    other = _promised(dialogue)
+    pages = [f"/d/{dialogue.code}", "/minh-tam/questions", f"/minh-tam/questions/{promise.answer.question_id}"]
+    for page in pages:
+        assert "đã đổi" not in client.get(page).main
+    CHANGES[what](promise)
+    session.commit()
+    for page in pages:
+        assert client.get(page).main.count("đã đổi") >= 1, page
+    assert "đã đổi" not in client.get(f"/minh-tam/questions/{other.answer.question_id}").main
+
+
+def test_a_question_taken_back_leaves_every_page_at_once(client, dialogue, session):
+    promise = _promised(dialogue)
+    pages = [f"/d/{dialogue.code}", "/minh-tam/questions", "/minh-tam/questions?q=lien+thon", "/minh-tam/"]
+    for page in pages:
+        assert "Đường liên thôn hỏng" in client.get(page).main, page
+    promise.answer.question.state = QuestionState.WITHDRAWN
+    session.commit()
+    for page in pages:
+        assert "Đường liên thôn hỏng" not in client.get(page).main, page
+
+
+def test_a_renamed_dialogue_is_renamed_on_every_page(client, dialogue, session):
+    pages = [f"/d/{dialogue.code}", "/minh-tam/questions", "/minh-tam/", "/minh-tam/dialogues"]
+    for page in pages:
+        client.get(page)
+    dialogue.title = "Tên đã đổi"
+    session.commit()
+    for page in pages:
+        assert "Tên đã đổi" in client.get(page).main, page
+
+
+def test_what_a_write_read_before_its_commit_is_not_kept(app, dialogue, session):
+    """A write may be taken back: a part of a page that it made would show what never was."""
+    fragments, place = app.extensions["fragments"], dialogue.commune
+    with app.test_request_context("/", method="POST"):
+        g.public_page_of = (place.id, place.public_version)
+        fragments.remembered("part", place, "schedule", make=lambda: "of a write")
+    with app.test_request_context("/"):
+        g.public_page_of = (place.id, place.public_version)
+        assert fragments.remembered("part", place, "schedule", make=lambda: "of a read") == "of a read"
+        assert fragments.remembered("part", place, "schedule", make=lambda: "again") == "of a read"
 
 
 def test_a_question_that_waits_to_be_read_disturbs_no_page(client, dialogue, queries):

@@ -14,7 +14,8 @@ from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import UNFINISHED, CommitmentState, Outcome
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
-from dialogues.questions.service import visible
+from dialogues.questions.service import is_visible
+from dialogues.schedule.models import Dialogue
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,22 @@ def _public_figures() -> sa.Select[Any]:
             sa.and_(Answer.outcome.in_([Outcome.IN_WRITING, Outcome.ESCALATED]), Answer.final_on.is_not(None)),
         ),
     )
-    mine = Question.dialogue_id == value("dialogue_id")
-    shown = (
-        visible(value("commune_id"))
-        .where(mine)
+
+    def number(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.coalesce(sa.func.sum(sa.case((sa.and_(*conditions), 1), else_=0)), 0)
+
+    return (
+        sa.select(sa.func.count(Question.id), number(*is_visible()), number(*is_visible(), answered))
+        .select_from(Question)
+        .join(Dialogue, Dialogue.id == Question.dialogue_id)
         .outerjoin(Answer, Answer.question_id == Question.id)
-        .with_only_columns(Question.id, sa.case((answered, 1), else_=0).label("is_answered"))
-        .subquery()
+        .where(Question.dialogue_id == value("dialogue_id"))
     )
-    received = sa.select(sa.func.count(Question.id)).where(mine).scalar_subquery()
-    return sa.select(received, sa.func.count(shown.c.id), sa.func.coalesce(sa.func.sum(shown.c.is_answered), 0))
 
 
-def public_figures(commune_id: int, dialogue_id: int) -> PublicFigures:
+def public_figures(dialogue_id: int) -> PublicFigures:
     """One query. Answered: a published answer that is more than a promise to answer later, or a note."""
-    values = {"commune_id": commune_id, "dialogue_id": dialogue_id}
-    return PublicFigures(*db.session.execute(_public_figures(), values).one())
+    return PublicFigures(*db.session.execute(_public_figures(), {"dialogue_id": dialogue_id}).one())
 
 
 def questions_by_state(dialogue_ids: Collection[int]) -> dict[int, dict[QuestionState, int]]:

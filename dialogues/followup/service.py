@@ -140,22 +140,42 @@ def _for_views(statement: sa.Select[tuple[Question]]) -> sa.Select[Any]:
     return joined
 
 
+Versions = Sequence[sa.Row[tuple[int, int]]]
+"""(id, version) of questions in the order in which they are shown: see `fragments.kept_rows`."""
+
+
+def versions_of(statement: sa.Select[tuple[Question]]) -> Versions:
+    """The questions of a `visible(...)` statement in its order; one query."""
+    return db.session.connection().execute(statement.with_only_columns(Question.id, Question.shown_version)).all()
+
+
 @cache
 def _of_dialogue() -> sa.Select[Any]:
     mine = visible(value("commune_id")).where(Question.dialogue_id == value("dialogue_id"))
     newest_first = mine.order_by(Question.published_at.desc(), Question.id.desc())
-    return _for_views(newest_first.limit(value("most")).offset(value("skipped")))
+    page = newest_first.limit(value("most")).offset(value("skipped"))
+    return page.with_only_columns(Question.id, Question.shown_version)
 
 
-def questions_of_dialogue(commune_id: int, dialogue_id: int, page: Paged, today: date) -> list[QuestionView]:
-    """A page of the published questions of one dialogue, newest first; two queries."""
+def questions_of_dialogue(commune_id: int, dialogue_id: int, page: Paged) -> Versions:
+    """A page of the published questions of one dialogue, newest first; one query."""
     values = {
         "commune_id": commune_id,
         "dialogue_id": dialogue_id,
         "most": page.per_page,
-        "skipped": (page.number - 1) * page.per_page,
+        "skipped": page.skipped,
     }
-    return _views(_of_dialogue(), values, today)
+    return db.session.execute(_of_dialogue(), values).all()
+
+
+@cache
+def _by_ids() -> sa.Select[Any]:
+    return _for_views(visible(value("commune_id")).where(Question.id.in_(sa.bindparam("ids", expanding=True))))
+
+
+def question_views_by_id(commune_id: int, today: date, ids: Sequence[int]) -> list[QuestionView]:
+    """Those of these questions that residents may read, in any order; two queries."""
+    return _views(_by_ids(), {"commune_id": commune_id, "ids": list(ids)}, today)
 
 
 def _views(joined: sa.Select[Any], values: dict[str, Any], today: date) -> list[QuestionView]:
@@ -454,18 +474,13 @@ def is_answered() -> sa.ColumnElement[bool]:
 
 
 @cache
-def _newly_answered() -> tuple[sa.Select[Any], sa.Select[Any]]:
-    newest = (Answer.published_at.desc(), Question.id.desc())
-    public = visible(value("commune_id"))
-    found = public.join(Answer, Answer.question_id == Question.id)
-    found = found.where(Answer.commune_id == value("commune_id"), _answers()).order_by(*newest)
-    shown = public.where(Question.id.in_(sa.bindparam("ids", expanding=True))).order_by(*newest)
-    return found.limit(value("most")).with_only_columns(Question.id), _for_views(shown)
+def _newly_answered() -> sa.Select[Any]:
+    found = visible(value("commune_id")).join(Answer, Answer.question_id == Question.id)
+    found = found.where(Answer.commune_id == value("commune_id"), _answers())
+    newest = found.order_by(Answer.published_at.desc(), Question.id.desc()).limit(value("most"))
+    return newest.with_only_columns(Question.id, Question.shown_version)
 
 
-def newly_answered(commune_id: int, most: int, today: date) -> list[QuestionView]:
-    """The questions whose answers were published last; three queries. The first finds them from the newest answer on,
-    without looking at all the others."""
-    newest, views = _newly_answered()
-    ids = db.session.scalars(newest, {"commune_id": commune_id, "most": most}).all()
-    return _views(views, {"commune_id": commune_id, "ids": list(ids)}, today) if ids else []
+def newly_answered(commune_id: int, most: int) -> Versions:
+    """The questions whose answers were published last; one query, from the newest answer on."""
+    return db.session.execute(_newly_answered(), {"commune_id": commune_id, "most": most}).all()

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response
 
 from dialogues import clock
 from dialogues.access import Permission, requires
-from dialogues.followup.service import newly_answered, public_commitment_counts
+from dialogues.followup.service import newly_answered, public_commitment_counts, question_views_by_id
 from dialogues.places import service
 from dialogues.places.forms import SearchForm
 from dialogues.places.models import Commune
@@ -54,7 +54,9 @@ def _home(commune: Commune) -> Response:
         commune=commune,
         agenda=partial(_agenda, commune, now),
         last_dialogue=lambda: next(iter(recent(commune.id, now, 1)), None),
-        answered=partial(newly_answered, commune.id, ANSWERED, today),
+        answered=partial(newly_answered, commune.id, ANSWERED),
+        question_views=partial(question_views_by_id, commune.id, today),
+        today=today,
         promises=partial(public_commitment_counts, commune.id, today),
     )
 

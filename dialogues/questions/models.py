@@ -45,6 +45,8 @@ class Question(Model):
     assigned_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True, default=None)
     assigned_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), index=True, default=None)
     assigned_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    shown_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Raised with every change of what residents read of it: words, names, answer, promises (see page_cache)."""
     submission_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True, default=None)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -1,9 +1,10 @@
 """What residents do with questions: ask without account, follow their own by its code, read the published ones."""
 
 from datetime import timedelta
+from functools import cache, partial
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -11,9 +12,17 @@ from dialogues import clock, codes
 from dialogues.access import Permission, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
-from dialogues.followup.service import QuestionView, is_answered, question_views
+from dialogues.followup.service import (
+    QuestionView,
+    Versions,
+    is_answered,
+    question_views,
+    question_views_by_id,
+    versions_of,
+)
+from dialogues.fragments import Fragments
 from dialogues.language import short_day
-from dialogues.paging import PUBLIC_ROWS, paged
+from dialogues.paging import PUBLIC_ROWS, Paged, paged
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
@@ -32,6 +41,8 @@ from dialogues.words import choices
 
 bp = Blueprint("questions", __name__)
 
+MOST_FOUND = 100
+"""So many questions a search for words lists; who wants others writes one more word."""
 ASKS, ASK_WINDOW = 30, timedelta(hours=1)
 WRONG_CODES, CODE_WINDOW = 20, timedelta(minutes=10)
 DONE = {
@@ -282,52 +293,89 @@ def withdraw(code: str) -> Response:
 def listing(commune: str) -> Response:
     place = places.commune_or_404(commune)
     public_page(place)
-    form, statement = _narrowed(place)
-    page = paged(statement, query_number("page"), PUBLIC_ROWS)
+    choices_of = _choices(place)
+    filters = _filters(choices_of)
+    page, versions, is_cut = _found(_narrowed(place, filters), bool(filters["q"]))
+    today = clock.today(place.time_zone)
     return render(
         "questions/listing.html",
         commune=place,
-        form=form,
-        is_filtered=any(field.data for field in form),
+        filters=filters,
+        form=cache(partial(_list_form, choices_of, filters)),
         page=page,
-        questions=question_views(page.slice(service.newest_first(statement)), clock.today(place.time_zone)),
-        page_url=page_url("questions.listing", *(field.name for field in form), commune=place.slug),
+        is_cut=is_cut,
+        questions=versions,
+        question_views=partial(question_views_by_id, place.id, today),
+        today=today,
+        page_url=page_url("questions.listing", *filters, commune=place.slug),
     )
 
 
-def _narrowed(commune: Commune) -> tuple[ListFilters, Any]:
-    """What the address narrows the list to; unknown values narrow nothing."""
-    villages = places.village_choices(commune.id, _("All villages"))
-    dialogues = {line.code: line for line in service.visible_dialogues(commune.id)}
-    dialogue = dialogues.get(codes.normalise(query_text("dialogue")))
-    village_id = query_number("village", 0)
-    field = query_member("field", Field)
-    words, stage = query_text("q"), query_text("stage")
-    form = ListFilters(
-        formdata=None,
-        data={
-            "q": words,
-            "field": field.value if field else "",
-            "village": village_id if village_id in dict(villages) else None,
-            "dialogue": dialogue.code if dialogue else "",
-            "stage": stage if stage in ("answered", "unanswered") else "",
-        },
-    )
-    lines = [(line.code, f"{short_day(line.starts_at)} · {line.title}") for line in dialogues.values()]
+def _found(statement: Any, is_search: bool) -> tuple[Paged, Versions, bool]:
+    """The page of the list, its questions, and whether more would fit. A search ends at the newest ones, so that a
+    common word need not be followed to the last row; otherwise all are counted."""
+    number, newest_first = query_number("page"), service.newest_first(statement)
+    if not is_search:
+        page = paged(statement, number, PUBLIC_ROWS)
+        return page, versions_of(page.slice(newest_first)), False
+    found = versions_of(newest_first.limit(MOST_FOUND + 1))
+    page = Paged.of(min(len(found), MOST_FOUND), number, PUBLIC_ROWS)
+    return page, found[page.skipped : page.skipped + page.per_page][: page.total], len(found) > MOST_FOUND
+
+
+Choices = dict[str, list[tuple[Any, str]]]
+
+
+def _choices(commune: Commune) -> Choices:
+    """The villages, and the dialogues by their codes, that the list can be narrowed to."""
+
+    def villages() -> list[tuple[Any, str]]:
+        return [(id_, str(label)) for id_, label in places.village_choices(commune.id, _("All villages"))]
+
+    def dialogues() -> list[tuple[Any, str]]:
+        lines = service.visible_dialogues(commune.id)
+        return [("", _("All dialogues")), *((one.code, f"{short_day(one.starts_at)} · {one.title}") for one in lines)]
+
+    kept: Fragments = current_app.extensions["fragments"]
+    return {
+        "village": kept.remembered("questions: villages", commune, "places", make=villages),
+        "dialogue": kept.remembered("questions: dialogues", commune, "schedule", make=dialogues),
+    }
+
+
+def _filters(offered: Choices) -> dict[str, Any]:
+    """What the address narrows the list to, by the names of the form; unknown values narrow nothing."""
+    village_id, code, stage = query_number("village", 0), codes.normalise(query_text("dialogue")), query_text("stage")
+    return {
+        "q": query_text("q"),
+        "field": query_member("field", Field) or "",
+        "village": village_id if village_id in dict(offered["village"]) else None,
+        "dialogue": code if code in dict(offered["dialogue"]) else "",
+        "stage": stage if stage in ("answered", "unanswered") else "",
+    }
+
+
+def _list_form(offered: Choices, filters: dict[str, Any]) -> ListFilters:
+    form = ListFilters(formdata=None, data=filters)
     form.field.choices = [("", _("All fields")), *choices(Field)]
-    form.village.choices = villages
-    form.dialogue.choices = [("", _("All dialogues")), *lines]
+    form.village.choices = offered["village"]
+    form.dialogue.choices = offered["dialogue"]
     form.stage.choices = [("", _("All")), ("answered", _("Answered")), ("unanswered", _("Not answered yet"))]
+    return form
+
+
+def _narrowed(commune: Commune, filters: dict[str, Any]) -> Any:
+    """The published questions that these filters leave."""
     statement = service.narrowed(
         service.visible(commune.id),
-        field=field,
-        village_id=form.village.data,
-        dialogue_id=dialogue.id if dialogue else None,
-        words=words,
+        field=filters["field"] or None,
+        village_id=filters["village"],
+        dialogue_code=filters["dialogue"],
+        words=filters["q"],
     )
-    if form.stage.data:
-        statement = statement.where(is_answered() if form.stage.data == "answered" else ~is_answered())
-    return form, statement
+    if filters["stage"]:
+        statement = statement.where(is_answered() if filters["stage"] == "answered" else ~is_answered())
+    return statement
 
 
 @bp.get("/<slug:commune>/questions/<id:question_id>")

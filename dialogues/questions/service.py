@@ -23,7 +23,7 @@ from dialogues.schedule import service as schedule
 from dialogues.schedule.models import Dialogue
 
 __all__ = [
-    "assign", "decline", "move_to_complaint", "narrowed", "newest_first", "publish", "receive",
+    "assign", "decline", "is_visible", "move_to_complaint", "narrowed", "newest_first", "publish", "receive",
     "set_consent", "take_back", "visible", "visible_dialogues", "visible_to", "withdraw",
 ]  # fmt: skip
 
@@ -34,12 +34,16 @@ def visible(commune_id: int) -> sa.Select[tuple[Question]]:
     return (
         sa.select(Question)
         .join(Dialogue, Dialogue.id == Question.dialogue_id)
-        .where(
-            Question.commune_id == commune_id,
-            Question.state == QuestionState.PUBLISHED,
-            Question.public_text != "",
-            Dialogue.announced_at.is_not(None),
-        )
+        .where(Question.commune_id == commune_id, *is_visible())
+    )
+
+
+def is_visible() -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions of `visible`, over Question joined with its Dialogue; for counts."""
+    return (
+        Question.state == QuestionState.PUBLISHED,
+        Question.public_text != "",
+        Dialogue.announced_at.is_not(None),
     )
 
 
@@ -48,7 +52,7 @@ def narrowed(
     *,
     field: Field | None = None,
     village_id: int | None = None,
-    dialogue_id: int | None = None,
+    dialogue_code: str = "",
     words: str = "",
 ) -> sa.Select[tuple[Question]]:
     """A `visible` statement with the filters of the public list; of `words` every one must occur, marks or not."""
@@ -56,8 +60,8 @@ def narrowed(
         statement = statement.where(Question.field == field)
     if village_id:
         statement = statement.where(Question.village_id == village_id)
-    if dialogue_id:
-        statement = statement.where(Question.dialogue_id == dialogue_id)
+    if dialogue_code:
+        statement = statement.where(Dialogue.code == dialogue_code)
     for word in words_of(words):
         statement = statement.where(Question.public_folded.contains(word, autoescape=True))
     return statement
@@ -87,5 +91,5 @@ def _visible_dialogues() -> sa.Select[Any]:
 
 def visible_dialogues(commune_id: int, most: int = 60) -> Sequence[DialogueLine]:
     """The dialogues that residents may see, newest first; for the filter of the list."""
-    rows = db.session.execute(_visible_dialogues(), {"commune_id": commune_id, "most": most})
+    rows = db.session.connection().execute(_visible_dialogues(), {"commune_id": commune_id, "most": most})
     return [DialogueLine(*row) for row in rows]

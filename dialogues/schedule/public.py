@@ -1,5 +1,6 @@
 """Dialogues as residents see them: the list, and the page of one."""
 
+from functools import cache, partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
@@ -8,7 +9,7 @@ from flask_babel import gettext as _
 from dialogues import clock, codes
 from dialogues.access import Permission, requires
 from dialogues.followup import counts
-from dialogues.followup.service import questions_of_dialogue
+from dialogues.followup.service import question_views_by_id, questions_of_dialogue
 from dialogues.invitations import service as calendars
 from dialogues.paging import Paged
 from dialogues.places import service as places
@@ -16,7 +17,6 @@ from dialogues.places.models import Commune
 from dialogues.places.rules import Field
 from dialogues.schedule import legal, service
 from dialogues.schedule.forms import FilterForm
-from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState, question_deadline, result_due_on, takes_questions
 from dialogues.schedule.service import Filters
 from dialogues.web import absolute, page_url, public_page, query_member, query_number, query_text, render
@@ -71,31 +71,36 @@ def _filters(commune: Commune) -> tuple[FilterForm, Filters]:
 @bp.get("/d/<code:code>")
 @requires(Permission.EVERYONE)
 def dialogue(code: str) -> Response:
-    found = service.announced_by_code(code)
-    if found is None:
+    head = service.announced_head(code)
+    if head is None:
         abort(404)
-    if code != found.code:
+    if code != head.code:
         query = "?" + request.query_string.decode("latin-1") if request.query_string else ""
-        return redirect(url_for("schedule.dialogue", code=found.code) + query, 301)  # type: ignore[return-value]
-    places.speak_of(found.commune)
-    public_page(found.commune)
+        return redirect(url_for("schedule.dialogue", code=head.code) + query, 301)  # type: ignore[return-value]
+    commune = places.speak_of(head.commune)
+    public_page(commune)
+    today = clock.today(commune.time_zone)
+    figures = counts.public_figures(head.id)
+    page = Paged.of(figures.published, query_number("page"), QUESTIONS_A_PAGE)
     return render(
         "schedule/dialogue.html",
-        page_address=absolute("schedule.dialogue", code=found.code),
-        google_url=calendars.google_event(calendars.dialogue_event(found, found.commune)),
-        **_page_of(found),
+        commune=commune,
+        head=head,
+        whole=cache(partial(_whole, head.code)),
+        figures=figures,
+        page=page,
+        page_url=page_url("schedule.dialogue", code=head.code),
+        questions=partial(questions_of_dialogue, commune.id, head.id, page),
+        question_views=partial(question_views_by_id, commune.id, today),
+        today=today,
     )
 
 
-def _page_of(dialogue: Dialogue) -> dict[str, Any]:
-    """Everything on the page of one dialogue, in a fixed number of queries."""
+def _whole(code: str) -> dict[str, Any]:
+    """Everything about the dialogue itself, in a fixed number of queries; fetched by the parts that are made anew."""
+    dialogue = service.announced_by_code(code) or abort(404)
     now = clock.now()
-    zone = dialogue.commune.time_zone
-    figures = counts.public_figures(dialogue.commune_id, dialogue.id)
-    page = Paged.of(figures.published, query_number("page"), QUESTIONS_A_PAGE)
-    today = clock.local(now, zone).date()
     return {
-        "commune": dialogue.commune,
         "dialogue": dialogue,
         "phase": service.phase_of(dialogue, now),
         "is_past": dialogue.state in service.AFTER_SESSION or dialogue.ends_at <= now,
@@ -105,10 +110,8 @@ def _page_of(dialogue: Dialogue) -> dict[str, Any]:
         "deadline_at": question_deadline(dialogue.starts_at, dialogue.question_deadline_at),
         "result_on": result_due_on(service.session_on(dialogue)),
         "reasons": legal.reasons(dialogue),
-        "figures": figures,
-        "page": page,
-        "page_url": page_url("schedule.dialogue", code=dialogue.code),
-        "questions": questions_of_dialogue(dialogue.commune_id, dialogue.id, page, today),
+        "page_address": absolute("schedule.dialogue", code=dialogue.code),
+        "google_url": calendars.google_event(calendars.dialogue_event(dialogue, dialogue.commune)),
     }
 
 
@@ -116,7 +119,6 @@ def _page_of(dialogue: Dialogue) -> dict[str, Any]:
 @requires(Permission.EVERYONE)
 def results(code: str) -> Response:
     """An address that stands on papers for ever: the result's part of the page."""
-    found = service.announced_by_code(code)
-    if found is None:
+    if service.announced_head(code) is None:
         abort(404)
     return redirect(url_for("schedule.dialogue", code=codes.normalise(code)) + "#results", 302)  # type: ignore[return-value]

@@ -136,6 +136,31 @@ def announced_by_code(code: str) -> Dialogue | None:
     return found
 
 
+@dataclass(frozen=True)
+class DialogueHead:
+    """As much of a dialogue as tells whether its page must be made anew."""
+
+    commune: Commune
+    id: int
+    code: str
+    title: str
+    starts_at: datetime
+    place: str
+
+
+@cache
+def _announced_head() -> sa.Select[Any]:
+    d = Dialogue
+    public = sa.select(Commune, d.id, d.code, d.title, d.starts_at, d.place).join(d, d.commune_id == Commune.id)
+    return public.where(d.code == value("code"), d.state != S.DRAFT, d.announced_at.is_not(None))
+
+
+def announced_head(code: str) -> DialogueHead | None:
+    """The head of the dialogue with this code (any writing of it) as residents may see it; one query."""
+    row = db.session.execute(_announced_head(), {"code": codes.normalise(code)}).one_or_none()
+    return DialogueHead(*row) if row else None
+
+
 def phase_of(dialogue: Dialogue, now: datetime) -> Phase:
     """The phase at `now`, in the days of the commune."""
     return _phase(

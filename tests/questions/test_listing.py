@@ -131,7 +131,7 @@ def test_empty_lists_say_what_to_do(client):
     assert client.get(f"{URL}?q=khongco").select(".empty a")
 
 
-def test_the_list_takes_a_fixed_number_of_statements(client, queries):
+def test_the_list_takes_a_fixed_number_of_statements(app, client, queries):
     def fill(number):
         for _number in range(number):
             question = published(village=make_village(), asker={"name": "An", "may_publish_name": True})
@@ -141,10 +141,23 @@ def test_the_list_takes_a_fixed_number_of_statements(client, queries):
     with queries() as few:
         client.get(f"{URL}?visit=1")
     fill(12)
+    app.extensions["page_cache"].clear()
     with queries() as many:
         client.get(f"{URL}?visit=2")
     assert many.count == few.count
     assert many.count <= 8
+
+
+def test_a_search_lists_the_newest_that_fit_and_says_that_there_are_more(client, monkeypatch):
+    monkeypatch.setattr("dialogues.questions.public.MOST_FOUND", 2)
+    for number in range(3):
+        published(f"Đường số {number}")
+    page = client.get(f"{URL}?q=duong")
+    assert "Đường số 0" not in page.main
+    assert "Đường số 2" in page.main
+    assert "write one more word" in page.main.lower()
+    assert "write one more word" not in client.get(f"{URL}?q=so+2").main.lower()
+    assert "Đường số 0" in client.get(URL).main
 
 
 def test_the_list_is_answered_from_the_kept_page_until_something_changes(client, queries):

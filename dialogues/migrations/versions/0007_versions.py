@@ -1,4 +1,4 @@
-"""Versions of the subjects that parts of public pages show
+"""Versions of the subjects that parts of public pages show, and of what residents read of a question
 
 Revision ID: 0007
 Revises: 0006
@@ -21,9 +21,13 @@ def upgrade():
     with op.batch_alter_table("commune") as batch:
         for subject in SUBJECTS:
             batch.add_column(sa.Column(f"{subject}_version", sa.Integer(), server_default="1", nullable=False))
+    with op.batch_alter_table("question") as batch:
+        batch.add_column(sa.Column("shown_version", sa.Integer(), server_default="1", nullable=False))
 
 
 def downgrade():
+    with op.batch_alter_table("question") as batch:
+        batch.drop_column("shown_version")
     with op.batch_alter_table("commune") as batch:
         for subject in SUBJECTS:
             batch.drop_column(f"{subject}_version")
