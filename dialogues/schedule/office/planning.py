@@ -89,7 +89,6 @@ def detail(dialogue_id: int) -> Response:
         dialogue=dialogue,
         phase=service.phase_of(dialogue, now),
         missing=checked(legal.missing(dialogue, now)) if dialogue.state is S.DRAFT else [],
-        days=legal.legal_days(dialogue, now),
         reasons=legal.reasons(dialogue),
         questions=counts.questions_by_state([dialogue.id])[dialogue.id],
         commitments=counts.commitments(dialogue.id, clock.today(dialogue.commune.time_zone)),
