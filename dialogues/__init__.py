@@ -81,6 +81,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     assets.init(app)
     failures.init(app)
     _register_views(app)
+    _register_listeners()
     cli.init(app)
     app.context_processor(_page_values)
     Fragments(app)
@@ -136,6 +137,13 @@ def _register_views(app: Flask) -> None:
         invitations_office, oversight_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
+
+
+def _register_listeners() -> None:
+    """Features that follow what others do."""
+    from dialogues.invitations import mail
+
+    mail.listen()
 
 
 def _page_values() -> dict[str, object]:

@@ -10,8 +10,10 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
+from dialogues.invitations.guest_rules import GuestRole, Reply, ReplyWay, Standing, Verdict
+from dialogues.places.counting import explain
 from dialogues.places.models import Commune
-from dialogues.places.rules import CommuneKind, Field
+from dialogues.places.rules import CommuneKind, Field, RuleName, RuleSource
 from dialogues.questions.rules import (
     Consent,
     ConsentHow,
@@ -21,7 +23,16 @@ from dialogues.questions.rules import (
     QuestionKind,
     QuestionState,
 )
-from dialogues.schedule.rules import AnnouncementCheck, DialogueKind, DialogueState, HoldingForm, Phase, Trigger
+from dialogues.schedule.rules import (
+    AnnouncementCheck,
+    DialogueKind,
+    DialogueState,
+    HoldingForm,
+    Phase,
+    Standing,
+    Step,
+    Trigger,
+)
 from dialogues.staff.rules import Role
 
 
@@ -100,6 +111,49 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Phase.PUBLISHED: Word(_l("Result published"), "good", "check-circle"),
         Phase.POSTPONED: Word(_l("Postponed"), "bad", "hourglass"),
         Phase.CANCELLED: Word(_l("Cancelled"), "bad", "x-circle"),
+    },
+    Step: {
+        Step.PLAN: Word(_l("Plan")),
+        Step.ANNOUNCE: Word(_l("Announce")),
+        Step.QUESTIONS_CLOSE: Word(_l("Questions close")),
+        Step.DRAFTS: Word(_l("Draft answers ready")),
+        Step.SESSION: Word(_l("The dialogue itself")),
+        Step.MINUTES: Word(_l("Minutes signed")),
+        Step.RESULT: Word(_l("Result public in three ways")),
+        Step.MASS_MEDIA: Word(_l("On mass media")),
+        Step.POSTED: Word(_l("Posted at the office")),
+        Step.VILLAGE_HEADS: Word(_l("Sent to the village heads")),
+        Step.WRITTEN_ANSWERS: Word(_l("Written answers sent")),
+        Step.REPORTS: Word(_l("Departments report what was done")),
+    },
+    Standing: {
+        Standing.DONE: Word(_l("Done"), "good", "check-circle"),
+        Standing.DONE_AFTER: Word(_l("Done after the planned day"), "good", "check-circle"),
+        Standing.DONE_LATE: Word(_l("Done late"), "bad", "alert-triangle"),
+        Standing.COMING: Word(_l("To come"), "quiet", "circle"),
+        Standing.TODAY: Word(_l("Due today"), "wait", "hourglass"),
+        Standing.PAST_PLAN: Word(_l("Planned day has passed"), "wait", "hourglass"),
+        Standing.LATE: Word(_l("Late"), "bad", "alert-triangle"),
+    },
+    RuleName: {
+        RuleName.DIALOGUES_A_YEAR: Word(_l("Dialogues a year, at least")),
+        RuleName.VOTER_SHARE: Word(_l("Share of voters who can demand a dialogue, in percent")),
+        RuleName.PLAN_DAYS: Word(_l("Plan, days before the dialogue")),
+        RuleName.ANNOUNCE_DAYS: Word(_l("Announce, days before the dialogue")),
+        RuleName.NOTICE_DAYS: Word(_l("Announce at the latest, days before the dialogue")),
+        RuleName.QUESTIONS_CLOSE_DAYS: Word(_l("Questions close, days before the dialogue")),
+        RuleName.DRAFTS_DAYS: Word(_l("Draft answers ready, days before the dialogue")),
+        RuleName.MINUTES_DAYS: Word(_l("Minutes signed, days after the dialogue")),
+        RuleName.RESULT_DAYS: Word(_l("Result public, days after the dialogue")),
+        RuleName.WRITTEN_ANSWER_DAYS: Word(_l("Written answers sent, days after the dialogue")),
+        RuleName.REPORT_DAYS: Word(_l("Departments report, days after the dialogue")),
+        RuleName.FIRST_WORD_DAYS: Word(_l("First word to the asker, working days after receipt")),
+        RuleName.PERIOD_REPORT_DAYS: Word(_l("Periodic report, days after the period")),
+    },
+    RuleSource: {
+        RuleSource.LAW_72: Word(_l("Law 72/2025/QH15 on local government, Article 43")),
+        RuleSource.REGULATION_11: Word(_l("Regulation 11-QĐi/TW, amended by 215-KL/TW")),
+        RuleSource.USUAL: Word(_l("Usual calendar, set by the commune")),
     },
     AnnouncementCheck: {
         AnnouncementCheck.TIME: Word(_l("The day and hour, in the future")),
@@ -199,6 +253,48 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         EntryKind.REOPENED: Word(_l("Reopened"), "bad", "history"),
         EntryKind.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
     },
+    GuestRole: {
+        GuestRole.CHAIR: Word(_l("Chair, co-chair")),
+        GuestRole.REQUIRED: Word(_l("Should be there")),
+        GuestRole.OPTIONAL: Word(_l("If they can arrange it")),
+    },
+    Reply: {
+        Reply.WAITING: Word(_l("No answer yet"), "wait", "hourglass"),
+        Reply.YES: Word(_l("Comes"), "good", "check-circle"),
+        Reply.NO: Word(_l("Does not come"), "bad", "x-circle"),
+        Reply.MAYBE: Word(_l("Not sure yet"), "info", "circle-dot"),
+    },
+    ReplyWay: {
+        ReplyWay.LINK: Word(_l("by the link of the mail")),
+        ReplyWay.CLERK: Word(_l("written down by the office")),
+        ReplyWay.CALENDAR: Word(_l("by calendar reply")),
+        ReplyWay.CALENDAR_UNPROVEN: Word(_l("by calendar reply, sender not verified")),
+    },
+    Standing: {
+        Standing.YES: Word(_l("Comes"), "good", "check-circle"),
+        Standing.NO: Word(_l("Does not come"), "bad", "x-circle"),
+        Standing.MAYBE: Word(_l("Not sure yet"), "info", "circle-dot"),
+        Standing.WAITING: Word(_l("No answer yet"), "wait", "hourglass"),
+        Standing.NOT_INVITED: Word(_l("Not invited yet"), "quiet", "mail"),
+        Standing.ON_PAPER: Word(_l("To be invited on paper"), "quiet", "file-text"),
+    },
+    Verdict: {
+        Verdict.RECORDED: Word(_l("Answer recorded"), "good", "check-circle"),
+        Verdict.NOTED: Word(_l("Proposal noted"), "good", "pencil"),
+        Verdict.TOO_LARGE: Word(_l("Refused: too large"), "bad", "x-circle"),
+        Verdict.UNREADABLE: Word(_l("Refused: cannot be read"), "bad", "x-circle"),
+        Verdict.NO_CALENDAR: Word(_l("Refused: holds no calendar reply"), "bad", "x-circle"),
+        Verdict.NOT_A_REPLY: Word(_l("Refused: is no answer"), "bad", "x-circle"),
+        Verdict.SEVERAL_GUESTS: Word(_l("Refused: speaks for several guests"), "bad", "x-circle"),
+        Verdict.UNKNOWN_DIALOGUE: Word(_l("Refused: no such dialogue"), "bad", "x-circle"),
+        Verdict.UNKNOWN_GUEST: Word(_l("Refused: no such guest"), "bad", "x-circle"),
+        Verdict.OTHER_SENDER: Word(_l("Refused: sent by somebody else than the guest"), "bad", "x-circle"),
+        Verdict.FORGED: Word(_l("Refused: the mail server calls the sender forged"), "bad", "alert-triangle"),
+        Verdict.OTHER_INVITATION: Word(_l("Refused: answers the invitation of another guest"), "bad", "x-circle"),
+        Verdict.STALE: Word(_l("Refused: answers an older version"), "wait", "history"),
+        Verdict.NEVER_SENT: Word(_l("Refused: answers a version that was never sent"), "bad", "x-circle"),
+        Verdict.OVER: Word(_l("Refused: the dialogue is over or called off"), "quiet", "calendar"),
+    },
 }
 
 
@@ -248,4 +344,10 @@ def commune_title(commune: Commune) -> str:
     return f"{kind} {commune.name}"
 
 
-FILTERS = {"label": spoken_label, "tone": tone, "icon": icon, "commune_title": commune_title}
+FILTERS = {
+    "label": spoken_label,
+    "tone": tone,
+    "icon": icon,
+    "commune_title": commune_title,
+    "worked_out": explain,
+}

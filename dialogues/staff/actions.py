@@ -42,6 +42,13 @@ ACTIONS: dict[str, object] = {
     "extended": _l("Extended"),
     "reported_done": _l("Reported done"),
     "confirmed": _l("Confirmed done"),
+    "guests_added": _l("Put guests on the list"),
+    "guest_changed": _l("Corrected a guest"),
+    "guest_removed": _l("Took a guest off the list"),
+    "guest_invited_on_paper": _l("Handed over an invitation on paper"),
+    "guests_invited": _l("Sent invitations"),
+    "guests_reminded": _l("Reminded guests who had not answered"),
+    "guest_replied": _l("The guest's answer"),
     "feed_made": _l("Made a private calendar address"),
     "feed_revoked": _l("Revoked the private calendar address"),
 }
