@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
 from dialogues.invitations.guest_rules import GuestRole, Reply, ReplyWay, Standing, Verdict
 from dialogues.places.counting import explain
+from dialogues.papers.rules import NoticeChannel, Reading, Said, UseStage
 from dialogues.places.models import Commune
 from dialogues.places.rules import CommuneKind, Field, RuleName, RuleSource
 from dialogues.questions.rules import (
@@ -29,8 +30,8 @@ from dialogues.schedule.rules import (
     DialogueState,
     HoldingForm,
     Phase,
-    Standing,
     Step,
+    Timing,
     Trigger,
 )
 from dialogues.staff.rules import Role
@@ -126,14 +127,14 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Step.WRITTEN_ANSWERS: Word(_l("Written answers sent")),
         Step.REPORTS: Word(_l("Departments report what was done")),
     },
-    Standing: {
-        Standing.DONE: Word(_l("Done"), "good", "check-circle"),
-        Standing.DONE_AFTER: Word(_l("Done after the planned day"), "good", "check-circle"),
-        Standing.DONE_LATE: Word(_l("Done late"), "bad", "alert-triangle"),
-        Standing.COMING: Word(_l("To come"), "quiet", "circle"),
-        Standing.TODAY: Word(_l("Due today"), "wait", "hourglass"),
-        Standing.PAST_PLAN: Word(_l("Planned day has passed"), "wait", "hourglass"),
-        Standing.LATE: Word(_l("Late"), "bad", "alert-triangle"),
+    Timing: {
+        Timing.DONE: Word(_l("Done"), "good", "check-circle"),
+        Timing.DONE_AFTER: Word(_l("Done after the planned day"), "good", "check-circle"),
+        Timing.DONE_LATE: Word(_l("Done late"), "bad", "alert-triangle"),
+        Timing.COMING: Word(_l("To come"), "quiet", "circle"),
+        Timing.TODAY: Word(_l("Due today"), "wait", "hourglass"),
+        Timing.PAST_PLAN: Word(_l("Planned day has passed"), "wait", "hourglass"),
+        Timing.LATE: Word(_l("Late"), "bad", "alert-triangle"),
     },
     RuleName: {
         RuleName.DIALOGUES_A_YEAR: Word(_l("Dialogues a year, at least")),
@@ -165,6 +166,35 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         AnnouncementCheck.CHAIR: Word(_l("The chair")),
         AnnouncementCheck.CO_CHAIR: Word(_l("The co-chair from the Standing People's Council")),
         AnnouncementCheck.PARTY: Word(_l("The Party committee is invited")),
+    },
+    NoticeChannel: {
+        NoticeChannel.LOUDSPEAKER: Word(_l("Loudspeaker"), "neutral", "megaphone"),
+        NoticeChannel.VILLAGE_HEADS: Word(_l("Village heads"), "neutral", "users"),
+        NoticeChannel.ZALO: Word(_l("Zalo group"), "neutral", "message-circle"),
+        NoticeChannel.BOARD: Word(_l("Notice board, poster"), "neutral", "file-text"),
+        NoticeChannel.SMS: Word(_l("SMS"), "neutral", "phone"),
+        NoticeChannel.SITE: Word(_l("Another website or fanpage of the commune"), "neutral", "arrow-up-right"),
+        NoticeChannel.PRESS: Word(_l("Press, radio, television"), "neutral", "rss"),
+        NoticeChannel.OTHER: Word(_l("Another way"), "neutral", "send"),
+    },
+    UseStage: {
+        UseStage.CURRENT: Word(_l("Valid"), "good", "check-circle"),
+        UseStage.BEFORE_CHANGE: Word(_l("Made before the change: use again"), "bad", "alert-triangle"),
+        UseStage.TAKEN_BACK: Word(_l("Taken back"), "quiet", "undo"),
+    },
+    Reading: {
+        Reading.READ: Word(_l("read"), "good", "check"),
+        Reading.TODAY: Word(_l("read it today"), "wait", "megaphone"),
+        Reading.MISSED: Word(_l("not recorded"), "bad", "alert-triangle"),
+        Reading.TO_COME: Word(_l("to come"), "neutral", "calendar"),
+    },
+    Said: {
+        Said.DEADLINE: Word(_l("the last day for questions")),
+        Said.ADDRESS: Word(_l("the address")),
+        Said.HOTLINE: Word(_l("the phone number")),
+        Said.LINK: Word(_l("the link")),
+        Said.PLACE: Word(_l("the place")),
+        Said.LATER: Word(_l("that the new day will be told")),
     },
     QuestionKind: {
         QuestionKind.QUESTION: Word(_l("Question")),

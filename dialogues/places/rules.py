@@ -66,6 +66,7 @@ class RuleName(enum.StrEnum):
     WRITTEN_ANSWER_DAYS = "written_answer_days"
     REPORT_DAYS = "report_days"
     FIRST_WORD_DAYS = "first_word_days"
+    PERIOD_REPORT_DAYS = "period_report_days"
 
 
 class RuleSource(enum.StrEnum):
@@ -146,5 +147,6 @@ RULES: dict[RuleName, Rule] = {
     R.WRITTEN_ANSWER_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 15),), Stricter.FREE, 1, 60),
     R.REPORT_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 20),), Stricter.FREE, 1, 90),
     R.FIRST_WORD_DAYS: Rule(RuleSource.REGULATION_11, ((_ALWAYS, 10),), Stricter.FEWER, 1, 10),
+    R.PERIOD_REPORT_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 5),), Stricter.FREE, 0, 30),
 }
-"""R1, R4, R5, R8 of DOMAIN and the usual calendar of a round. Numbers of the law change only here."""
+"""R1, R4, R5, R8, R9 of DOMAIN and the usual calendar of a round. Numbers of the law change only here."""

@@ -75,6 +75,32 @@ BY_HAND = frozenset({Step.DRAFTS, Step.MINUTES, Step.WRITTEN_ANSWERS, Step.REPOR
 """Steps that a person ticks; the others follow from what is recorded anyway."""
 
 
+class Timing(enum.StrEnum):
+    """Where a step stands on a day: done in time or not, to come, or late."""
+
+    DONE = "done"
+    DONE_AFTER = "done_after"
+    DONE_LATE = "done_late"
+    COMING = "coming"
+    TODAY = "today"
+    PAST_PLAN = "past_plan"
+    LATE = "late"
+
+
+def timing(due: date, done_on: date | None, today: date, law: date | None = None) -> Timing:
+    """`due` is the day of the plan, `law` the last lawful day where there is one (never before `due`). What is done
+    after the plan's day but lawfully is no offence; what is not done after the last day is late."""
+    if done_on is not None:
+        if done_on <= due:
+            return Timing.DONE
+        return Timing.DONE_LATE if law and done_on > law else Timing.DONE_AFTER
+    if today < due:
+        return Timing.COMING
+    if today == due:
+        return Timing.TODAY
+    return Timing.PAST_PLAN if law and today <= law else Timing.LATE
+
+
 class Phase(enum.StrEnum):
     """What residents see: the state and the clock together, never stored."""
 
