@@ -49,6 +49,7 @@ ACTIONS: dict[str, object] = {
     "guests_invited": _l("Sent invitations"),
     "guests_reminded": _l("Reminded guests who had not answered"),
     "guest_replied": _l("The guest's answer"),
+    "guest_proposed": _l("The guest proposes something else"),
     "notice_used": _l("Recorded a use of the announcement"),
     "notice_use_taken_back": _l("Took back a recorded use of the announcement"),
     "step_done": _l("Ticked as done"),
