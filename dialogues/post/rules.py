@@ -35,6 +35,7 @@ class MessageState(enum.StrEnum):
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
 GIVE_UP_AFTER = timedelta(days=3)
+OUTAGE_STEP = timedelta(minutes=15)
 LEASE = timedelta(minutes=5)
 
 
