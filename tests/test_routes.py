@@ -49,6 +49,13 @@ ENDPOINTS = {
     "invitations_office.revoke_now": P.SIGNED_IN,
     "language.switch": P.EVERYONE,
     "oversight_office.home": P.SIGNED_IN,
+    "papers_office.certificate": P.READ_DIALOGUES,
+    "papers_office.detail": P.READ_DIALOGUES,
+    "papers_office.photo": P.READ_DIALOGUES,
+    "papers_office.poster": P.READ_DIALOGUES,
+    "papers_office.record_use": P.PLAN_DIALOGUES,
+    "papers_office.take_back": P.PLAN_DIALOGUES,
+    "papers_office.village_sheet": P.READ_DIALOGUES,
     "places.health": P.EVERYONE,
     "places.home": P.EVERYONE,
     "places.index": P.EVERYONE,
@@ -65,6 +72,11 @@ ENDPOINTS = {
     "places_office.settings": P.MANAGE_COMMUNE,
     "places_office.unit": P.MANAGE_COMMUNE,
     "places_office.village": P.MANAGE_COMMUNE,
+    "post_office.by_hand": P.HANDLE_POST,
+    "post_office.letter": P.HANDLE_POST,
+    "post_office.listing": P.READ_POST,
+    "post_office.resend": P.HANDLE_POST,
+    "post_office.resend_failed": P.HANDLE_POST,
     "questions.ask": P.EVERYONE,
     "questions.consents": P.EVERYONE,
     "questions.find": P.EVERYONE,
@@ -100,6 +112,8 @@ ENDPOINTS = {
     "schedule_office.publish": P.PLAN_DIALOGUES,
     "schedule_office.reopen": P.PLAN_DIALOGUES,
     "schedule_office.save": P.PLAN_DIALOGUES,
+    "schedule_office.step": P.PLAN_DIALOGUES,
+    "schedule_office.undo_step": P.PLAN_DIALOGUES,
     "staff_accounts.account": P.MANAGE_STAFF,
     "staff_accounts.close": P.MANAGE_STAFF,
     "staff_accounts.close_now": P.MANAGE_STAFF,
@@ -123,7 +137,7 @@ def office_rules(app):
 
 
 def address(rule):
-    values = {name: {"slug": "minh-tam", "code": "ABCDEF"}.get(name, 1) for name in rule.arguments}
+    values = {name: {"slug": "minh-tam", "code": "ABCDEF", "step": "minutes"}.get(name, 1) for name in rule.arguments}
     if "commune" in values:
         values["commune"] = "minh-tam"
     return values
@@ -194,6 +208,7 @@ def foreign_rows(app):
     answer = make_answer(question=make_question(dialogue=dialogue))
     return {
         "dialogue_id": dialogue.id,
+        "step": "minutes",
         "question_id": answer.question_id,
         "commitment_id": make_commitment(answer=answer).id,
         "village_id": make_village(other).id,
@@ -218,6 +233,6 @@ def test_rows_of_another_commune_do_not_exist(app, client, sign_in, foreign_rows
 
 
 def test_every_id_in_an_address_of_the_office_is_tried(app):
-    known = {"dialogue_id", "question_id", "commitment_id", "village_id", "unit_id", "staff_id"}
+    known = {"dialogue_id", "step", "question_id", "commitment_id", "village_id", "unit_id", "staff_id"}
     for rule in office_rules(app):
         assert rule.arguments <= known, f"{rule.rule}: add a foreign row of this kind to foreign_rows"

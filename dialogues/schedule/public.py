@@ -14,7 +14,7 @@ from dialogues.paging import Paged
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
-from dialogues.schedule import legal, service
+from dialogues.schedule import legal, line, service
 from dialogues.schedule.deadlines import result_due_on
 from dialogues.schedule.forms import FilterForm
 from dialogues.schedule.models import Dialogue
@@ -105,6 +105,7 @@ def _page_of(dialogue: Dialogue) -> dict[str, Any]:
         "takes_questions": takes_questions(dialogue.state, dialogue.starts_at, dialogue.question_deadline_at, now),
         "deadline_at": question_deadline(dialogue.starts_at, dialogue.question_deadline_at),
         "result_on": result_due_on(dialogue.commune, service.session_on(dialogue)),
+        "ways": line.result_ways(dialogue),
         "reasons": legal.reasons(dialogue),
         "figures": figures,
         "page": page,

@@ -36,4 +36,4 @@ def checked(missing: list[AnnouncementCheck]) -> list[tuple[AnnouncementCheck, b
     return [(check, check in missing, check in REQUIRED) for check in AnnouncementCheck]
 
 
-from dialogues.schedule.office import moves, planning  # noqa: E402, F401 (their views join the blueprint)
+from dialogues.schedule.office import moves, planning, steps  # noqa: E402, F401 (their views join the blueprint)
