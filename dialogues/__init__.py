@@ -126,6 +126,7 @@ def _register_views(app: Flask) -> None:
     from dialogues.places import public as places
     from dialogues.questions import office as questions_office
     from dialogues.questions import public as questions
+    from dialogues.post import office as post_office
     from dialogues.schedule import office as schedule_office
     from dialogues.schedule import public as schedule
     from dialogues.staff import accounts as staff_accounts

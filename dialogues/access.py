@@ -37,6 +37,8 @@ class Permission(enum.Enum):
     CONFIRM_COMMITMENTS = "confirm_commitments"
     READ_TRAIL = "read_trail"
 
+    READ_POST = "read_post"
+    HANDLE_POST = "handle_post"
 
 P = Permission
 ALLOWED: dict[Permission, frozenset[Role]] = {
@@ -46,6 +48,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     P.READ_DIALOGUES: frozenset(Role),
     P.PLAN_DIALOGUES: frozenset({Role.OFFICE}),
     # Without who asked. Whose originals: see questions.queue.reads_original.
+    # Leaders and co-chairs: only of dialogues that they lead, and without e-mail addresses.
+    P.READ_GUESTS: frozenset({Role.OFFICE, Role.LEADER, Role.OVERSEER}),
     P.READ_QUESTIONS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT, Role.OVERSEER}),
     # Names, phones, e-mails of residents.
     P.READ_ASKERS: frozenset({Role.OFFICE}),
@@ -61,6 +65,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     P.CONFIRM_COMMITMENTS: frozenset({Role.OFFICE, Role.OVERSEER}),
     P.READ_TRAIL: frozenset({Role.OFFICE, Role.LEADER, Role.OVERSEER, Role.ADMIN}),
 }
+    # How many letters were sent, wait or failed; recipients and texts only with HANDLE_POST.
+    P.READ_POST: frozenset({Role.OFFICE, Role.ADMIN, Role.OVERSEER}),
+    P.HANDLE_POST: frozenset({Role.OFFICE, Role.ADMIN}),
 
 
 def allowed(staff: Staff | None, permission: Permission) -> bool:

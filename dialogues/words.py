@@ -15,6 +15,7 @@ from dialogues.places.counting import explain
 from dialogues.papers.rules import NoticeChannel, Reading, Said, UseStage
 from dialogues.places.models import Commune
 from dialogues.places.rules import CommuneKind, Field, RuleName, RuleSource
+from dialogues.post.rules import Channel, Kind, MessageState
 from dialogues.questions.rules import (
     Consent,
     ConsentHow,
@@ -24,6 +25,7 @@ from dialogues.questions.rules import (
     QuestionKind,
     QuestionState,
 )
+from dialogues.schedule.round_rules import DayNote, RequestState, RoundStage, RoundState, Split
 from dialogues.schedule.rules import (
     AnnouncementCheck,
     DialogueKind,
@@ -156,6 +158,38 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         RuleSource.REGULATION_11: Word(_l("Regulation 11-QĐi/TW, amended by 215-KL/TW")),
         RuleSource.USUAL: Word(_l("Usual calendar, set by the commune")),
     },
+    RoundState: {
+        RoundState.PLANNED: Word(_l("Planned"), "quiet", "calendar"),
+        RoundState.OPENED: Word(_l("Opened"), "info", "megaphone"),
+        RoundState.SKIPPED: Word(_l("Skipped"), "quiet", "x"),
+    },
+    RoundStage: {
+        RoundStage.PLANNED: Word(_l("Planned"), "quiet", "calendar"),
+        RoundStage.TO_OPEN: Word(_l("Planned, to be opened now"), "wait", "hourglass"),
+        RoundStage.MISSED: Word(_l("Day passed, never opened"), "bad", "alert-triangle"),
+        RoundStage.PREPARED: Word(_l("Being prepared"), "info", "pencil"),
+        RoundStage.ANNOUNCED: Word(_l("Announced"), "info", "megaphone"),
+        RoundStage.NOT_RECORDED: Word(_l("Day passed, not recorded as held"), "bad", "alert-triangle"),
+        RoundStage.HELD: Word(_l("Held"), "good", "check-circle"),
+        RoundStage.CANCELLED: Word(_l("Cancelled"), "bad", "x-circle"),
+        RoundStage.SKIPPED: Word(_l("Skipped"), "quiet", "x"),
+    },
+    RequestState: {
+        RequestState.CHECKING: Word(_l("Signatures being checked"), "wait", "hourglass"),
+        RequestState.ACCEPTED: Word(_l("Accepted, a dialogue must be held"), "info", "check"),
+        RequestState.REFUSED: Word(_l("Refused"), "quiet", "x"),
+    },
+    DayNote: {
+        DayNote.WEEKEND: Word(_l("Weekend"), "quiet", "info"),
+        DayNote.HOLIDAY: Word(_l("Public holiday"), "bad", "alert-triangle"),
+        DayNote.SAME_CHAIR: Word(_l("Same chair at the same time"), "bad", "alert-triangle"),
+        DayNote.SAME_PLACE: Word(_l("Same place at the same time"), "bad", "alert-triangle"),
+    },
+    Split: {
+        Split.WHOLE: Word(_l("One dialogue for all")),
+        Split.FORMER_COMMUNE: Word(_l("By former commune")),
+        Split.VOTERS: Word(_l("By number of voters")),
+    },
     AnnouncementCheck: {
         AnnouncementCheck.TIME: Word(_l("The day and hour, in the future")),
         AnnouncementCheck.PLACE: Word(_l("The place; the link too where people take part online")),
@@ -176,6 +210,12 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         NoticeChannel.SITE: Word(_l("Another website or fanpage of the commune"), "neutral", "arrow-up-right"),
         NoticeChannel.PRESS: Word(_l("Press, radio, television"), "neutral", "rss"),
         NoticeChannel.OTHER: Word(_l("Another way"), "neutral", "send"),
+    },
+    Occasion: {
+        Occasion.NEW: Word(_l("First announcement"), "info", "megaphone"),
+        Occasion.CHANGED: Word(_l("Change of day or place"), "wait", "history"),
+        Occasion.POSTPONED: Word(_l("Postponed"), "bad", "hourglass"),
+        Occasion.CANCELLED: Word(_l("Cancelled"), "bad", "x-circle"),
     },
     UseStage: {
         UseStage.CURRENT: Word(_l("Valid"), "good", "check-circle"),

@@ -21,6 +21,8 @@ from dialogues.places.rules import CommuneKind, Field
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import IntakeChannel, QuestionState
 from dialogues.schedule.models import Dialogue, DialogueTopic
+from dialogues.post.models import Message
+from dialogues.post.rules import Kind
 from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Trigger
 from dialogues.staff.models import Staff, StaffRole
 from dialogues.staff.rules import Role

@@ -13,9 +13,11 @@ from tests.make import (
     make_commitment,
     make_commune,
     make_dialogue,
+    make_message,
     make_question,
     make_staff,
     make_unit,
+    make_use,
     make_village,
 )
 
@@ -214,6 +216,8 @@ def foreign_rows(app):
         "village_id": make_village(other).id,
         "unit_id": make_unit(other).id,
         "staff_id": make_staff(commune=other).id,
+        "use_id": make_use(dialogue=dialogue).id,
+        "message_id": make_message(commune=other).id,
     }
 
 
@@ -233,6 +237,6 @@ def test_rows_of_another_commune_do_not_exist(app, client, sign_in, foreign_rows
 
 
 def test_every_id_in_an_address_of_the_office_is_tried(app):
-    known = {"dialogue_id", "step", "question_id", "commitment_id", "village_id", "unit_id", "staff_id"}
+    known = {"message_id", "dialogue_id", "step", "question_id", "commitment_id", "village_id", "use_id", "unit_id", "staff_id"}
     for rule in office_rules(app):
         assert rule.arguments <= known, f"{rule.rule}: add a foreign row of this kind to foreign_rows"

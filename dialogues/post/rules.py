@@ -23,6 +23,10 @@ class Kind(enum.StrEnum):
     SUBSCRIBER_REMINDER = "subscriber_reminder"
 
 
+ASKS_TO_CONFIRM = frozenset({Kind.SUBSCRIBER_CONFIRM})
+"""Letters with a link that nobody but the recipient may use."""
+
+
 class MessageState(enum.StrEnum):
     """What became of a letter."""
 

@@ -60,7 +60,21 @@ ACTIONS: dict[str, object] = {
     "period_report_sent": _l("Sent a periodic report"),
     "period_report_undone": _l("Took back that a periodic report was sent"),
     "feed_made": _l("Made a private calendar address"),
+    "letter_resent": _l("Sent a letter again"),
+    "letter_by_hand": _l("Passed a letter on by hand"),
     "feed_revoked": _l("Revoked the private calendar address"),
+    "series_ended": _l("Ended the series"),
+    "rounds_planned": _l("Planned rounds ahead"),
+    "skipped": _l("Skipped"),
+    "planned_again": _l("Planned again"),
+    "round_opened": _l("Opened into dialogues"),
+    "paper_added": _l("Added a paper"),
+    "paper_removed": _l("Removed a paper"),
+    "question_linked": _l("Linked a question"),
+    "question_unlinked": _l("Took the link to a question away"),
+    "request_accepted": _l("Accepted the request"),
+    "request_refused": _l("Refused the request"),
+    "round_linked": _l("Linked the round"),
 }
 
 

@@ -67,7 +67,8 @@ def test_whatever_a_title_or_name_holds_no_header_is_added_and_none_is_lost(subj
     "name",
     [
         'Lê "Bé" Văn A', 'A" <x@evil.example>', "A\r\nBcc: x@evil.example", "Nguyễn\nSubject: khác", "A, B; C <d@e.vn>",
-        "𠀋𠮷 Ủy ban", "=?utf-8?q?Bcc=3A?=", "\\", '\\"', "(lời bàn)", "a@b.example", "Phòng Kinh tế, Hạ tầng và Đô thị",
+        "𠀋𠮷 Ủy ban", "=?utf-8?q?Bcc=3A?=", "\\",
+        '\\"', "(lời bàn)", "a@b.example", "Phòng Kinh tế, Hạ tầng và Đô thị",
     ],
 )  # fmt: skip
 def test_names_stay_names(name):
