@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 
 from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
 from dialogues.invitations.guest_rules import GuestRole, Reply, ReplyWay, Standing, Verdict
+from dialogues.papers.rules import NoticeChannel, Occasion, Reading, Said, UseStage
 from dialogues.places.counting import explain
-from dialogues.papers.rules import NoticeChannel, Reading, Said, UseStage
 from dialogues.places.models import Commune
 from dialogues.places.rules import CommuneKind, Field, RuleName, RuleSource
 from dialogues.post.rules import Channel, Kind, MessageState
@@ -315,6 +315,26 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         CommitmentStage.IN_PROGRESS: Word(_l("In progress"), "info", "circle-dot"),
         CommitmentStage.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
         CommitmentStage.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
+    },
+    Channel: {
+        Channel.MAIL: Word(_l("E-mail"), "neutral", "mail"),
+        Channel.GATEWAY: Word(_l("SMS or Zalo"), "neutral", "phone"),
+    },
+    Kind: {
+        Kind.INVITATION: Word(_l("Invitation"), "neutral", "mail"),
+        Kind.INVITATION_CHANGE: Word(_l("Change of an invitation"), "neutral", "pencil"),
+        Kind.INVITATION_CANCEL: Word(_l("Invitation taken back"), "neutral", "x"),
+        Kind.INVITATION_REMINDER: Word(_l("Reminder to a guest"), "neutral", "clock"),
+        Kind.SUBSCRIBER_CONFIRM: Word(_l("Question whether news is wanted"), "neutral", "mail"),
+        Kind.SUBSCRIBER_NEWS: Word(_l("News for residents"), "neutral", "megaphone"),
+        Kind.SUBSCRIBER_REMINDER: Word(_l("Reminder to residents"), "neutral", "clock"),
+    },
+    MessageState: {
+        MessageState.WAITING: Word(_l("Waiting to be sent"), "wait", "hourglass"),
+        MessageState.SENT: Word(_l("Sent"), "good", "check-circle"),
+        MessageState.FAILED: Word(_l("Could not be sent"), "bad", "alert-triangle"),
+        MessageState.DROPPED: Word(_l("Not sent, not needed any more"), "quiet", "x"),
+        MessageState.BY_HAND: Word(_l("Passed on by hand"), "good", "users"),
     },
     EntryKind: {
         EntryKind.PROGRESS: Word(_l("Progress"), "info", "circle-dot"),
