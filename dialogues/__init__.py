@@ -120,13 +120,15 @@ def _register_views(app: Flask) -> None:
     from dialogues.followup import office as followup_office
     from dialogues.followup import public as followup
     from dialogues.invitations import office as invitations_office
+    from dialogues.invitations import office_guests, public_reply
     from dialogues.invitations import public as invitations
     from dialogues.oversight import office as oversight_office
+    from dialogues.papers import office as papers_office
     from dialogues.places import office as places_office
     from dialogues.places import public as places
+    from dialogues.post import office as post_office
     from dialogues.questions import office as questions_office
     from dialogues.questions import public as questions
-    from dialogues.post import office as post_office
     from dialogues.schedule import office as schedule_office
     from dialogues.schedule import public as schedule
     from dialogues.staff import accounts as staff_accounts
@@ -135,7 +137,7 @@ def _register_views(app: Flask) -> None:
     for module in (
         language, places, schedule, questions, followup, invitations,
         places_office, staff_office, staff_accounts, schedule_office, questions_office, followup_office,
-        invitations_office, oversight_office,
+        invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
 

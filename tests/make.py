@@ -16,13 +16,16 @@ from dialogues import clock, codes
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import Outcome
+from dialogues.papers.models import NoticeUse
+from dialogues.papers.rules import NoticeChannel, Occasion
+from dialogues.papers.service import said_by
 from dialogues.places.models import Commune, Province, Unit, Village
 from dialogues.places.rules import CommuneKind, Field
+from dialogues.post.models import Message
+from dialogues.post.rules import Kind
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import IntakeChannel, QuestionState
 from dialogues.schedule.models import Dialogue, DialogueTopic
-from dialogues.post.models import Message
-from dialogues.post.rules import Kind
 from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Trigger
 from dialogues.staff.models import Staff, StaffRole
 from dialogues.staff.rules import Role
@@ -222,3 +225,41 @@ def make_commitment(answer: Answer | None = None, **overrides: Any) -> Commitmen
         "changed_at": clock.now(),
     }
     return save(Commitment(**{**values, **overrides}))
+
+
+def make_message(commune: Commune | None = None, **overrides: Any) -> Message:
+    """A letter that waits in the outbox."""
+    number = next(_numbers)
+    values = {
+        "commune_id": (commune or the_commune()).id,
+        "kind": Kind.SUBSCRIBER_NEWS,
+        "thing": "dialogue:1",
+        "recipient": f"nguoi-{number}@minh-tam.example",
+        "version": 1,
+        "subject": f"Tin số {number}",
+        "text": "Buổi đối thoại dời sang thứ Bảy.",
+        "message_id": f"<{uuid4().hex}@localhost>",
+        "created_at": clock.now(),
+        "next_try_at": clock.now(),
+    }
+    return save(Message(**{**values, **overrides}))
+
+
+def make_use(dialogue: Dialogue | None = None, **overrides: Any) -> NoticeUse:
+    """The announcement of a dialogue, read on the loudspeaker an hour ago, valid as it stands."""
+    dialogue = dialogue or db.session.scalar(_first_dialogue()) or make_dialogue()
+    at = clock.now() - timedelta(hours=1)
+    values = {
+        "commune_id": dialogue.commune_id,
+        "dialogue_id": dialogue.id,
+        "channel": NoticeChannel.LOUDSPEAKER,
+        "used_at": at,
+        "done_by": "Đài truyền thanh xã",
+        "occasion": Occasion.NEW,
+        "sequence": dialogue.sequence,
+        "said": said_by(dialogue),
+        "session_at": dialogue.starts_at,
+        "session_place": dialogue.place,
+        "recorded_at": at,
+    }
+    return save(NoticeUse(**{**values, **overrides}))

@@ -12,6 +12,7 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.followup import counts
 from dialogues.forms import differences
+from dialogues.invitations import guests
 from dialogues.papers import service as papers
 from dialogues.places import service as places
 from dialogues.places.rules import Field
@@ -95,6 +96,7 @@ def detail(dialogue_id: int) -> Response:
         may_tick=may_plan,
         reasons=legal.reasons(dialogue),
         questions=counts.questions_by_state([dialogue.id])[dialogue.id],
+        guest_counts=guests.counts(dialogue.id) if guests.may_see(dialogue, staff) else None,
         commitments=counts.commitments(dialogue.id, clock.today(dialogue.commune.time_zone)),
         notices=papers.proof(dialogue),
         moves=legal_moves(dialogue) if may_plan else set(),
