@@ -8,6 +8,7 @@ import pytest
 from dialogues import access
 from dialogues.access import ALLOWED, Permission, permission_of
 from dialogues.staff.rules import Role
+from tests.invitations.guest_make import make_guest
 from tests.make import (
     make_answer,
     make_commitment,
@@ -233,6 +234,7 @@ def foreign_rows(app):
         "village_id": make_village(other).id,
         "unit_id": make_unit(other).id,
         "staff_id": make_staff(commune=other).id,
+        "guest_id": make_guest(dialogue).id,
         "use_id": make_use(dialogue=dialogue).id,
         "message_id": make_message(commune=other).id,
     }

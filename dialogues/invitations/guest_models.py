@@ -33,6 +33,7 @@ class Guest(Model):
     staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), index=True, default=None)
     name: Mapped[str] = mapped_column(sa.String(120))
     sort_name: Mapped[str] = mapped_column(sa.String(250), default="")
+    folded: Mapped[str] = mapped_column(sa.String(600), default="")
     post: Mapped[str] = mapped_column(sa.String(200), default="")
     body: Mapped[str] = mapped_column(sa.String(200), default="")
     email: Mapped[str | None] = mapped_column(sa.String(200), default=None)

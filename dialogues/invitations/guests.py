@@ -21,6 +21,7 @@ from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
+from dialogues.staff.rules import Role
 from dialogues.text import fold, name_key
 
 PROBLEMS: dict[str, object] = {
@@ -30,6 +31,8 @@ PROBLEMS: dict[str, object] = {
     "long": _l("the line is too long"),
 }
 SOON = timedelta(days=14)
+CHANGEABLE = INVITING | {DialogueState.POSTPONED}
+"""States in which the list of guests may be changed."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,14 @@ class Person:
 
 
 # -- lists ------------------------------------------------------------------------------------------------------------
+
+
+def may_see(dialogue: Dialogue, staff: Staff) -> bool:
+    """The office sees the guests of every dialogue; others of those that they chair, co-chair or write for."""
+    return Role.OFFICE in staff.roles or (
+        bool(staff.roles & {Role.LEADER, Role.OVERSEER})
+        and staff.id in (dialogue.chair_id, dialogue.co_chair_id, dialogue.secretary_id)
+    )
 
 
 def active(dialogue_id: int) -> sa.Select[tuple[Guest]]:
@@ -217,7 +228,11 @@ def add(*, dialogue: Dialogue, person: Person, actor: Staff) -> Guest:
     found = _add_all(dialogue, [person], actor)
     if not found.new:
         raise RuleBroken(_l("%(name)s is on the list already.", name=person.name), "email" if person.email else "name")
-    key = Guest.email == person.email if person.email else sa.and_(Guest.name == person.name, Guest.email.is_(None))
+    key = (
+        Guest.email == person.email.lower()
+        if person.email
+        else sa.and_(Guest.name == person.name, Guest.email.is_(None))
+    )
     guest = db.session.scalar(active(dialogue.id).where(key).order_by(None).order_by(Guest.id.desc()).limit(1))
     assert guest is not None  # noqa: S101 (just written)
     return guest
@@ -277,7 +292,7 @@ def copy_from(*, dialogue: Dialogue, source_id: int, actor: Staff) -> Added:
 
 
 def _check_open(dialogue: Dialogue) -> None:
-    if dialogue.state not in INVITING | {DialogueState.POSTPONED}:
+    if dialogue.state not in CHANGEABLE:
         raise RuleBroken(_l("The guests of a dialogue that was held or cancelled cannot be changed any more."))
 
 
@@ -328,6 +343,7 @@ def _values(dialogue: Dialogue, people: Iterable[Person]) -> Iterator[dict[str, 
             "staff_id": person.staff_id,
             "name": person.name,
             "sort_name": name_key(person.name),
+            "folded": _folded(person),
             "post": person.post,
             "body": person.body,
             "email": person.email.lower() if person.email else None,
@@ -340,9 +356,15 @@ def _values(dialogue: Dialogue, people: Iterable[Person]) -> Iterator[dict[str, 
         }
 
 
+def _folded(person: Person) -> str:
+    """What the search box looks in."""
+    return fold(f"{person.name} {person.post} {person.body}")[:600]
+
+
 def _set(guest: Guest, person: Person) -> None:
     guest.name, guest.sort_name = person.name, name_key(person.name)
     guest.post, guest.body, guest.role = person.post, person.body, person.role
+    guest.folded = _folded(person)
     if person.staff_id is not None:
         guest.staff_id = person.staff_id
 

@@ -119,6 +119,11 @@ def _time(dialogue: Dialogue, facts: Facts) -> str:
     return f"{_moment(dialogue, facts.starts_at)} – {ends}"
 
 
+def moment_of(dialogue: Dialogue) -> str:
+    """When it takes place, in Vietnamese: for papers."""
+    return _time(dialogue, facts_of(dialogue))
+
+
 def _changes(dialogue: Dialogue, facts: Facts, before: Facts | None) -> list[tuple[str, str, str]]:
     """What is new: label, old, new."""
     if before is None or facts.off:

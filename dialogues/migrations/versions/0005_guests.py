@@ -24,6 +24,7 @@ def upgrade():
         sa.Column("staff_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("sort_name", sa.String(length=250), nullable=False),
+        sa.Column("folded", sa.String(length=600), nullable=False),
         sa.Column("post", sa.String(length=200), nullable=False),
         sa.Column("body", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=200), nullable=True),
