@@ -1,5 +1,6 @@
 """Mails as other programs read them."""
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogues.post.mime import Mail, build
-from dialogues.text import clean_line
+from dialogues.text import clean_line, clean_text
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
 LONG = "Giấy mời dự Hội nghị đối thoại giữa người đứng đầu cấp ủy, chính quyền với Nhân dân 𠀋 xã Minh Tâm, đợt 2 " * 4
@@ -130,4 +131,20 @@ def test_answering_goes_to_the_office_and_machines_do_not_answer():
 
 
 def test_the_same_values_give_the_same_mail():
-    assert build(mail()) == build(mail())
+    over = {"html": "<p>Kính mời</p>", "calendar": CALENDAR, "method": "REQUEST"}
+    assert build(mail(**over)) == build(mail(**over))
+
+
+@given(st.text(max_size=2000))
+@settings(max_examples=100, deadline=None)
+def test_every_text_arrives_as_it_was_written(text):
+    found = read(text=text, html="<p>x</p>")
+    assert found.get_body(("plain",)).get_content().replace("\r\n", "\n")[:-1] == clean_text(text)
+    assert not [part.defects for part in found.walk() if part.defects]
+
+
+def test_a_line_of_one_dot_and_a_border_in_the_text_do_no_harm():
+    border = re.search(r'boundary="([^"]+)"', build(mail(html="<p>x</p>")).decode())[1]
+    text = f"Một\n.\n--{border}--\nHai "
+    found = read(text=text, html="<p>x</p>").get_body(("plain",)).get_content()
+    assert found.replace("\r\n", "\n").strip() == text.strip()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from dialogues import create_app
 from dialogues.extensions import db
+from dialogues.post import service
 from dialogues.post.delivery import Deliverer
 from dialogues.post.models import Message
 from dialogues.post.rules import MessageState
