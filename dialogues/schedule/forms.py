@@ -25,11 +25,9 @@ from dialogues.forms import (
     Version,
     needed,
 )
-from dialogues.places.models import Village
 from dialogues.places.rules import Field
 from dialogues.schedule.plan import Plan, Times
 from dialogues.schedule.rules import DialogueKind, HoldingForm, Trigger
-from dialogues.staff.models import Staff
 from dialogues.words import choices
 
 DEADLINE_HOUR = time(17)
@@ -55,7 +53,7 @@ class FilterForm(OpenForm):
     """The public list."""
 
     q = Line(_l("Words"))
-    village = Select(_l("Village"), ids=Village)
+    village = Select(_l("Village"), ids="village")
     field = Select(_l("Field"))
     period = Select(_l("When"))
 
@@ -65,7 +63,7 @@ class OfficeFilterForm(OpenForm):
 
     q = Line(_l("Words"))
     state = Select(_l("State"))
-    village = Select(_l("Village"), ids=Village)
+    village = Select(_l("Village"), ids="village")
     field = Select(_l("Field"))
     period = Select(_l("When"))
 
@@ -112,13 +110,13 @@ class DialogueForm(WhenForm):
     title = Line(_l("Title"), [needed(_l("Write a title."))], most=300)
     purpose = Paragraphs(_l("Purpose"), most=4000)
     topics = CheckboxList(_l("Fields"), choices=choices(Field))
-    villages = CheckboxList(_l("Villages"), ids=Village)
+    villages = CheckboxList(_l("Villages"), ids="village")
     place = Line(_l("Place"), most=200)
     address = Line(_l("Address"), most=300)
     online_link = Link(_l("Online link"), most=500)
-    chair_id = Select(_l("Chair"), ids=Staff)
-    co_chair_id = Select(_l("Co-chair"), ids=Staff)
-    secretary_id = Select(_l("Secretary"), ids=Staff)
+    chair_id = Select(_l("Chair"), ids="staff")
+    co_chair_id = Select(_l("Co-chair"), ids="staff")
+    secretary_id = Select(_l("Secretary"), ids="staff")
     mttq_partner = Line(_l("MTTQ partner"), most=200)
     party_invited = Box(_l("The Party committee is invited"))
     hotline = Phone(_l("Hotline"), most=40)
