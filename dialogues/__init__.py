@@ -124,6 +124,7 @@ def _register_views(app: Flask) -> None:
     from dialogues.invitations import public as invitations
     from dialogues.oversight import office as oversight_office
     from dialogues.papers import office as papers_office
+    from dialogues.places import calendar_office as places_calendar
     from dialogues.places import office as places_office
     from dialogues.places import public as places
     from dialogues.post import office as post_office
@@ -133,13 +134,17 @@ def _register_views(app: Flask) -> None:
     from dialogues.schedule import public as schedule
     from dialogues.staff import accounts as staff_accounts
     from dialogues.staff import office as staff_office
+    from dialogues.subscribers import public as subscribers
+    from dialogues.today import office as today_office
 
     for module in (
-        language, places, schedule, questions, followup, invitations,
-        places_office, staff_office, staff_accounts, schedule_office, questions_office, followup_office,
+        language, places, schedule, questions, followup, invitations, subscribers,
+        places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office,
+        followup_office, today_office,
         invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
+    app.register_blueprint(schedule_office.plan_bp)
 
 
 def _register_listeners() -> None:

@@ -19,8 +19,10 @@ class Entry(NamedTuple):
 
 
 _ENTRIES = (
+    ("today_office.today", _l("Today"), Permission.WORK),
     ("oversight_office.home", _l("Overview"), Permission.SIGNED_IN),
     ("schedule_office.listing", _l("Dialogues"), Permission.READ_DIALOGUES),
+    ("plan_office.planner", _l("Year plan"), Permission.READ_DIALOGUES),
     ("questions_office.queue", _l("Questions"), Permission.READ_QUESTIONS),
     ("questions_office.enter", _l("Enter a question"), Permission.ENTER_QUESTIONS),
     ("followup_office.answer_list", _l("Answers"), Permission.READ_QUESTIONS),

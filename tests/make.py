@@ -19,7 +19,7 @@ from dialogues.followup.rules import Outcome
 from dialogues.papers.models import NoticeUse
 from dialogues.papers.rules import NoticeChannel, Occasion
 from dialogues.papers.service import said_by
-from dialogues.places.models import Commune, Province, Unit, Village
+from dialogues.places.models import Commune, Holiday, Province, Unit, Village
 from dialogues.places.rules import CommuneKind, Field
 from dialogues.post.models import Message
 from dialogues.post.rules import Kind
@@ -85,6 +85,13 @@ def make_unit(commune: Commune | None = None, **overrides: Any) -> Unit:
     number = next(_numbers)
     values = {"commune_id": (commune or the_commune()).id, "name": f"Phòng Kinh tế {number}", "position": number}
     return save(Unit(**{**values, **overrides}))
+
+
+def make_holiday(commune: Commune | None = None, **overrides: Any) -> Holiday:
+    """A day off of the commune: the next Wednesday but one."""
+    day = clock.today() + timedelta(days=9 + (2 - clock.today().weekday()) % 7)
+    values = {"commune_id": (commune or the_commune()).id, "on_day": day, "name": "Ngày của xã"}
+    return save(Holiday(**{**values, **overrides}))
 
 
 def make_staff(

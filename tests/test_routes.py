@@ -14,6 +14,7 @@ from tests.make import (
     make_commitment,
     make_commune,
     make_dialogue,
+    make_holiday,
     make_message,
     make_question,
     make_staff,
@@ -80,6 +81,14 @@ ENDPOINTS = {
     "places.home": P.EVERYONE,
     "places.index": P.EVERYONE,
     "places.robots": P.EVERYONE,
+    "places_calendar.add_days_off": P.SET_DAYS,
+    "places_calendar.days_off": P.SET_DAYS,
+    "places_calendar.number": P.SET_DAYS,
+    "places_calendar.remove_day_off": P.SET_DAYS,
+    "places_calendar.rules": P.SET_DAYS,
+    "today_office.report_sent": P.PLAN_DIALOGUES,
+    "today_office.today": P.WORK,
+    "today_office.undo_report": P.PLAN_DIALOGUES,
     "places_office.close_unit": P.MANAGE_COMMUNE,
     "places_office.close_village": P.MANAGE_COMMUNE,
     "places_office.commune": P.MANAGE_COMMUNE,
@@ -148,6 +157,8 @@ ENDPOINTS = {
     "staff_office.sign_in": P.EVERYONE,
     "staff_office.sign_in_now": P.EVERYONE,
     "staff_office.sign_out": P.SIGNED_IN,
+    "subscribers.ask": P.EVERYONE,
+    "subscribers.own": P.EVERYONE,
 }
 FORM = {"page": "1"}
 
@@ -157,7 +168,7 @@ def office_rules(app):
 
 
 def address(rule):
-    values = {name: {"slug": "minh-tam", "code": "ABCDEF", "step": "minutes"}.get(name, 1) for name in rule.arguments}
+    values = {name: {"slug": "minh-tam", "code": "ABCDEF", "step": "minutes", "rule": "result-days"}.get(name, 1) for name in rule.arguments}
     if "commune" in values:
         values["commune"] = "minh-tam"
     return values
@@ -229,6 +240,8 @@ def foreign_rows(app):
     return {
         "dialogue_id": dialogue.id,
         "step": "minutes",
+        "rule": "no-such-rule",
+        "holiday_id": make_holiday(other).id,
         "question_id": answer.question_id,
         "commitment_id": make_commitment(answer=answer).id,
         "village_id": make_village(other).id,

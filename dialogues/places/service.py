@@ -295,14 +295,16 @@ def set_active(*, row: Village | Unit, is_active: bool) -> None:
     db.session.flush()
 
 
-def move(*, row: Village | Unit, up: bool) -> None:
-    """Change places with the neighbour above or below; nothing at the end of the list."""
+def move(*, row: Village | Unit, up: bool) -> bool:
+    """Change places with the neighbour above or below; False at the end of the list, where nothing happens."""
     find = villages if isinstance(row, Village) else units
     ordered: list[Any] = list(find(row.commune_id, with_closed=True))
     here = ordered.index(row)
     there = here + (-1 if up else 1)
-    if 0 <= there < len(ordered):
+    has_neighbour = 0 <= there < len(ordered)
+    if has_neighbour:
         ordered[here], ordered[there] = ordered[there], ordered[here]
     for position, one in enumerate(ordered, 1):
         one.position = position
     db.session.flush()
+    return has_neighbour
