@@ -45,13 +45,13 @@ class ListForm(BaseForm):
 class StaffGuestsForm(BaseForm):
     """People of the commune."""
 
-    people = CheckboxList(_l("People of the commune"), ids=True)
+    people = CheckboxList(_l("People of the commune"), ids="staff")
 
 
 class CopyForm(BaseForm):
     """An earlier dialogue."""
 
-    source = Select(_l("Guests of which dialogue?"), ids=True)
+    source = Select(_l("Guests of which dialogue?"), ids="dialogue")
 
 
 class FilterForm(BaseForm):

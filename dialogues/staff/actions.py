@@ -7,6 +7,8 @@ ACTIONS: dict[str, object] = {
     "changed": _l("Changed"),
     "closed": _l("Closed"),
     "opened": _l("Opened again"),
+    "moved_up": _l("Moved up in the list"),
+    "moved_down": _l("Moved down in the list"),
     "signed_in": _l("Signed in"),
     "password_changed": _l("Changed the password"),
     "reset_link_made": _l("Made a link to set a new password"),
