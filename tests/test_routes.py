@@ -168,7 +168,8 @@ def office_rules(app):
 
 
 def address(rule):
-    values = {name: {"slug": "minh-tam", "code": "ABCDEF", "step": "minutes", "rule": "result-days"}.get(name, 1) for name in rule.arguments}
+    known = {"slug": "minh-tam", "code": "ABCDEF", "step": "minutes", "rule": "result-days"}
+    values = {name: known.get(name, 1) for name in rule.arguments}
     if "commune" in values:
         values["commune"] = "minh-tam"
     return values

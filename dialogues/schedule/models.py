@@ -123,4 +123,5 @@ class DoneStep(Model):
     evidence: Mapped[str] = mapped_column(sa.Text, default="")
     noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
+    dialogue: Mapped[Dialogue] = relationship()
     staff: Mapped[Staff | None] = relationship()
