@@ -134,7 +134,12 @@ def read_reply(body: bytes) -> CalendarReply:
         raise NotAReply(f"it is no reply (METHOD:{method[:20] or 'none'})")
     if len(events) != 1:
         raise NotAReply(f"it speaks of {len(events)} events")
-    return _read(events[0], method)
+    try:
+        return _read(events[0], method)
+    except NotAReply:
+        raise
+    except Exception as error:  # the library reads properties late, and broken ones stumble only then
+        raise NotAReply(f"the calendar file cannot be read ({type(error).__name__})") from None
 
 
 def _read(event: Any, method: str) -> CalendarReply:
