@@ -51,8 +51,7 @@ def lines_of(proof: Proof, notice: Notice) -> list[Line]:
         for use in proof.counted:
             told = ""
             if use.stage is UseStage.BEFORE_CHANGE:
-                session = f": {wall(use.session_at)}" if use.session_at else ""
-                told = f"Theo lịch đã báo trước khi thay đổi{session}"
+                told = f"Báo theo lịch {wall(use.session_at)}" if use.session_at else "Báo theo lịch cũ"
             days_text = str(use.days_before) if use.days_before is not None and use.days_before >= 0 else ""
             photo = "có ảnh lưu" if use.has_photo else ""
             line = Line(

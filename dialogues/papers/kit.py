@@ -63,6 +63,11 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def short_address(url: str) -> str:
+    """Without https://: phones make a link of it too, and it is eight letters shorter."""
+    return url.removeprefix("https://")
+
+
 def _ended(text: str) -> str:
     """With a full stop, unless it ends with a mark already."""
     text = text.rstrip()

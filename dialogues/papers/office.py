@@ -130,6 +130,7 @@ def poster(dialogue_id: int) -> Response:
         dialogue=dialogue,
         facts=facts,
         poster=kit.poster(facts),
+        addresses=(kit.short_address(facts.page_url), kit.short_address(facts.feed_page_url)),
         paper="a3" if query_text("paper").lower() == "a3" else "a4",
         page_picture=qr.drawing(facts.page_url, "Mã QR: trang của buổi đối thoại"),
         feed_picture=qr.drawing(facts.feed_page_url, "Mã QR: lịch đối thoại của xã"),
@@ -147,12 +148,13 @@ def village_sheet(dialogue_id: int) -> Response:
     is_open = dialogue.state is DialogueState.DRAFT or takes_questions(
         dialogue.state, dialogue.starts_at, dialogue.question_deadline_at, clock.now()
     )
+    told = kit.poster(facts)
     return render(
         "papers/village_sheet.html",
         dialogue=dialogue,
         facts=facts,
-        poster=kit.poster(facts),
-        slips=SLIPS if is_open else 0,
+        poster=told,
+        slips=(SLIPS - (told.size == "is-crowded")) if is_open else 0,
         ask_picture=qr.drawing(facts.ask_url, "Mã QR: trang gửi câu hỏi"),
     )
 

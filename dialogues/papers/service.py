@@ -65,6 +65,7 @@ class Proof:
     """Everything that is known about how a dialogue was announced."""
 
     dialogue: Dialogue
+    is_to_come: bool
     publications: tuple[Publication, ...]
     uses: tuple[UseLine, ...]
 
@@ -86,7 +87,9 @@ class Proof:
 
     @property
     def again(self) -> tuple[NoticeChannel, ...]:
-        """Channels that said something which is no longer valid, and nothing since."""
+        """Channels that said something which is no longer valid, and nothing since; after the day it is too late."""
+        if not self.is_to_come:
+            return ()
         old = {use.channel for use in self.uses if use.stage is UseStage.BEFORE_CHANGE}
         return tuple(channel for channel in NoticeChannel if channel in old - set(self.used_channels))
 
@@ -198,7 +201,7 @@ def proof(dialogue: Dialogue) -> Proof:
         )
         for use in rows
     )
-    return Proof(dialogue, publications(dialogue), lines)
+    return Proof(dialogue, dialogue.ends_at > clock.now(), publications(dialogue), lines)
 
 
 def _days_before(use: NoticeUse, zone: str) -> int | None:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dialogues.papers.kit import Facts, sentence_case
+from dialogues.papers.kit import Facts, sentence_case, short_address
 from dialogues.papers.rules import Occasion, Said
 
 GSM7_MOST, UCS2_MOST = 160, 70
@@ -45,11 +45,6 @@ def ucs2_length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _host_and_path(url: str) -> str:
-    """Phones make a link of this too, and it is seven or eight letters shorter."""
-    return url.removeprefix("https://") if url.startswith("https://") else url
-
-
 def _when(facts: Facts, with_weekday: bool) -> str:
     at = facts.starts_at
     hour = f"{at.hour}h{at.minute:02}" if at.minute else f"{at.hour}h"
@@ -81,7 +76,7 @@ def _wordings(facts: Facts) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {
         _OPENING: _openings(facts),
         _WHEN: (_when(facts, with_weekday=True), _when(facts, with_weekday=False)),
-        Said.LINK: (f"Xem {_host_and_path(facts.page_url)}",),
+        Said.LINK: (f"Xem {short_address(facts.page_url)}",),
     }
     if facts.hotline:
         found[Said.HOTLINE] = (f"ĐT {facts.hotline}",)
