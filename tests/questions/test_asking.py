@@ -299,6 +299,15 @@ def test_values_outside_the_lists_are_refused_with_a_sentence(client, at, dialog
     assert questions() == []
 
 
+def test_what_is_wrong_stands_in_the_order_of_the_page_and_speed_is_not_blamed_too(client, dialogue):
+    stamp = client.get(f"/d/{dialogue.code}/ask").form()["stamp"]
+    data = {"text": "", "field": "", "phone": "xyz", "stamp": stamp}
+    page = client.post(f"/d/{dialogue.code}/ask", data, status=422)
+    links = [link["href"] for link in page.select(".error-summary a")]
+    assert links == ["#text", "#field", "#phone"]
+    assert len(page.select(".error-summary li")) == len(links)
+
+
 def test_a_village_of_another_commune_is_not_there(client, at, dialogue):
     foreign = make_village(make_commune())
     stamp = client.get(f"/d/{dialogue.code}/ask").form()["stamp"]
