@@ -150,8 +150,10 @@ def _register_views(app: Flask) -> None:
 def _register_listeners() -> None:
     """Features that follow what others do."""
     from dialogues.invitations import mail
+    from dialogues.subscribers import news
 
     mail.listen()
+    news.listen()
 
 
 def _page_values() -> dict[str, object]:

@@ -13,6 +13,7 @@ def init(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(commune)
     app.cli.add_command(tidy)
+    app.cli.add_command(plan)
     app.cli.add_command(receive)
     app.cli.add_command(deliver)
 
@@ -113,13 +114,28 @@ def receive(from_stdin: bool) -> None:
 
 @click.command()
 def tidy() -> None:
-    """Delete counters of tries that no longer count. Run it once a day."""
+    """Delete old counters of tries and unconfirmed addresses, and plan rounds ahead. Run it once a day."""
+    from dialogues.schedule.series import extend
     from dialogues.staff.throttle import sweep
+    from dialogues.subscribers import service as subscribers
 
     _bring_up_to_date()
     count = sweep()
+    planned = extend()
+    forgotten = subscribers.sweep()
     db.session.commit()
-    click.echo(f"{count} counters deleted.")
+    click.echo(f"{count} counters deleted, {planned} rounds planned, {forgotten} unconfirmed addresses deleted.")
+
+
+@click.command()
+def plan() -> None:
+    """Plan the rounds of the next 18 months for all communes; running it again adds nothing."""
+    from dialogues.schedule.series import extend
+
+    _bring_up_to_date()
+    planned = extend()
+    db.session.commit()
+    click.echo(f"{planned} rounds planned.")
 
 
 @click.command()

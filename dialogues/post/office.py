@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
+from dialogues.paging import Paged
 from dialogues.places.service import row_or_404
 from dialogues.post import listing as post
 from dialogues.post.forms import PostFilters
@@ -20,8 +21,6 @@ from dialogues.words import choices
 
 bp = Blueprint("post_office", __name__, url_prefix="/office/post")
 
-PAGES = {"dialogue": ("schedule_office.detail", "dialogue_id")}
-"""Where the things stand that letters are about."""
 _SECRET_PATH = re.compile(r"(https?://[^\s\"<>]+/)[A-Za-z0-9_-]{16,}")
 
 
@@ -39,9 +38,11 @@ def listing() -> Response:
     form = PostFilters(request.args)
     form.state.choices = [("", _("All states")), *choices(MessageState)]
     form.kind.choices = [("", _("All kinds of letters")), *choices(Kind)]
-    page, rows = None, []
+    page: Paged | None = None
+    rows: list[Message] = []
     if allowed(me(), Permission.HANDLE_POST):
         page, rows = post.page(commune_id, filters, query_number("page"))
+    ways = _ways()
     return render(
         "post/listing.html",
         form=form,
@@ -50,13 +51,15 @@ def listing() -> Response:
         rows=rows,
         page_url=page_url("post_office.listing", "state", "kind", "thing", "q"),
         is_filtered=any(request.args.get(name) for name in ("state", "kind", "thing", "q")),
-        **_ways(),
+        has_mail=ways[Channel.MAIL],
+        has_gateway=ways[Channel.GATEWAY],
     )
 
 
-def _ways() -> dict[str, bool]:
+def _ways() -> dict[Channel, bool]:
+    """Which channels lead out of this installation."""
     settings = current_app.config["SETTINGS"]
-    return {"has_mail": bool(settings.smtp_url), "has_gateway": bool(settings.gateway_url)}
+    return {Channel.MAIL: bool(settings.smtp_url), Channel.GATEWAY: bool(settings.gateway_url)}
 
 
 def _letter_or_404(message_id: int) -> Message:
@@ -68,17 +71,15 @@ def _letter_or_404(message_id: int) -> Message:
 def letter(message_id: int) -> Response:
     """One letter with its text as sent."""
     message = _letter_or_404(message_id)
-    ways = _ways()
     kind, _colon, thing_id = message.thing.partition(":")
-    endpoint, name = PAGES.get(kind, ("", ""))
-    about = url_for(endpoint, **{name: int(thing_id)}) if endpoint and thing_id.isdecimal() else None
+    about = url_for("schedule_office.detail", dialogue_id=int(thing_id)) if kind == "dialogue" else None
     return render(
         "post/letter.html",
         m=message,
         text=_shown(message),
         about_url=about,
         is_open=message.state in post.OPEN,
-        is_way_there=ways["has_mail"] if message.channel is Channel.MAIL else ways["has_gateway"],
+        is_way_there=_ways()[message.channel],
     )
 
 
