@@ -96,6 +96,7 @@ def with_details() -> tuple[ORMOption, ...]:
     """Everything that the page of one dialogue shows, in a fixed number of queries."""
     return (
         joinedload(Dialogue.commune),
+        joinedload(Dialogue.round),
         _person(Dialogue.chair),
         _person(Dialogue.co_chair),
         _person(Dialogue.secretary),
