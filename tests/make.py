@@ -26,6 +26,7 @@ from dialogues.post.rules import Kind
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import IntakeChannel, QuestionState
 from dialogues.schedule.models import Dialogue, DialogueTopic
+from dialogues.schedule.round_models import Round, RoundPaper, Series, VoterRequest
 from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Trigger
 from dialogues.staff.models import Staff, StaffRole
 from dialogues.staff.rules import Role
@@ -195,6 +196,60 @@ def make_question(dialogue: Dialogue | None = None, *, asker: Any = None, **over
 def _first_dialogue() -> sa.Select[tuple[Dialogue]]:
     mine = sa.select(Dialogue).where(Dialogue.commune_id == the_commune().id, Dialogue.announced_at.is_not(None))
     return mine.order_by(Dialogue.id).limit(1)
+
+
+def make_series(commune: Commune | None = None, **overrides: Any) -> Series:
+    """First Saturday of June and December, without rounds: they come with `series.extend`."""
+    commune = commune or the_commune()
+    values = {
+        "commune_id": commune.id,
+        "title": f"Đối thoại định kỳ số {next(_numbers)}",
+        "rule": "FREQ=MONTHLY;BYMONTH=6,12;BYDAY=1SA",
+        "starts_on": clock.today(),
+        "starts": time(7, 30),
+        "ends": time(11, 30),
+        "place": "Hội trường UBND xã",
+        "created_at": clock.now(),
+    }
+    return save(Series(**{**values, **overrides}))
+
+
+def make_round(series: Series | None = None, commune: Commune | None = None, **overrides: Any) -> Round:
+    """A planned round in 60 days at 07:30, of a series or on its own."""
+    starts_at = overrides.get("starts_at") or wall(60)
+    values = {
+        "commune_id": series.commune_id if series else (commune or the_commune()).id,
+        "series": series,
+        "slot_on": clock.local(starts_at).date() if series else None,
+        "uid": f"round-{uuid4().hex}@localhost",
+        "title": f"Đợt đối thoại số {next(_numbers)}",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=4),
+        "place": "Hội trường UBND xã",
+        "created_at": clock.now(),
+        "changed_at": clock.now(),
+    }
+    return save(Round(**{**values, **overrides}))
+
+
+def make_paper(round_: Round | None = None, **overrides: Any) -> RoundPaper:
+    round_ = round_ or make_round()
+    values = {"commune_id": round_.commune_id, "round_id": round_.id, "title": "Kế hoạch", "text": "Đi bốn cụm thôn."}
+    return save(RoundPaper(**{**values, "added_at": clock.now(), **overrides}))
+
+
+def make_request(commune: Commune | None = None, **overrides: Any) -> VoterRequest:
+    """700 of 6868 voters signed yesterday; nothing is counted or decided."""
+    values = {
+        "commune_id": (commune or the_commune()).id,
+        "received_on": clock.today() - timedelta(days=1),
+        "about": f"Bãi rác thôn Đồng, đơn số {next(_numbers)}",
+        "voters": 6868,
+        "signatures": 700,
+        "deadline_on": clock.today() + timedelta(days=29),
+        "created_at": clock.now(),
+    }
+    return save(VoterRequest(**{**values, **overrides}))
 
 
 def make_answer(question: Question | None = None, **overrides: Any) -> Answer:
