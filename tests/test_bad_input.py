@@ -429,7 +429,7 @@ def kind_of_id(name, mark):
     """Whose ids stand in a list to choose from."""
     if name in ("village", "villages", "village_id"):
         return "village_id"
-    if name == "dialogue":
+    if name in ("dialogue", "source"):
         return "dialogue_id"
     return "unit_id" if name == "unit_id" or mark == "u:" else "staff_id"
 
