@@ -81,6 +81,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     assets.init(app)
     failures.init(app)
     _register_views(app)
+    _register_listeners()
     cli.init(app)
     app.context_processor(_page_values)
     Fragments(app)
@@ -119,23 +120,40 @@ def _register_views(app: Flask) -> None:
     from dialogues.followup import office as followup_office
     from dialogues.followup import public as followup
     from dialogues.invitations import office as invitations_office
+    from dialogues.invitations import office_guests, public_reply
     from dialogues.invitations import public as invitations
     from dialogues.oversight import office as oversight_office
+    from dialogues.papers import office as papers_office
+    from dialogues.places import calendar_office as places_calendar
     from dialogues.places import office as places_office
     from dialogues.places import public as places
+    from dialogues.post import office as post_office
     from dialogues.questions import office as questions_office
     from dialogues.questions import public as questions
     from dialogues.schedule import office as schedule_office
     from dialogues.schedule import public as schedule
     from dialogues.staff import accounts as staff_accounts
     from dialogues.staff import office as staff_office
+    from dialogues.subscribers import public as subscribers
+    from dialogues.today import office as today_office
 
     for module in (
-        language, places, schedule, questions, followup, invitations,
-        places_office, staff_office, staff_accounts, schedule_office, questions_office, followup_office,
-        invitations_office, oversight_office,
+        language, places, schedule, questions, followup, invitations, subscribers,
+        places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office,
+        followup_office, today_office,
+        invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
+    app.register_blueprint(schedule_office.plan_bp)
+
+
+def _register_listeners() -> None:
+    """Features that follow what others do."""
+    from dialogues.invitations import mail
+    from dialogues.subscribers import news
+
+    mail.listen()
+    news.listen()
 
 
 def _page_values() -> dict[str, object]:

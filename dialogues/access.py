@@ -22,9 +22,11 @@ class Permission(enum.Enum):
     EVERYONE = "everyone"
     SIGNED_IN = "signed_in"
     MANAGE_COMMUNE = "manage_commune"
+    SET_DAYS = "set_days"
     MANAGE_STAFF = "manage_staff"
     READ_DIALOGUES = "read_dialogues"
     PLAN_DIALOGUES = "plan_dialogues"
+    READ_GUESTS = "read_guests"
     READ_QUESTIONS = "read_questions"
     READ_ASKERS = "read_askers"
     ENTER_QUESTIONS = "enter_questions"
@@ -36,15 +38,20 @@ class Permission(enum.Enum):
     MAKE_COMMITMENTS = "make_commitments"
     CONFIRM_COMMITMENTS = "confirm_commitments"
     READ_TRAIL = "read_trail"
+    READ_POST = "read_post"
+    HANDLE_POST = "handle_post"
 
 
 P = Permission
 ALLOWED: dict[Permission, frozenset[Role]] = {
     P.SIGNED_IN: frozenset(Role),
     P.MANAGE_COMMUNE: frozenset({Role.ADMIN}),
+    P.SET_DAYS: frozenset({Role.ADMIN, Role.OFFICE}),
     P.MANAGE_STAFF: frozenset({Role.ADMIN}),
     P.READ_DIALOGUES: frozenset(Role),
     P.PLAN_DIALOGUES: frozenset({Role.OFFICE}),
+    # Leaders and co-chairs: only of dialogues that they lead, and without e-mail addresses.
+    P.READ_GUESTS: frozenset({Role.OFFICE, Role.LEADER, Role.OVERSEER}),
     # Without who asked. Whose originals: see questions.queue.reads_original.
     P.READ_QUESTIONS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT, Role.OVERSEER}),
     # Names, phones, e-mails of residents.
@@ -60,6 +67,9 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     # Never the own promise: see followup.service.
     P.CONFIRM_COMMITMENTS: frozenset({Role.OFFICE, Role.OVERSEER}),
     P.READ_TRAIL: frozenset({Role.OFFICE, Role.LEADER, Role.OVERSEER, Role.ADMIN}),
+    # How many letters were sent, wait or failed; recipients and texts only with HANDLE_POST.
+    P.READ_POST: frozenset({Role.OFFICE, Role.ADMIN, Role.OVERSEER}),
+    P.HANDLE_POST: frozenset({Role.OFFICE, Role.ADMIN}),
 }
 
 

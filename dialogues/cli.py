@@ -13,6 +13,9 @@ def init(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(commune)
     app.cli.add_command(tidy)
+    app.cli.add_command(plan)
+    app.cli.add_command(receive)
+    app.cli.add_command(deliver)
 
 
 def _bring_up_to_date() -> None:
@@ -89,11 +92,73 @@ def print_reset_link(email: str) -> None:
 
 
 @click.command()
+@click.option("--stdin", "from_stdin", is_flag=True, help="Read one mail from standard input.")
+def receive(from_stdin: bool) -> None:
+    """Take answers of guests: the new mails of the box IMAP_URL, or one mail from standard input."""
+    from dialogues.invitations import receive as replies
+    from dialogues.invitations import reply_box
+
+    _bring_up_to_date()
+    url = current_app.config["SETTINGS"].imap_url
+    if url and not from_stdin:
+        try:
+            found = reply_box.read(url, db.session.commit)
+        except reply_box.BoxTrouble as trouble:
+            raise click.ClickException(str(trouble)) from None
+        click.echo(", ".join(f"{number} {verdict}" for verdict, number in found.items()) or "nothing new")
+        return
+    verdict = replies.take(click.get_binary_stream("stdin").read(replies.MOST_BYTES + 1))
+    db.session.commit()
+    click.echo(verdict.value)
+
+
+@click.command()
 def tidy() -> None:
-    """Delete counters of tries that no longer count. Run it once a day."""
+    """Delete old counters of tries and unconfirmed addresses, and plan rounds ahead. Run it once a day."""
+    from dialogues.schedule.series import extend
     from dialogues.staff.throttle import sweep
+    from dialogues.subscribers import service as subscribers
 
     _bring_up_to_date()
     count = sweep()
+    planned = extend()
+    forgotten = subscribers.sweep()
     db.session.commit()
-    click.echo(f"{count} counters deleted.")
+    click.echo(f"{count} counters deleted, {planned} rounds planned, {forgotten} unconfirmed addresses deleted.")
+
+
+@click.command()
+def plan() -> None:
+    """Plan the rounds of the next 18 months for all communes; running it again adds nothing."""
+    from dialogues.schedule.series import extend
+
+    _bring_up_to_date()
+    planned = extend()
+    db.session.commit()
+    click.echo(f"{planned} rounds planned.")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Send what is due now and end: for a timer.")
+def deliver(once: bool) -> None:
+    """Send the letters of the outbox, until Ctrl-C or SIGTERM. Several may run; no letter goes out twice."""
+    import logging
+    import signal
+    from threading import Event
+
+    from dialogues.post import delivery
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    _bring_up_to_date()
+    settings = current_app.config["SETTINGS"]
+    if not settings.smtp_url and not settings.gateway_url:
+        click.echo("Neither SMTP_URL nor GATEWAY_URL is set: letters are written down, and none is sent.")
+    if once:
+        click.echo(str(delivery.Deliverer.of(settings).round()))
+        return
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    delivery.run(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+    click.echo("Stopped.")

@@ -5,14 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from dialogues.text import is_email
+
 DEMO_SECRET = "demo-secret-for-this-computer-only"  # noqa: S105 (refused outside loopback)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MIN_SECRET_LENGTH = 32
+MIN_GATEWAY_SECRET = 16
 
 
 class SettingsError(Exception):
@@ -31,6 +35,12 @@ class Settings:
     threads: int
     trusted_proxy: str
     smtp_url: str
+    mail_from: str
+    gateway_url: str
+    gateway_secret: str
+    gateway_allow_private: bool
+    imap_url: str
+    mail_auth_server: str
     demo_password: str
     default_language: str
     max_body_bytes: int
@@ -85,6 +95,80 @@ def _trusted_proxy(env: Mapping[str, str]) -> str:
         raise SettingsError(f"TRUSTED_PROXY must be one address like 127.0.0.1; it is {raw!r}.") from None
 
 
+def _smtp_url(env: Mapping[str, str]) -> str:
+    url = env.get("SMTP_URL", "").strip()
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise SettingsError(f"SMTP_URL cannot be read: {error}.") from None
+    if parts.scheme not in ("smtp", "smtps"):
+        raise SettingsError("SMTP_URL must start with smtp:// or smtps://.")
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise SettingsError(
+            "SMTP_URL must look like smtps://user:password@mail.example.vn:465; signs in the password that mean "
+            "something in addresses are written as %40 (@), %3A (:), %2F (/)."
+        )
+    return url
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    address = env.get("MAIL_FROM", "").strip()
+    if address and not is_email(address):
+        raise SettingsError(f"MAIL_FROM must be one e-mail address like thongbao@example.vn; it is {address!r}.")
+    return address
+
+
+def _imap_url(env: Mapping[str, str]) -> str:
+    """The box into which calendar replies come."""
+    url = env.get("IMAP_URL", "").strip()
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise SettingsError(f"IMAP_URL cannot be read: {error}.") from None
+    is_readable = parts.scheme in ("imap", "imaps") and parts.hostname and parts.username and not parts.query
+    if not is_readable:
+        raise SettingsError(
+            "IMAP_URL must look like imaps://user:password@mail.example.vn/INBOX; signs in the password that mean "
+            "something in addresses are written as %40 (@), %3A (:), %2F (/)."
+        )
+    if parts.scheme == "imap" and parts.hostname not in LOOPBACK:
+        raise SettingsError("IMAP_URL must start with imaps://; only a box on this computer is read without encryption.")
+    return url
+
+
+class _Gateway(TypedDict):
+    gateway_url: str
+    gateway_secret: str
+    gateway_allow_private: bool
+
+
+def _gateway(env: Mapping[str, str]) -> _Gateway:
+    """The gateway for SMS and Zalo: https, unless private addresses are allowed."""
+    url, secret = env.get("GATEWAY_URL", "").strip(), env.get("GATEWAY_SECRET", "").strip()
+    raw = env.get("GATEWAY_ALLOW_PRIVATE", "").strip()
+    if raw not in ("", "0", "1"):
+        raise SettingsError(f"GATEWAY_ALLOW_PRIVATE must be 1 or 0; it is {raw!r}.")
+    if url:
+        try:
+            parts = urlsplit(url)
+            _ = parts.port
+        except ValueError as error:
+            raise SettingsError(f"GATEWAY_URL cannot be read: {error}.") from None
+        if parts.scheme not in ("https", "http") or not parts.hostname or "@" in parts.netloc or parts.fragment:
+            raise SettingsError("GATEWAY_URL must look like https://gateway.example.vn/send, without a password.")
+        if parts.scheme == "http" and raw != "1":
+            raise SettingsError("GATEWAY_URL must start with https://, or GATEWAY_ALLOW_PRIVATE must be 1.")
+        if len(secret) < MIN_GATEWAY_SECRET:
+            raise SettingsError(f"GATEWAY_SECRET is too short: at least {MIN_GATEWAY_SECRET} characters are needed.")
+    return {"gateway_url": url, "gateway_secret": secret, "gateway_allow_private": raw == "1"}
+
+
 def load(env: Mapping[str, str], instance: Path) -> Settings:
     """Read and check the settings; raises SettingsError."""
     port = _int(env, "PORT", 8000, 1, 65535)
@@ -97,9 +181,6 @@ def load(env: Mapping[str, str], instance: Path) -> Settings:
     more = parts.path or parts.query or parts.fragment or "@" in parts.netloc
     if parts.scheme not in ("http", "https") or not parts.hostname or more:
         raise SettingsError("BASE_URL must look like https://doithoai.example.vn: scheme and host, nothing more.")
-    smtp_url = env.get("SMTP_URL", "").strip()
-    if smtp_url and urlsplit(smtp_url).scheme not in ("smtp", "smtps"):
-        raise SettingsError("SMTP_URL must start with smtp:// or smtps://.")
     language = env.get("DEFAULT_LANGUAGE", "").strip() or "vi"
     if language not in ("vi", "en"):
         raise SettingsError("DEFAULT_LANGUAGE must be vi or en.")
@@ -111,7 +192,11 @@ def load(env: Mapping[str, str], instance: Path) -> Settings:
         port=port,
         threads=_int(env, "THREADS", 8, 1, 64),
         trusted_proxy=_trusted_proxy(env),
-        smtp_url=smtp_url,
+        smtp_url=_smtp_url(env),
+        mail_from=_mail_from(env),
+        **_gateway(env),
+        imap_url=_imap_url(env),
+        mail_auth_server=env.get("MAIL_AUTH_SERVER", "").strip(),
         demo_password=env.get("DEMO_PASSWORD", "") or "doi-thoai-2026",
         default_language=language,
         max_body_bytes=_int(env, "MAX_BODY_BYTES", 2_000_000, 10_000, 100_000_000),

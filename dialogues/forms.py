@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from flask import request
+import sqlalchemy as sa
+from flask import abort, g, request
 from flask_babel import get_translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -30,6 +31,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation, 
 from wtforms.widgets import CheckboxInput, ListWidget
 from wtforms.widgets import Select as SelectWidget
 
+from dialogues.extensions import db
 from dialogues.text import clean_line, clean_text, is_email
 
 __all__ = [
@@ -205,6 +207,16 @@ def _id(value: Any) -> int | None:
     return int(value) if str(value).isascii() and str(value).isdigit() and len(str(value)) < 10 else -1
 
 
+def _only_own_rows(table: str, ids: Sequence[int | None]) -> None:
+    """404 when one of these ids is no row of the commune of this page, as for addresses: whether another commune has
+    it is not told. A row that was closed meanwhile passes, for a sentence beside what was typed."""
+    asked = {id_ for id_ in ids if id_ is not None}
+    rows = db.metadata.tables[table]
+    found = sa.select(sa.func.count()).where(rows.c.id.in_(asked), rows.c.commune_id == g.commune.id)
+    if asked and db.session.scalar(found) != len(asked):
+        abort(404)
+
+
 def _empty_value(choice: Choice) -> Choice:
     """The empty choice is sent as an empty text, not as the word None."""
     return choice._replace(value="") if choice.value is None else choice
@@ -222,17 +234,23 @@ class _Options(SelectWidget):
 
 
 class Select(SelectField):
-    """One of the passed choices. `ids=True`: values are row ids, the empty one is None."""
+    """One of the passed choices. `ids`: values are ids of rows of this table, the empty one is None; an id that is no
+    row of this commune is answered with 404."""
 
     widget = _Options()
 
     def __init__(
-        self, label: Any, validators: Sequence[Any] = (), ids: bool = False, choices: Any = None, **kwargs: Any
+        self, label: Any, validators: Sequence[Any] = (), ids: str = "", choices: Any = None, **kwargs: Any
     ) -> None:
         if ids:
             kwargs.setdefault("coerce", _id)
         super().__init__(label, validators, **kwargs)
+        self.table = ids
         self.choices = choices
+
+    def named_row(self) -> tuple[str, int | None]:
+        """Table and id of the row that was chosen."""
+        return self.table, self.data
 
     def iter_choices(self) -> Any:
         return [_empty_value(choice) for choice in super().iter_choices()]
@@ -244,6 +262,9 @@ class Select(SelectField):
         try:
             super().pre_validate(form)
         except ValidationError:
+            table, row_id = self.named_row()
+            if table:
+                _only_own_rows(table, [row_id])
             raise ValidationError(str(_l("Choose one of the list."))) from None
 
 
@@ -268,17 +289,20 @@ class CheckboxList(SelectMultipleField):
     option_widget = CheckboxInput()
 
     def __init__(
-        self, label: Any, validators: Sequence[Any] = (), ids: bool = False, choices: Any = None, **kwargs: Any
+        self, label: Any, validators: Sequence[Any] = (), ids: str = "", choices: Any = None, **kwargs: Any
     ) -> None:
         if ids:
             kwargs.setdefault("coerce", _id)
         super().__init__(label, validators, **kwargs)
+        self.table = ids
         self.choices = choices
 
     def pre_validate(self, form: Any) -> None:
         try:
             super().pre_validate(form)
         except ValidationError:
+            if self.table:
+                _only_own_rows(self.table, self.data or [])
             raise ValidationError(str(_l("Choose from the list."))) from None
 
 

@@ -19,14 +19,17 @@ class Entry(NamedTuple):
 
 
 _ENTRIES = (
+    ("today_office.today", _l("Today"), Permission.WORK),
     ("oversight_office.home", _l("Overview"), Permission.SIGNED_IN),
     ("schedule_office.listing", _l("Dialogues"), Permission.READ_DIALOGUES),
+    ("plan_office.planner", _l("Year plan"), Permission.READ_DIALOGUES),
     ("questions_office.queue", _l("Questions"), Permission.READ_QUESTIONS),
     ("questions_office.enter", _l("Enter a question"), Permission.ENTER_QUESTIONS),
     ("followup_office.answer_list", _l("Answers"), Permission.READ_QUESTIONS),
     ("followup_office.my_work", _l("My work"), Permission.WORK),
     ("followup_office.commitments", _l("Commitments"), Permission.READ_COMMITMENTS),
     ("invitations_office.calendar", _l("My calendar"), Permission.SIGNED_IN),
+    ("post_office.listing", _l("Post"), Permission.READ_POST),
     ("places_office.commune", _l("Commune"), Permission.MANAGE_COMMUNE),
     ("staff_accounts.listing", _l("Accounts"), Permission.MANAGE_STAFF),
 )

@@ -161,12 +161,15 @@ class PageCache:
 
 
 SUBJECTS = PLACES, SCHEDULE, QUESTIONS = "places", "schedule", "questions"
-_SUBJECT_OF_FEATURE = {"places": PLACES, "staff": PLACES, "questions": QUESTIONS, "followup": QUESTIONS}
+_SUBJECT_OF_FEATURE = {
+    "places": PLACES, "staff": PLACES, "schedule": SCHEDULE, "questions": QUESTIONS, "followup": QUESTIONS,
+}  # fmt: skip
 
 
-def subject_of(row: object) -> str:
-    """The subject that a row belongs to: by the feature that its model stands in; the dialogues' if none is named."""
-    return _SUBJECT_OF_FEATURE.get(type(row).__module__.split(".")[1], SCHEDULE)
+def subject_of(row: object) -> str | None:
+    """The subject that a row belongs to: by the feature that its model stands in. None: residents never see such rows
+    (guests, letters, proofs)."""
+    return _SUBJECT_OF_FEATURE.get(type(row).__module__.split(".")[1])
 
 
 def concerns_residents(row: object) -> int | None:
@@ -192,9 +195,9 @@ def _note_changes(session: Session, _context: object, _instances: object) -> Non
     for row in (*session.new, *session.dirty, *session.deleted):
         if row in session.dirty and not session.is_modified(row):
             continue
-        commune_id = concerns_residents(row)
-        if commune_id:
-            touched.setdefault(commune_id, set()).add(subject_of(row))
+        subject, commune_id = subject_of(row), concerns_residents(row)
+        if commune_id and subject:
+            touched.setdefault(commune_id, set()).add(subject)
             session.info.setdefault("shown_rows", set()).add(row)
 
 

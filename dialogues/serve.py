@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 import sys
+from threading import Event, Thread
 from typing import Any
 
 import click
@@ -18,7 +19,11 @@ from werkzeug.security import check_password_hash
 from dialogues.config import Settings
 from dialogues.extensions import db
 from dialogues.places.models import Commune
+from dialogues.post import delivery
 from dialogues.staff.models import Staff
+
+STOP_WITHIN = 10.0
+"""Seconds that a letter in the worker's hand may still take when the program ends."""
 
 
 def is_newest(app: Flask) -> bool:
@@ -128,13 +133,18 @@ def serve(app: Flask, *, with_demo: bool) -> None:
         max_request_body_size=settings.max_body_bytes + 1_000_000,
         **proxy,
     )
+    stop = Event()
+    worker = Thread(target=delivery.run, args=(app, stop), name="post", daemon=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(welcome(settings, password=password))
     sys.stdout.flush()
+    worker.start()
     try:
         server.run()
     except (KeyboardInterrupt, SystemExit):
         pass
     finally:
+        stop.set()
         server.close()
+        worker.join(STOP_WITHIN)  # the letter in hand is finished; what takes longer is taken up again by its lease
     click.echo("Stopped.")

@@ -24,12 +24,14 @@ def clean_text(value: str) -> str:
 
 
 MOST_MARKS = 30
+_MANY_MARKS = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1}}}")
+"""Where more marks than that could stand in a row (or full stops); letters, digits and spaces are none."""
 
 
 def _composed(value: str) -> str:
     """NFC. In long texts a letter keeps at most MOST_MARKS marks: putting them in order takes time that grows with the
     square of their number, so a megabyte of nothing but marks would hold a thread for a quarter of an hour."""
-    if len(value) > 1000:
+    if len(value) > 1000 and _MANY_MARKS.search(value):
         kept, marks = [], 0
         for character in value:
             marks = marks + 1 if unicodedata.combining(character) else 0

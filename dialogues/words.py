@@ -10,8 +10,12 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
+from dialogues.invitations.guest_rules import GuestRole, Reply, ReplyWay, Standing, Verdict
+from dialogues.papers.rules import NoticeChannel, Occasion, Reading, Said, UseStage
+from dialogues.places.counting import explain
 from dialogues.places.models import Commune
-from dialogues.places.rules import CommuneKind, Field
+from dialogues.places.rules import CommuneKind, Field, RuleName, RuleSource
+from dialogues.post.rules import Channel, Kind, MessageState
 from dialogues.questions.rules import (
     Consent,
     ConsentHow,
@@ -21,7 +25,17 @@ from dialogues.questions.rules import (
     QuestionKind,
     QuestionState,
 )
-from dialogues.schedule.rules import AnnouncementCheck, DialogueKind, DialogueState, HoldingForm, Phase, Trigger
+from dialogues.schedule.round_rules import DayNote, RequestState, RoundStage, RoundState, Split
+from dialogues.schedule.rules import (
+    AnnouncementCheck,
+    DialogueKind,
+    DialogueState,
+    HoldingForm,
+    Phase,
+    Step,
+    Timing,
+    Trigger,
+)
 from dialogues.staff.rules import Role
 
 
@@ -101,6 +115,81 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Phase.POSTPONED: Word(_l("Postponed"), "bad", "hourglass"),
         Phase.CANCELLED: Word(_l("Cancelled"), "bad", "x-circle"),
     },
+    Step: {
+        Step.PLAN: Word(_l("Plan")),
+        Step.ANNOUNCE: Word(_l("Announce")),
+        Step.QUESTIONS_CLOSE: Word(_l("Questions close")),
+        Step.DRAFTS: Word(_l("Draft answers ready")),
+        Step.SESSION: Word(_l("The dialogue itself")),
+        Step.MINUTES: Word(_l("Minutes signed")),
+        Step.RESULT: Word(_l("Result public in three ways")),
+        Step.MASS_MEDIA: Word(_l("On mass media")),
+        Step.POSTED: Word(_l("Posted at the office")),
+        Step.VILLAGE_HEADS: Word(_l("Sent to the village heads")),
+        Step.WRITTEN_ANSWERS: Word(_l("Written answers sent")),
+        Step.REPORTS: Word(_l("Departments report what was done")),
+    },
+    Timing: {
+        Timing.DONE: Word(_l("Done"), "good", "check-circle"),
+        Timing.DONE_AFTER: Word(_l("Done after the planned day"), "good", "check-circle"),
+        Timing.DONE_LATE: Word(_l("Done late"), "bad", "alert-triangle"),
+        Timing.COMING: Word(_l("To come"), "quiet", "circle"),
+        Timing.TODAY: Word(_l("Due today"), "wait", "hourglass"),
+        Timing.PAST_PLAN: Word(_l("Planned day has passed"), "wait", "hourglass"),
+        Timing.LATE: Word(_l("Late"), "bad", "alert-triangle"),
+    },
+    RuleName: {
+        RuleName.DIALOGUES_A_YEAR: Word(_l("Dialogues a year, at least")),
+        RuleName.VOTER_SHARE: Word(_l("Share of voters who can demand a dialogue, in percent")),
+        RuleName.PLAN_DAYS: Word(_l("Plan, days before the dialogue")),
+        RuleName.ANNOUNCE_DAYS: Word(_l("Announce, days before the dialogue")),
+        RuleName.NOTICE_DAYS: Word(_l("Announce at the latest, days before the dialogue")),
+        RuleName.QUESTIONS_CLOSE_DAYS: Word(_l("Questions close, days before the dialogue")),
+        RuleName.DRAFTS_DAYS: Word(_l("Draft answers ready, days before the dialogue")),
+        RuleName.MINUTES_DAYS: Word(_l("Minutes signed, days after the dialogue")),
+        RuleName.RESULT_DAYS: Word(_l("Result public, days after the dialogue")),
+        RuleName.WRITTEN_ANSWER_DAYS: Word(_l("Written answers sent, days after the dialogue")),
+        RuleName.REPORT_DAYS: Word(_l("Departments report, days after the dialogue")),
+        RuleName.FIRST_WORD_DAYS: Word(_l("First word to the asker, working days after receipt")),
+        RuleName.PERIOD_REPORT_DAYS: Word(_l("Periodic report, days after the period")),
+    },
+    RuleSource: {
+        RuleSource.LAW_72: Word(_l("Law 72/2025/QH15 on local government, Article 43")),
+        RuleSource.REGULATION_11: Word(_l("Regulation 11-QĐi/TW, amended by 215-KL/TW")),
+        RuleSource.USUAL: Word(_l("Usual calendar, set by the commune")),
+    },
+    RoundState: {
+        RoundState.PLANNED: Word(_l("Planned"), "quiet", "calendar"),
+        RoundState.OPENED: Word(_l("Opened"), "info", "megaphone"),
+        RoundState.SKIPPED: Word(_l("Skipped"), "quiet", "x"),
+    },
+    RoundStage: {
+        RoundStage.PLANNED: Word(_l("Planned"), "quiet", "calendar"),
+        RoundStage.TO_OPEN: Word(_l("Planned, to be opened now"), "wait", "hourglass"),
+        RoundStage.MISSED: Word(_l("Day passed, never opened"), "bad", "alert-triangle"),
+        RoundStage.PREPARED: Word(_l("Being prepared"), "info", "pencil"),
+        RoundStage.ANNOUNCED: Word(_l("Announced"), "info", "megaphone"),
+        RoundStage.NOT_RECORDED: Word(_l("Day passed, not recorded as held"), "bad", "alert-triangle"),
+        RoundStage.HELD: Word(_l("Held"), "good", "check-circle"),
+        RoundStage.CANCELLED: Word(_l("Cancelled"), "bad", "x-circle"),
+        RoundStage.SKIPPED: Word(_l("Skipped"), "quiet", "x"),
+    },
+    RequestState: {
+        RequestState.CHECKING: Word(_l("Signatures being checked"), "wait", "hourglass"),
+        RequestState.ACCEPTED: Word(_l("Accepted, a dialogue must be held"), "info", "check"),
+        RequestState.REFUSED: Word(_l("Refused"), "quiet", "x"),
+    },
+    DayNote: {
+        DayNote.WEEKEND: Word(_l("Weekend"), "quiet", "info"),
+        DayNote.HOLIDAY: Word(_l("Public holiday"), "bad", "alert-triangle"),
+        DayNote.SAME_CHAIR: Word(_l("Same chair at the same time"), "bad", "alert-triangle"),
+        DayNote.SAME_PLACE: Word(_l("Same place at the same time"), "bad", "alert-triangle"),
+    },
+    Split: {
+        Split.WHOLE: Word(_l("One dialogue for all")),
+        Split.FORMER_COMMUNE: Word(_l("By former commune")),
+        Split.VOTERS: Word(_l("By number of voters")),
+    },
     AnnouncementCheck: {
         AnnouncementCheck.TIME: Word(_l("The day and hour, in the future")),
         AnnouncementCheck.PLACE: Word(_l("The place; the link too where people take part online")),
@@ -111,6 +200,41 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         AnnouncementCheck.CHAIR: Word(_l("The chair")),
         AnnouncementCheck.CO_CHAIR: Word(_l("The co-chair from the Standing People's Council")),
         AnnouncementCheck.PARTY: Word(_l("The Party committee is invited")),
+    },
+    NoticeChannel: {
+        NoticeChannel.LOUDSPEAKER: Word(_l("Loudspeaker"), "neutral", "megaphone"),
+        NoticeChannel.VILLAGE_HEADS: Word(_l("Village heads"), "neutral", "users"),
+        NoticeChannel.ZALO: Word(_l("Zalo group"), "neutral", "message-circle"),
+        NoticeChannel.BOARD: Word(_l("Notice board, poster"), "neutral", "file-text"),
+        NoticeChannel.SMS: Word(_l("SMS"), "neutral", "phone"),
+        NoticeChannel.SITE: Word(_l("Another website or fanpage of the commune"), "neutral", "arrow-up-right"),
+        NoticeChannel.PRESS: Word(_l("Press, radio, television"), "neutral", "rss"),
+        NoticeChannel.OTHER: Word(_l("Another way"), "neutral", "send"),
+    },
+    Occasion: {
+        Occasion.NEW: Word(_l("First announcement"), "info", "megaphone"),
+        Occasion.CHANGED: Word(_l("Change of day or place"), "wait", "history"),
+        Occasion.POSTPONED: Word(_l("Postponed"), "bad", "hourglass"),
+        Occasion.CANCELLED: Word(_l("Cancelled"), "bad", "x-circle"),
+    },
+    UseStage: {
+        UseStage.CURRENT: Word(_l("Valid"), "good", "check-circle"),
+        UseStage.BEFORE_CHANGE: Word(_l("Made before the change: use again"), "bad", "alert-triangle"),
+        UseStage.TAKEN_BACK: Word(_l("Taken back"), "quiet", "undo"),
+    },
+    Reading: {
+        Reading.READ: Word(_l("read"), "good", "check"),
+        Reading.TODAY: Word(_l("read it today"), "wait", "megaphone"),
+        Reading.MISSED: Word(_l("not recorded"), "bad", "alert-triangle"),
+        Reading.TO_COME: Word(_l("to come"), "neutral", "calendar"),
+    },
+    Said: {
+        Said.DEADLINE: Word(_l("the last day for questions")),
+        Said.ADDRESS: Word(_l("the address")),
+        Said.HOTLINE: Word(_l("the phone number")),
+        Said.LINK: Word(_l("the link")),
+        Said.PLACE: Word(_l("the place")),
+        Said.LATER: Word(_l("that the new day will be told")),
     },
     QuestionKind: {
         QuestionKind.QUESTION: Word(_l("Question")),
@@ -192,12 +316,74 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         CommitmentStage.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
         CommitmentStage.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
     },
+    Channel: {
+        Channel.MAIL: Word(_l("E-mail"), "neutral", "mail"),
+        Channel.GATEWAY: Word(_l("SMS or Zalo"), "neutral", "phone"),
+    },
+    Kind: {
+        Kind.INVITATION: Word(_l("Invitation"), "neutral", "mail"),
+        Kind.INVITATION_CHANGE: Word(_l("Change of an invitation"), "neutral", "pencil"),
+        Kind.INVITATION_CANCEL: Word(_l("Invitation taken back"), "neutral", "x"),
+        Kind.INVITATION_REMINDER: Word(_l("Reminder to a guest"), "neutral", "clock"),
+        Kind.SUBSCRIBER_CONFIRM: Word(_l("Question whether news is wanted"), "neutral", "mail"),
+        Kind.SUBSCRIBER_NEWS: Word(_l("News for residents"), "neutral", "megaphone"),
+        Kind.SUBSCRIBER_REMINDER: Word(_l("Reminder to residents"), "neutral", "clock"),
+    },
+    MessageState: {
+        MessageState.WAITING: Word(_l("Waiting to be sent"), "wait", "hourglass"),
+        MessageState.SENT: Word(_l("Sent"), "good", "check-circle"),
+        MessageState.FAILED: Word(_l("Could not be sent"), "bad", "alert-triangle"),
+        MessageState.DROPPED: Word(_l("Not sent, not needed any more"), "quiet", "x"),
+        MessageState.BY_HAND: Word(_l("Passed on by hand"), "good", "users"),
+    },
     EntryKind: {
         EntryKind.PROGRESS: Word(_l("Progress"), "info", "circle-dot"),
         EntryKind.EXTENSION: Word(_l("Extended"), "wait", "calendar"),
         EntryKind.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
         EntryKind.REOPENED: Word(_l("Reopened"), "bad", "history"),
         EntryKind.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
+    },
+    GuestRole: {
+        GuestRole.CHAIR: Word(_l("Chair, co-chair")),
+        GuestRole.REQUIRED: Word(_l("Should be there")),
+        GuestRole.OPTIONAL: Word(_l("If they can arrange it")),
+    },
+    Reply: {
+        Reply.WAITING: Word(_l("No answer yet"), "wait", "hourglass"),
+        Reply.YES: Word(_l("Comes"), "good", "check-circle"),
+        Reply.NO: Word(_l("Does not come"), "bad", "x-circle"),
+        Reply.MAYBE: Word(_l("Not sure yet"), "info", "circle-dot"),
+    },
+    ReplyWay: {
+        ReplyWay.LINK: Word(_l("by the link of the mail")),
+        ReplyWay.CLERK: Word(_l("written down by the office")),
+        ReplyWay.CALENDAR: Word(_l("by calendar reply")),
+        ReplyWay.CALENDAR_UNPROVEN: Word(_l("by calendar reply, sender not verified")),
+    },
+    Standing: {
+        Standing.YES: Word(_l("Comes"), "good", "check-circle"),
+        Standing.NO: Word(_l("Does not come"), "bad", "x-circle"),
+        Standing.MAYBE: Word(_l("Not sure yet"), "info", "circle-dot"),
+        Standing.WAITING: Word(_l("No answer yet"), "wait", "hourglass"),
+        Standing.NOT_INVITED: Word(_l("Not invited yet"), "quiet", "mail"),
+        Standing.ON_PAPER: Word(_l("To be invited on paper"), "quiet", "file-text"),
+    },
+    Verdict: {
+        Verdict.RECORDED: Word(_l("Answer recorded"), "good", "check-circle"),
+        Verdict.NOTED: Word(_l("Proposal noted"), "good", "pencil"),
+        Verdict.TOO_LARGE: Word(_l("Refused: too large"), "bad", "x-circle"),
+        Verdict.UNREADABLE: Word(_l("Refused: cannot be read"), "bad", "x-circle"),
+        Verdict.NO_CALENDAR: Word(_l("Refused: holds no calendar reply"), "bad", "x-circle"),
+        Verdict.NOT_A_REPLY: Word(_l("Refused: is no answer"), "bad", "x-circle"),
+        Verdict.SEVERAL_GUESTS: Word(_l("Refused: speaks for several guests"), "bad", "x-circle"),
+        Verdict.UNKNOWN_DIALOGUE: Word(_l("Refused: no such dialogue"), "bad", "x-circle"),
+        Verdict.UNKNOWN_GUEST: Word(_l("Refused: no such guest"), "bad", "x-circle"),
+        Verdict.OTHER_SENDER: Word(_l("Refused: sent by somebody else than the guest"), "bad", "x-circle"),
+        Verdict.FORGED: Word(_l("Refused: the mail server calls the sender forged"), "bad", "alert-triangle"),
+        Verdict.OTHER_INVITATION: Word(_l("Refused: answers the invitation of another guest"), "bad", "x-circle"),
+        Verdict.STALE: Word(_l("Refused: answers an older version"), "wait", "history"),
+        Verdict.NEVER_SENT: Word(_l("Refused: answers a version that was never sent"), "bad", "x-circle"),
+        Verdict.OVER: Word(_l("Refused: the dialogue is over or called off"), "quiet", "calendar"),
     },
 }
 
@@ -248,4 +434,10 @@ def commune_title(commune: Commune) -> str:
     return f"{kind} {commune.name}"
 
 
-FILTERS = {"label": spoken_label, "tone": tone, "icon": icon, "commune_title": commune_title}
+FILTERS = {
+    "label": spoken_label,
+    "tone": tone,
+    "icon": icon,
+    "commune_title": commune_title,
+    "worked_out": explain,
+}

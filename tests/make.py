@@ -16,11 +16,17 @@ from dialogues import clock, codes
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import Outcome
-from dialogues.places.models import Commune, Province, Unit, Village
+from dialogues.papers.models import NoticeUse
+from dialogues.papers.rules import NoticeChannel, Occasion
+from dialogues.papers.service import said_by
+from dialogues.places.models import Commune, Holiday, Province, Unit, Village
 from dialogues.places.rules import CommuneKind, Field
+from dialogues.post.models import Message
+from dialogues.post.rules import Kind
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import IntakeChannel, QuestionState
 from dialogues.schedule.models import Dialogue, DialogueTopic
+from dialogues.schedule.round_models import Round, RoundPaper, Series, VoterRequest
 from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Trigger
 from dialogues.staff.models import Staff, StaffRole
 from dialogues.staff.rules import Role
@@ -80,6 +86,13 @@ def make_unit(commune: Commune | None = None, **overrides: Any) -> Unit:
     number = next(_numbers)
     values = {"commune_id": (commune or the_commune()).id, "name": f"Phòng Kinh tế {number}", "position": number}
     return save(Unit(**{**values, **overrides}))
+
+
+def make_holiday(commune: Commune | None = None, **overrides: Any) -> Holiday:
+    """A day off of the commune: the next Wednesday but one."""
+    day = clock.today() + timedelta(days=9 + (2 - clock.today().weekday()) % 7)
+    values = {"commune_id": (commune or the_commune()).id, "on_day": day, "name": "Ngày của xã"}
+    return save(Holiday(**{**values, **overrides}))
 
 
 def make_staff(
@@ -185,6 +198,60 @@ def _first_dialogue() -> sa.Select[tuple[Dialogue]]:
     return mine.order_by(Dialogue.id).limit(1)
 
 
+def make_series(commune: Commune | None = None, **overrides: Any) -> Series:
+    """First Saturday of June and December, without rounds: they come with `series.extend`."""
+    commune = commune or the_commune()
+    values = {
+        "commune_id": commune.id,
+        "title": f"Đối thoại định kỳ số {next(_numbers)}",
+        "rule": "FREQ=MONTHLY;BYMONTH=6,12;BYDAY=1SA",
+        "starts_on": clock.today(),
+        "starts": time(7, 30),
+        "ends": time(11, 30),
+        "place": "Hội trường UBND xã",
+        "created_at": clock.now(),
+    }
+    return save(Series(**{**values, **overrides}))
+
+
+def make_round(series: Series | None = None, commune: Commune | None = None, **overrides: Any) -> Round:
+    """A planned round in 60 days at 07:30, of a series or on its own."""
+    starts_at = overrides.get("starts_at") or wall(60)
+    values = {
+        "commune_id": series.commune_id if series else (commune or the_commune()).id,
+        "series": series,
+        "slot_on": clock.local(starts_at).date() if series else None,
+        "uid": f"round-{uuid4().hex}@localhost",
+        "title": f"Đợt đối thoại số {next(_numbers)}",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=4),
+        "place": "Hội trường UBND xã",
+        "created_at": clock.now(),
+        "changed_at": clock.now(),
+    }
+    return save(Round(**{**values, **overrides}))
+
+
+def make_paper(round_: Round | None = None, **overrides: Any) -> RoundPaper:
+    round_ = round_ or make_round()
+    values = {"commune_id": round_.commune_id, "round_id": round_.id, "title": "Kế hoạch", "text": "Đi bốn cụm thôn."}
+    return save(RoundPaper(**{**values, "added_at": clock.now(), **overrides}))
+
+
+def make_request(commune: Commune | None = None, **overrides: Any) -> VoterRequest:
+    """700 of 6868 voters signed yesterday; nothing is counted or decided."""
+    values = {
+        "commune_id": (commune or the_commune()).id,
+        "received_on": clock.today() - timedelta(days=1),
+        "about": f"Bãi rác thôn Đồng, đơn số {next(_numbers)}",
+        "voters": 6868,
+        "signatures": 700,
+        "deadline_on": clock.today() + timedelta(days=29),
+        "created_at": clock.now(),
+    }
+    return save(VoterRequest(**{**values, **overrides}))
+
+
 def make_answer(question: Question | None = None, **overrides: Any) -> Answer:
     """A published answer on the spot, given today; the question (default: a new published one)."""
     question = question or make_question(state=QuestionState.PUBLISHED)
@@ -220,3 +287,41 @@ def make_commitment(answer: Answer | None = None, **overrides: Any) -> Commitmen
         "changed_at": clock.now(),
     }
     return save(Commitment(**{**values, **overrides}))
+
+
+def make_message(commune: Commune | None = None, **overrides: Any) -> Message:
+    """A letter that waits in the outbox."""
+    number = next(_numbers)
+    values = {
+        "commune_id": (commune or the_commune()).id,
+        "kind": Kind.SUBSCRIBER_NEWS,
+        "thing": "dialogue:1",
+        "recipient": f"nguoi-{number}@minh-tam.example",
+        "version": 1,
+        "subject": f"Tin số {number}",
+        "text": "Buổi đối thoại dời sang thứ Bảy.",
+        "message_id": f"<{uuid4().hex}@localhost>",
+        "created_at": clock.now(),
+        "next_try_at": clock.now(),
+    }
+    return save(Message(**{**values, **overrides}))
+
+
+def make_use(dialogue: Dialogue | None = None, **overrides: Any) -> NoticeUse:
+    """The announcement of a dialogue, read on the loudspeaker an hour ago, valid as it stands."""
+    dialogue = dialogue or db.session.scalar(_first_dialogue()) or make_dialogue()
+    at = clock.now() - timedelta(hours=1)
+    values = {
+        "commune_id": dialogue.commune_id,
+        "dialogue_id": dialogue.id,
+        "channel": NoticeChannel.LOUDSPEAKER,
+        "used_at": at,
+        "done_by": "Đài truyền thanh xã",
+        "occasion": Occasion.NEW,
+        "sequence": dialogue.sequence,
+        "said": said_by(dialogue),
+        "session_at": dialogue.starts_at,
+        "session_place": dialogue.place,
+        "recorded_at": at,
+    }
+    return save(NoticeUse(**{**values, **overrides}))

@@ -25,8 +25,9 @@ LEAKS = re.compile(
     r"%\(|\{\{|\}\}|\{%|%\}|\bUndefined\b|&(lt|gt|amp|quot|#\d+);"
     r"|<[\w.]+ object at 0x|LazyString|(?<![\w-])None(?![\w-])"
 )
-# No session stands behind these: the switch of the language, a question without account, the asker's own page by code.
-TOKENLESS = re.compile(r"/language|/d/[^/]+/ask|/q/[^/]+/(consents|withdraw)")
+# No session stands behind these: the switch of the language, a question without account, the asker's own page by code,
+# a guest's own page by link.
+TOKENLESS = re.compile(r"/language|/d/[^/]+/ask|/q/[^/]+/(consents|withdraw)|/r/[^/]+")
 NOT_CONTROLS = {"hidden", "submit", "button", "image", "reset"}
 BUTTONS = {"submit", "image"}
 NEEDS_A_VALUE = ("href", "action", "src", "id", "for", "name", "hx-get", "hx-post", "datetime", "aria-describedby")

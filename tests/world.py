@@ -36,6 +36,7 @@ from tests.make import (
     make_question,
     make_staff,
     make_unit,
+    make_use,
     make_village,
     save,
     wall,
@@ -131,6 +132,7 @@ def commune_of_everything() -> SimpleNamespace:
     for name in ("announced", "concluded"):
         make_question(dialogues[name], state=Q.PUBLISHED)
     commitments = commitments_of(questions["answered_on_spot"], people)
+    uses = [make_use(dialogues["announced"]), make_use(dialogues["published"], said="")]
     tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
     db.session.commit()
     return SimpleNamespace(
@@ -139,6 +141,7 @@ def commune_of_everything() -> SimpleNamespace:
         dialogues=dialogues,
         questions=questions,
         commitments=commitments,
+        uses=uses,
         tokens=tokens,
     )
 
@@ -228,6 +231,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "dialogue_id": [row.id for row in here.dialogues.values()],
         "question_id": [row.id for row in here.questions.values()],
         "commitment_id": [row.id for row in here.commitments.values()],
+        "use_id": [use.id for use in here.uses],
         "village_id": [here.people.village.id, here.people.closed_village.id],
         "unit_id": [here.people.unit.id, here.people.closed_unit.id],
         "staff_id": [here.people.overseer.id, here.people.closed.id],

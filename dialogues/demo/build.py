@@ -10,10 +10,11 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from dialogues import clock
-from dialogues.demo import people, session_log
+from dialogues.demo import clockwork, people, session_log
 from dialogues.demo.book import Book, Facts
 from dialogues.demo.days import Days
 from dialogues.demo.meetings import add_dialogue
+from dialogues.demo.notices import add_notices
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.page_cache import raise_public_version
@@ -49,9 +50,11 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
     book = Book(made, days, random, settings.base_host)
     found = histories(days)
     with db.session.no_autoflush:
-        for facts in found:
-            add_dialogue(book, facts)
+        dialogues = [add_dialogue(book, facts) for facts in found]
+        uses = add_notices(book, dialogues)
+        ticks = clockwork.add_steps(book, dialogues)
     lines = book.write()
+    clockwork.add_rules(book)
     raise_public_version(db.session(), made.commune.id)
     questions = [one for facts in found for one in facts["questions"]]
     return {
@@ -62,5 +65,7 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         "câu hỏi": len(questions),
         "trả lời": sum(bool(one["answer"]) for one in questions),
         "cam kết": sum(bool(one["commitment"]) for one in questions),
+        "lần thông báo": uses,
+        "bước đã xong": ticks,
         "dòng nhật ký": lines,
     }

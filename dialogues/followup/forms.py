@@ -22,7 +22,7 @@ class AnswerForm(BaseForm):
     text = Paragraphs(_l("Answer"), most=MOST)
     due_on = Day(_l("Written answer by"), description=_l("Only for “in writing”."))
     escalated_to = Line(_l("Passed up to"), description=_l("Only for “passed up”: the name of the body."))
-    answered_by_id = Select(_l("Who answered"), ids=True)
+    answered_by_id = Select(_l("Who answered"), ids="staff")
     answered_on = Day(_l("Answered on"), [needed(_l("Choose the day of the answer."))])
 
 
@@ -50,7 +50,9 @@ class MoveForm(BaseForm):
 class CommitmentForm(BaseForm):
     """`responsible_id.choices` are passed in."""
 
-    responsible_id = Select(_l("Who is responsible"), [needed(_l("Choose the person who is responsible."))], ids=True)
+    responsible_id = Select(
+        _l("Who is responsible"), [needed(_l("Choose the person who is responsible."))], ids="staff"
+    )
     result = Paragraphs(
         _l("What will be there"),
         [needed(_l("Write what will be there in the end, so that anybody can check it."))],
@@ -117,10 +119,10 @@ class CommitmentFilter(OpenForm):
     """Filters of both lists; those of people and places are passed in."""
 
     state = Select(_l("State"), choices=_all_or(words.choices(CommitmentStage), _l("All states")))
-    responsible = Select(_l("Responsible"), ids=True)
+    responsible = Select(_l("Responsible"), ids="staff")
     dialogue = Select(_l("Dialogue"))
     field = Select(_l("Field"), choices=_all_or(words.choices(Field), _l("All fields")))
-    village = Select(_l("Village"), ids=True)
+    village = Select(_l("Village"), ids="village")
 
 
 class AnswerFilter(OpenForm):

@@ -26,6 +26,8 @@ from dialogues.schedule.models import Dialogue
 from dialogues.staff.models import Staff
 
 MOST = 60
+FEW = 10
+"""So many of each list until all are asked for."""
 _OPEN_STATES = (QuestionState.WAITING, QuestionState.PUBLISHED)
 _NOT_ANSWERED = (AnswerStage.UNANSWERED.value, AnswerStage.NOTED.value)
 

@@ -1,4 +1,5 @@
-"""Calendar files after RFC 5545, 5546 and 7986. Pure: values in, bytes out; the one builder for downloads and feeds.
+"""Calendar files after RFC 5545, 5546 and 7986. Pure: values in, bytes out; the one builder for downloads, feeds and
+invitations by mail.
 
 Times are written in UTC. Nothing personal is put in here by itself: callers pass what everybody with the link may read.
 """
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
+from icalendar.parser import Contentline
 
 from dialogues.text import clean_line, clean_text
 
@@ -33,12 +35,13 @@ class CalendarEvent:
     """One event: from `starts_at` to `ends_at` (aware), or the whole day `all_day_on`.
 
     `uid` never changes; `sequence` rises with every change of time, place or state. `url` is also written at the end of
-    the description, because many programs do not show URL.
+    the description, because many programs do not show URL. `stamped_at`: when a mail with it was made (None: when the
+    event was changed). Without `status` nothing is said of it, as RFC 5546 wants it for one guest who is taken off.
     """
 
     uid: str
     sequence: int
-    status: Status
+    status: Status | None
     summary: str
     created: datetime
     changed: datetime
@@ -48,6 +51,18 @@ class CalendarEvent:
     location: str = ""
     description: str = ""
     url: str = ""
+    stamped_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """The one guest of an invitation (RFC 5545, 3.8.4.1). `role` and `answer` are values of ROLE and PARTSTAT;
+    `answer` "" where nothing is asked any more."""
+
+    name: str
+    email: str
+    role: str
+    answer: str = "NEEDS-ACTION"
 
 
 @dataclass(frozen=True)
@@ -59,17 +74,27 @@ class Organizer:
 
 
 def calendar(
-    events: Iterable[CalendarEvent], name: str, *, organizer: Organizer, url: str = "", method: str = "PUBLISH"
+    events: Iterable[CalendarEvent],
+    name: str,
+    *,
+    organizer: Organizer,
+    url: str = "",
+    method: str = "PUBLISH",
+    attendee: Attendee | None = None,
 ) -> bytes:
-    """A whole calendar file. `url`: where the newest version of a feed is ("" for a single download)."""
+    """A whole calendar file. `url`: where the newest version of a feed is ("" for a single download). A message to one
+    `attendee` has another method, and no name: it is no calendar of its own."""
+    if (attendee is None) != (method == "PUBLISH"):
+        raise ValueError("what is published has no attendees, and every other message has one")
     head = Calendar()
     head.add("prodid", PRODUCT)
     head.add("version", "2.0")
     head.add("calscale", "GREGORIAN")
     head.add("method", method)
-    title = _escaped(clean_line(name))  # the library leaves commas and semicolons of these two as they are
-    head.add("name", title)
-    head.add("x-wr-calname", title)
+    if name:
+        title = _escaped(clean_line(name))  # the library leaves commas and semicolons of these two as they are
+        head.add("name", title)
+        head.add("x-wr-calname", title)
     if url:
         head.add("url", vUri(url))
         head.add("source", vUri(url), parameters={"VALUE": "URI"})
@@ -77,7 +102,10 @@ def calendar(
         head.add("x-published-ttl", vDuration(REFRESH))
     frame = head.to_ical()
     end = b"END:VCALENDAR\r\n"
-    return b"".join([frame.removesuffix(end), *(_event(event, organizer) for event in events), end])
+    lines = [_event(event, organizer) for event in events]
+    if attendee is not None:
+        lines = [_with(attendee, event) for event in lines]
+    return b"".join([frame.removesuffix(end), *lines, end])
 
 
 @lru_cache(maxsize=4096)
@@ -86,8 +114,9 @@ def _event(event: CalendarEvent, organizer: Organizer) -> bytes:
     lines = Event()
     lines.add("uid", event.uid)
     lines.add("sequence", event.sequence)
-    lines.add("status", event.status.value)
-    lines.add("dtstamp", event.changed.astimezone(UTC))
+    if event.status is not None:
+        lines.add("status", event.status.value)
+    lines.add("dtstamp", (event.stamped_at or event.changed).astimezone(UTC))
     lines.add("created", event.created.astimezone(UTC))
     lines.add("last-modified", event.changed.astimezone(UTC))
     if event.all_day_on is not None:
@@ -109,9 +138,27 @@ def _event(event: CalendarEvent, organizer: Organizer) -> bytes:
     if event.url:
         lines.add("url", vUri(event.url))
     owner = vCalAddress(organizer.address)
-    owner.params["CN"] = vText(clean_line(organizer.name).replace('"', "'"))
+    owner.params["CN"] = _parameter(organizer.name)
     lines.add("organizer", owner)
     return bytes(lines.to_ical())
+
+
+def _with(attendee: Attendee, event: bytes) -> bytes:
+    """The lines of an event, with its guest as the last one: 5,000 guests share the lines before."""
+    person = vCalAddress(f"mailto:{attendee.email}")
+    person.params["CN"] = _parameter(attendee.name)
+    person.params["ROLE"] = vText(attendee.role)
+    if attendee.answer:
+        person.params["PARTSTAT"] = vText(attendee.answer)
+        person.params["RSVP"] = vText("TRUE")
+    line = Contentline.from_parts("ATTENDEE", person.params, person).to_ical()
+    end = b"END:VEVENT\r\n"
+    return event.removesuffix(end) + bytes(line) + b"\r\n" + end
+
+
+def _parameter(text: str) -> vText:
+    """The value of a parameter: double quotes cannot stand in one (RFC 5545, 3.2), and few programs read RFC 6868."""
+    return vText(clean_line(text).replace('"', "'").replace("^", " "))
 
 
 def _escaped(text: str) -> str:

@@ -52,7 +52,7 @@ def commune_counts(commune: Commune, now: datetime) -> CommuneCounts:
         return joined.where(stage == wanted.value).scalar_subquery()
 
     def held(wanted: Phase) -> sa.ScalarSelect[int]:
-        return dialogues.where(schedule.in_state(wanted, now, commune.time_zone)).scalar_subquery()
+        return dialogues.where(schedule.in_state(wanted, now, commune)).scalar_subquery()
 
     row = db.session.execute(
         sa.select(

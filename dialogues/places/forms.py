@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from dialogues.forms import BaseForm, Email, Line, Number, OpenForm, Optional, Phone, Select, Version, needed
+from dialogues.forms import BaseForm, Day, Email, Line, Number, OpenForm, Optional, Phone, Select, Version, needed
 
 
 class CommuneForm(BaseForm):
@@ -37,3 +37,14 @@ class UnitForm(BaseForm):
 
 class SearchForm(OpenForm):
     q = Line(_l("Name of the commune or province"), [Optional()], most=100)
+
+
+class DayOffForm(BaseForm):
+    first = Day(_l("First day"), [needed(_l("Choose the day."))])
+    last = Day(_l("Last day"), [Optional()])
+    name = Line(_l("What is celebrated"), [needed(_l("Write why it is a day off, for example Nghỉ bù Tết."))], most=100)
+
+
+class NumberForm(BaseForm):
+    value = Number(_l("Number"), [needed(_l("Write a number."))], high=1000)
+    valid_from = Day(_l("Valid from"), [needed(_l("Choose the day from which it counts."))])

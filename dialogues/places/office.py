@@ -235,7 +235,9 @@ def _set_active(row: Village | Unit, is_active: bool) -> Response:
 
 
 def _move(row: Village | Unit) -> Response:
-    service.move(row=row, up=request.form.get("direction") == "up")
+    up = request.form.get("direction") == "up"
+    if service.move(row=row, up=up):
+        _record("moved_up" if up else "moved_down", row, _name(row))
     db.session.commit()
     if not wants_fragment():
         return saved(url_for(".commune") + ("#villages" if isinstance(row, Village) else "#units"))

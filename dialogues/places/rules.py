@@ -66,6 +66,7 @@ class RuleName(enum.StrEnum):
     WRITTEN_ANSWER_DAYS = "written_answer_days"
     REPORT_DAYS = "report_days"
     FIRST_WORD_DAYS = "first_word_days"
+    PERIOD_REPORT_DAYS = "period_report_days"
 
 
 class RuleSource(enum.StrEnum):
@@ -105,14 +106,17 @@ class Rule:
         """The number in force on a day, before any commune's own."""
         return latest(self.values, day, self.values[0][1])
 
-    def allows(self, value: int, day: date) -> bool:
-        """Whether a commune may ask for `value` from `day` on: within bounds, and never looser than the law."""
+    def bounds(self, day: date) -> tuple[int, int]:
+        """What a commune may ask for from `day` on: within reason, and never looser than the law."""
         lawful = [self.on(day), *(number for since, number in self.values if since > day)]
-        if self.stricter is Stricter.MORE and value < max(lawful):
-            return False
-        if self.stricter is Stricter.FEWER and value > min(lawful):
-            return False
-        return self.low <= value <= self.high
+        low = max(self.low, *lawful) if self.stricter is Stricter.MORE else self.low
+        high = min(self.high, *lawful) if self.stricter is Stricter.FEWER else self.high
+        return low, high
+
+    @property
+    def is_settable(self) -> bool:
+        """Whether a commune may ask for anything else at all."""
+        return self.low < self.high
 
 
 def latest(values: Iterable[tuple[date, int]], day: date, default: int) -> int:
@@ -138,7 +142,7 @@ RULES: dict[RuleName, Rule] = {
     R.VOTER_SHARE: Rule(RuleSource.LAW_72, ((_TWO_TIERS, 10),), Stricter.FEWER, 1, 10),
     R.PLAN_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 20),), Stricter.FREE, 7, 120),
     R.ANNOUNCE_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 10),), Stricter.FREE, 7, 60),
-    R.NOTICE_DAYS: Rule(RuleSource.LAW_72, ((_TWO_TIERS, 7),), Stricter.MORE, 7, 60),
+    R.NOTICE_DAYS: Rule(RuleSource.LAW_72, ((_TWO_TIERS, 7),), Stricter.MORE, 7, 7),
     R.QUESTIONS_CLOSE_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 5),), Stricter.FREE, 0, 30),
     R.DRAFTS_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 2),), Stricter.FREE, 0, 30),
     R.MINUTES_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 3),), Stricter.FREE, 0, 30),
@@ -146,5 +150,6 @@ RULES: dict[RuleName, Rule] = {
     R.WRITTEN_ANSWER_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 15),), Stricter.FREE, 1, 60),
     R.REPORT_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 20),), Stricter.FREE, 1, 90),
     R.FIRST_WORD_DAYS: Rule(RuleSource.REGULATION_11, ((_ALWAYS, 10),), Stricter.FEWER, 1, 10),
+    R.PERIOD_REPORT_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 5),), Stricter.FREE, 0, 30),
 }
-"""R1, R4, R5, R8 of DOMAIN and the usual calendar of a round. Numbers of the law change only here."""
+"""R1, R4, R5, R8, R9 of DOMAIN and the usual calendar of a round. Numbers of the law change only here."""

@@ -118,6 +118,20 @@ def days_off(commune: Commune) -> DaysOff:
 
 def rule_value(commune: Commune, rule: RuleName, on: date) -> int:
     """The number that binds this commune on a day: its own, never looser than the law. One query a transaction."""
+    law, ours = _law_and_own(commune, rule)
+    return binding(RULES[rule], law, ours, on)
+
+
+def rule_spans(commune: Commune, rule: RuleName) -> list[tuple[date | None, date | None, int]]:
+    """All numbers of a rule as (first day, first day of the next, number); None: since or for ever."""
+    law, ours = _law_and_own(commune, rule)
+    turns = sorted({since for since, _number in (*sorted(law)[1:], *ours)})
+    edges = [None, *turns, None]
+    starts = [date(1, 1, 1), *turns]
+    return [(edges[n], edges[n + 1], binding(RULES[rule], law, ours, day)) for n, day in enumerate(starts)]
+
+
+def _law_and_own(commune: Commune, rule: RuleName) -> tuple[list[tuple[date, int]], list[tuple[date, int]]]:
     found = _kept("rule_values")
     if commune.id not in found:
         own = sa.select(RuleValue.commune_id, RuleValue.rule, RuleValue.valid_from, RuleValue.value)
@@ -126,7 +140,7 @@ def rule_value(commune: Commune, rule: RuleName, on: date) -> int:
     for commune_id, name, since, number in found[commune.id]:
         if name is rule:
             (ours if commune_id else law).append((since, number))
-    return binding(RULES[rule], law, ours, on)
+    return law, ours
 
 
 def _of_commune_or_all(model: type[Holiday] | type[RuleValue], commune_id: int) -> sa.ColumnElement[bool]:
@@ -281,14 +295,16 @@ def set_active(*, row: Village | Unit, is_active: bool) -> None:
     db.session.flush()
 
 
-def move(*, row: Village | Unit, up: bool) -> None:
-    """Change places with the neighbour above or below; nothing at the end of the list."""
+def move(*, row: Village | Unit, up: bool) -> bool:
+    """Change places with the neighbour above or below; False at the end of the list, where nothing happens."""
     find = villages if isinstance(row, Village) else units
     ordered: list[Any] = list(find(row.commune_id, with_closed=True))
     here = ordered.index(row)
     there = here + (-1 if up else 1)
-    if 0 <= there < len(ordered):
+    has_neighbour = 0 <= there < len(ordered)
+    if has_neighbour:
         ordered[here], ordered[there] = ordered[there], ordered[here]
     for position, one in enumerate(ordered, 1):
         one.position = position
     db.session.flush()
+    return has_neighbour

@@ -23,6 +23,10 @@ class Kind(enum.StrEnum):
     SUBSCRIBER_REMINDER = "subscriber_reminder"
 
 
+ASKS_TO_CONFIRM = frozenset({Kind.SUBSCRIBER_CONFIRM})
+"""Letters with a link that nobody but the recipient may use."""
+
+
 class MessageState(enum.StrEnum):
     """What became of a letter."""
 
@@ -35,6 +39,7 @@ class MessageState(enum.StrEnum):
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
 GIVE_UP_AFTER = timedelta(days=3)
+OUTAGE_STEP = timedelta(minutes=15)
 LEASE = timedelta(minutes=5)
 
 

@@ -63,7 +63,7 @@ class AskForm(PersonFields, OpenForm):
 
     text = Paragraphs(_l("Your question or opinion"), [needed(_l("Write your question."))], most=MAX_TEXT)
     field = Select(_l("What is it about?"), [needed(_l("Choose what it is about."))])
-    village = Select(_l("Where do you live?"), ids=True)
+    village = Select(_l("Where do you live?"), ids="village")
     kind = Select(_l("It is"), default=QuestionKind.QUESTION.value)
     website = Line(_l("Leave this empty"), most=4000)
     stamp = Hidden()
@@ -108,7 +108,7 @@ class ListFilters(OpenForm):
 
     q = Line(_l("Words"))
     field = Select(_l("Field"))
-    village = Select(_l("Village"), ids=True)
+    village = Select(_l("Village"), ids="village")
     dialogue = Select(_l("Dialogue"))
     stage = Select(_l("Answer"))
 
@@ -121,9 +121,9 @@ class EnterForm(PersonFields, BaseForm):
 
     text = Paragraphs(_l("The question, in the person's words"), [needed(_l("Write the question."))], most=MAX_TEXT)
     field = Select(_l("Field"), [needed(_l("Choose the field."))])
-    village = Select(_l("Village"), ids=True)
+    village = Select(_l("Village"), ids="village")
     kind = Select(_l("It is"), default=QuestionKind.QUESTION.value)
-    dialogue = Select(_l("Dialogue"), [needed(_l("Choose the dialogue."))], ids=True)
+    dialogue = Select(_l("Dialogue"), [needed(_l("Choose the dialogue."))], ids="dialogue")
     channel = Select(_l("Channel"), [needed(_l("Choose how it came in."))])
     received_on = Day(_l("Received on"), [needed(_l("Write the day on which it came in."))])
     how = Select(_l("The person agreed"), default="")
@@ -159,9 +159,9 @@ class QueueFilters(OpenForm):
     """The office's list."""
 
     q = Line(_l("Words"))
-    dialogue = Select(_l("Dialogue"), ids=True)
+    dialogue = Select(_l("Dialogue"), ids="dialogue")
     field = Select(_l("Field"))
-    village = Select(_l("Village"), ids=True)
+    village = Select(_l("Village"), ids="village")
     channel = Select(_l("Channel"))
     assigned = Select(_l("Assigned to"))
 
@@ -197,10 +197,17 @@ class DeclineForm(ActForm):
         self.reason.choices = [("", _l("Please choose")), *choices(DeclineReason)]
 
 
+class _Assignee(Select):
+    def named_row(self) -> tuple[str, int | None]:
+        kind, _colon, row_id = (self.data or "").partition(":")
+        is_id = row_id.isascii() and row_id.isdigit() and len(row_id) < 10
+        return "unit" if kind == "u" else "staff", int(row_id) if is_id else -1
+
+
 class AssignForm(ActForm):
     """One choice of a department (`u:<id>`), a person (`s:<id>`) or nobody (``)."""
 
-    assigned = Select(_l("Who prepares the answer?"))
+    assigned = _Assignee(_l("Who prepares the answer?"))
 
     def target(self) -> dict[str, int | None]:
         kind, _colon, row_id = (self.assigned.data or "").partition(":")

@@ -65,7 +65,7 @@ def queue_page() -> Response:
         tabs=[
             (
                 url_for("questions_office.queue", **kept, state=state.value if state else "all"),
-                label(state) if state else _("All"),
+                _tab(state),
                 counted[state] if state else sum(counted.values()),
                 state is filters.state,
             )
@@ -75,6 +75,13 @@ def queue_page() -> Response:
         may_sort=allowed(staff, Permission.SORT_QUESTIONS),
         offered=acts.OFFERED,
     )
+
+
+def _tab(state: QuestionState | None) -> object:
+    """Short words, as all tabs stand in one line."""
+    if state is QuestionState.MOVED_TO_COMPLAINT:
+        return _("Complaints")
+    return label(state) if state else _("All")
 
 
 def _filters(staff: Staff) -> tuple[QueueFilters, Filters]:

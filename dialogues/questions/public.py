@@ -96,7 +96,7 @@ def _send(dialogue: Dialogue, form: AskForm) -> Response:
     if opened is None:
         form.stamp.data = stamp.new()
         form.refuse("stamp", _("This page was open for very long. Nothing is lost: please press Send once more."))
-    elif opened.is_too_fast or form.is_trapped:
+    elif (opened.is_too_fast or form.is_trapped) and not form.errors:
         form.website.data = ""
         form.refuse("stamp", _("That went very quickly. Please read it through and press Send once more."))
     if form.errors or opened is None:

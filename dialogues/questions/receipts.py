@@ -7,7 +7,7 @@ from dialogues.language import current_language
 from dialogues.questions.models import Asker
 from dialogues.questions.spelling import spelled
 from dialogues.schedule import service as schedule
-from dialogues.schedule.rules import result_due_on
+from dialogues.schedule.deadlines import result_due_on
 from dialogues.web import absolute
 
 
@@ -23,5 +23,5 @@ def values(asker: Asker) -> dict[str, Any]:
         "spelled": spelled(asker.code, current_language()),
         "address": address,
         "picture": qr.picture(address),
-        "result_on": result_due_on(schedule.session_on(dialogue)),
+        "result_on": result_due_on(dialogue.commune, schedule.session_on(dialogue)),
     }

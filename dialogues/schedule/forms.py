@@ -53,7 +53,7 @@ class FilterForm(OpenForm):
     """The public list."""
 
     q = Line(_l("Words"))
-    village = Select(_l("Village"), ids=True)
+    village = Select(_l("Village"), ids="village")
     field = Select(_l("Field"))
     period = Select(_l("When"))
 
@@ -63,7 +63,7 @@ class OfficeFilterForm(OpenForm):
 
     q = Line(_l("Words"))
     state = Select(_l("State"))
-    village = Select(_l("Village"), ids=True)
+    village = Select(_l("Village"), ids="village")
     field = Select(_l("Field"))
     period = Select(_l("When"))
 
@@ -110,13 +110,13 @@ class DialogueForm(WhenForm):
     title = Line(_l("Title"), [needed(_l("Write a title."))], most=300)
     purpose = Paragraphs(_l("Purpose"), most=4000)
     topics = CheckboxList(_l("Fields"), choices=choices(Field))
-    villages = CheckboxList(_l("Villages"), ids=True)
+    villages = CheckboxList(_l("Villages"), ids="village")
     place = Line(_l("Place"), most=200)
     address = Line(_l("Address"), most=300)
     online_link = Link(_l("Online link"), most=500)
-    chair_id = Select(_l("Chair"), ids=True)
-    co_chair_id = Select(_l("Co-chair"), ids=True)
-    secretary_id = Select(_l("Secretary"), ids=True)
+    chair_id = Select(_l("Chair"), ids="staff")
+    co_chair_id = Select(_l("Co-chair"), ids="staff")
+    secretary_id = Select(_l("Secretary"), ids="staff")
     mttq_partner = Line(_l("MTTQ partner"), most=200)
     party_invited = Box(_l("The Party committee is invited"))
     hotline = Phone(_l("Hotline"), most=40)
@@ -175,6 +175,13 @@ class ReasonForm(BaseForm):
     reason = Paragraphs(
         _l("Reason"), [needed(_l("Write the reason. Residents read it on the page of the dialogue."))], most=1000
     )
+
+
+class StepForm(BaseForm):
+    """A step that was done: on which day, and what shows it."""
+
+    done_on = Day(_l("Done on"), [needed(_l("Choose the day on which it was done."))])
+    evidence = Paragraphs(_l("What shows it"), most=2000)
 
 
 class HeldForm(BaseForm):

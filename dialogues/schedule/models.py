@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from dialogues.extensions import Model, UTCDateTime, WordEnum
 from dialogues.places.models import Commune, Village
 from dialogues.places.rules import Field
+from dialogues.schedule.round_models import Round
 from dialogues.schedule.rules import AnnouncementCheck, DialogueKind, DialogueState, HoldingForm, Step, Trigger
 from dialogues.staff.models import Staff
 
@@ -21,6 +22,7 @@ class Dialogue(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))
     code: Mapped[str] = mapped_column(sa.String(12), unique=True)
+    round_id: Mapped[int | None] = mapped_column(sa.ForeignKey("round.id"), index=True, default=None)
     uid: Mapped[str] = mapped_column(sa.String(120), unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
     kind: Mapped[DialogueKind] = mapped_column(WordEnum(DialogueKind))
@@ -55,6 +57,7 @@ class Dialogue(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     commune: Mapped[Commune] = relationship()
+    round: Mapped[Round | None] = relationship(back_populates="dialogues")
     chair: Mapped[Staff | None] = relationship(foreign_keys=[chair_id])
     co_chair: Mapped[Staff | None] = relationship(foreign_keys=[co_chair_id])
     secretary: Mapped[Staff | None] = relationship(foreign_keys=[secretary_id])
@@ -120,4 +123,5 @@ class DoneStep(Model):
     evidence: Mapped[str] = mapped_column(sa.Text, default="")
     noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
+    dialogue: Mapped[Dialogue] = relationship()
     staff: Mapped[Staff | None] = relationship()

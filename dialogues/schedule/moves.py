@@ -14,6 +14,7 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.places.models import Commune, Village
 from dialogues.schedule import events
+from dialogues.schedule.deadlines import announce_by
 from dialogues.schedule.legal import facts, missing
 from dialogues.schedule.models import AnnouncementReason, Dialogue, DialogueTopic
 from dialogues.schedule.plan import Plan, Times, facts_to_check
@@ -23,7 +24,6 @@ from dialogues.schedule.rules import (
     AnnouncementCheck,
     DialogueState,
     Trigger,
-    is_late_announcement,
     missing_for_announcement,
 )
 from dialogues.staff import trail
@@ -154,7 +154,7 @@ def announce(
     if times:
         _check_times(times, zone, from_today_on=True)
         day = clock.local(times.starts_at, zone).date()
-        checked = replace(checked, starts_at=times.starts_at, session_on=day)
+        checked = replace(checked, starts_at=times.starts_at, announce_by=announce_by(dialogue.commune, day).on)
     lacking = missing_for_announcement(checked, now, clock.local(now, zone).date())
     for check in lacking:
         if check is C.TIME:
@@ -376,7 +376,8 @@ def _refuse_emptied(dialogue: Dialogue, values: Plan, now: datetime) -> None:
 
 def _need_reason_when_late(dialogue: Dialogue, times: Times, reason: str, now: datetime, actor: Staff) -> None:
     zone = dialogue.commune.time_zone
-    if not is_late_announcement(clock.local(now, zone).date(), clock.local(times.starts_at, zone).date()):
+    last_day = announce_by(dialogue.commune, clock.local(times.starts_at, zone).date()).on
+    if clock.local(now, zone).date() <= last_day:
         return
     if not reason:
         raise RuleBroken(

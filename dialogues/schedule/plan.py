@@ -44,11 +44,11 @@ class Plan:
     how_to_attend: str
 
 
-def facts_to_check(plan: Plan, session_on: date | None) -> Draft:
-    """The facts that `rules.missing_for_announcement` looks at; `session_on` is the commune's day."""
+def facts_to_check(plan: Plan, announce_by: date | None) -> Draft:
+    """The facts that `rules.missing_for_announcement` looks at; `announce_by` the last lawful day."""
     return Draft(
         starts_at=plan.times.starts_at if plan.times else None,
-        session_on=session_on,
+        announce_by=announce_by,
         place=plan.place,
         online_link=plan.online_link,
         form=plan.form,

@@ -15,9 +15,10 @@ from dialogues.paging import Paged
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
-from dialogues.schedule import legal, service
+from dialogues.schedule import legal, line, service
+from dialogues.schedule.deadlines import result_due_on
 from dialogues.schedule.forms import FilterForm
-from dialogues.schedule.rules import DialogueState, question_deadline, result_due_on, takes_questions
+from dialogues.schedule.rules import DialogueState, question_deadline, takes_questions
 from dialogues.schedule.service import Filters
 from dialogues.web import absolute, page_url, public_page, query_member, query_number, query_text, render
 from dialogues.words import choices
@@ -108,7 +109,8 @@ def _whole(code: str) -> dict[str, Any]:
         "is_off": dialogue.state in (DialogueState.POSTPONED, DialogueState.CANCELLED),
         "takes_questions": takes_questions(dialogue.state, dialogue.starts_at, dialogue.question_deadline_at, now),
         "deadline_at": question_deadline(dialogue.starts_at, dialogue.question_deadline_at),
-        "result_on": result_due_on(service.session_on(dialogue)),
+        "result_on": result_due_on(dialogue.commune, service.session_on(dialogue)),
+        "ways": line.result_ways(dialogue),
         "reasons": legal.reasons(dialogue),
         "page_address": absolute("schedule.dialogue", code=dialogue.code),
         "google_url": calendars.google_event(calendars.dialogue_event(dialogue, dialogue.commune)),

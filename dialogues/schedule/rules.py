@@ -2,12 +2,7 @@
 
 import enum
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-
-NOTICE_DAYS = 7
-"""Time, place, content and how to attend are announced at least so many days before (Law 72/2025/QH15, Art. 43)."""
-RESULT_DAYS = 10
-"""The result is public within so many days after (Law 72/2025/QH15, Art. 43)."""
+from datetime import date, datetime
 
 
 class DialogueKind(enum.StrEnum):
@@ -52,6 +47,7 @@ MOVES: dict[DialogueState, tuple[DialogueState, ...]] = {
     S.PUBLISHED: (),
     S.CANCELLED: (),
 }
+AWAITING_RESULT = (S.ANNOUNCED, S.HELD, S.CONCLUDED)
 PUBLIC_STATES = frozenset(DialogueState) - {S.DRAFT}
 """A dialogue is seen by residents from its announcement on; a cancelled draft never was (see `announced_at`)."""
 
@@ -77,6 +73,32 @@ RESULT_WAYS = (Step.MASS_MEDIA, Step.POSTED, Step.VILLAGE_HEADS)
 """How a result is made public; it is public only when all three are done (Law 72/2025/QH15, Art. 43)."""
 BY_HAND = frozenset({Step.DRAFTS, Step.MINUTES, Step.WRITTEN_ANSWERS, Step.REPORTS, *RESULT_WAYS})
 """Steps that a person ticks; the others follow from what is recorded anyway."""
+
+
+class Timing(enum.StrEnum):
+    """Where a step stands on a day: done in time or not, to come, or late."""
+
+    DONE = "done"
+    DONE_AFTER = "done_after"
+    DONE_LATE = "done_late"
+    COMING = "coming"
+    TODAY = "today"
+    PAST_PLAN = "past_plan"
+    LATE = "late"
+
+
+def timing(due: date, done_on: date | None, today: date, law: date | None = None) -> Timing:
+    """`due` is the day of the plan, `law` the last lawful day where there is one (never before `due`). What is done
+    after the plan's day but lawfully is no offence; what is not done after the last day is late."""
+    if done_on is not None:
+        if done_on <= due:
+            return Timing.DONE
+        return Timing.DONE_LATE if law and done_on > law else Timing.DONE_AFTER
+    if today < due:
+        return Timing.COMING
+    if today == due:
+        return Timing.TODAY
+    return Timing.PAST_PLAN if law and today <= law else Timing.LATE
 
 
 class Phase(enum.StrEnum):
@@ -107,10 +129,11 @@ def phase(
     deadline_at: datetime | None,
     now: datetime,
     today: date,
+    result_on: date,
 ) -> Phase:
-    """The phase at `now` (aware); `today` is the commune's day. The law counts from the session, so a result is overdue
-    also where nobody recorded that it took place."""
-    if state in (S.ANNOUNCED, S.HELD, S.CONCLUDED) and today > result_due_on(starts_at.date()):
+    """The phase at `now` (aware); `today` is the commune's day, `result_on` the last day for the result. The law counts
+    from the session, so a result is overdue also where nobody recorded that it took place."""
+    if state in AWAITING_RESULT and today > result_on:
         return Phase.RESULT_OVERDUE
     if state is S.ANNOUNCED:
         if now >= ends_at:
@@ -128,16 +151,6 @@ def takes_questions(state: DialogueState, starts_at: datetime, deadline_at: date
     if state is S.POSTPONED:
         return True
     return state is S.ANNOUNCED and now < question_deadline(starts_at, deadline_at)
-
-
-def result_due_on(session_on: date) -> date:
-    """Last day to publish the result (R5). The session day is not counted."""
-    return session_on + timedelta(days=RESULT_DAYS)
-
-
-def is_late_announcement(announced_on: date, session_on: date) -> bool:
-    """Whether fewer than NOTICE_DAYS lie between announcement and session (R4)."""
-    return announced_on > session_on - timedelta(days=NOTICE_DAYS)
 
 
 class AnnouncementCheck(enum.StrEnum):
@@ -165,7 +178,7 @@ class Draft:
     """The facts of a dialogue that the checks look at."""
 
     starts_at: datetime | None
-    session_on: date | None
+    announce_by: date | None
     place: str
     online_link: str
     form: HoldingForm
@@ -189,7 +202,7 @@ def missing_for_announcement(draft: Draft, now: datetime, today: date) -> list[A
         c.PLACE: not place_known,
         c.CONTENT: not (draft.purpose and draft.has_topics),
         c.HOW_TO_ATTEND: not draft.how_to_attend,
-        c.NOTICE: draft.session_on is not None and is_late_announcement(today, draft.session_on),
+        c.NOTICE: draft.announce_by is not None and today > draft.announce_by,
         c.MTTQ: not draft.has_mttq,
         c.CHAIR: not draft.has_chair,
         c.CO_CHAIR: not draft.has_co_chair,

@@ -16,11 +16,14 @@ from sqlalchemy.orm.interfaces import ORMOption
 from dialogues import clock, codes
 from dialogues.extensions import db, value
 from dialogues.paging import OFFICE_ROWS, PUBLIC_ROWS, Paged, paged
+from dialogues.places import service as places
+from dialogues.places.days import last_working_day
 from dialogues.places.models import Commune, Village
-from dialogues.places.rules import Field
+from dialogues.places.rules import Field, RuleName
+from dialogues.schedule.deadlines import result_due_on
 from dialogues.schedule.models import AnnouncementReason, Dialogue, DialogueTopic, DialogueVillage
 from dialogues.schedule.rules import (
-    RESULT_DAYS,
+    AWAITING_RESULT,
     DialogueKind,
     DialogueState,
     HoldingForm,
@@ -93,6 +96,7 @@ def with_details() -> tuple[ORMOption, ...]:
     """Everything that the page of one dialogue shows, in a fixed number of queries."""
     return (
         joinedload(Dialogue.commune),
+        joinedload(Dialogue.round),
         _person(Dialogue.chair),
         _person(Dialogue.co_chair),
         _person(Dialogue.secretary),
@@ -169,15 +173,25 @@ def phase_of(dialogue: Dialogue, now: datetime) -> Phase:
         dialogue.ends_at,
         dialogue.question_deadline_at,
         now,
-        dialogue.commune.time_zone,
+        dialogue.commune,
     )
 
 
 def _phase(
-    state: DialogueState, starts_at: datetime, ends_at: datetime, deadline_at: datetime | None, now: datetime, zone: str
+    state: DialogueState,
+    starts_at: datetime,
+    ends_at: datetime,
+    deadline_at: datetime | None,
+    now: datetime,
+    commune: Commune,
 ) -> Phase:
-    """As `rules.phase`, whose days are those of the session's wall clock: in UTC a morning may be the day before."""
-    return phase(state, clock.local(starts_at, zone), ends_at, deadline_at, now, clock.local(now, zone).date())
+    """As `rules.phase`, whose days are those of the session's wall clock: in UTC a morning may be the day before. The
+    days off are read only for a dialogue whose day has passed and whose result is not public."""
+    held_on, today = (clock.local(instant, commune.time_zone).date() for instant in (starts_at, now))
+    result_on = held_on
+    if state in AWAITING_RESULT and today > held_on:
+        result_on = result_due_on(commune, held_on)
+    return phase(state, starts_at, ends_at, deadline_at, now, today, result_on)
 
 
 def session_on(dialogue: Dialogue) -> date:
@@ -196,19 +210,24 @@ def _is_coming(now: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def _overdue_before(now: datetime, zone: str) -> datetime:
-    """Sessions that started before this instant should have published their result (R5)."""
-    first_day_in_time = clock.local(now, zone).date() - timedelta(days=RESULT_DAYS)
-    return clock.instant(datetime.combine(first_day_in_time, time()), zone)
+def _is_overdue(now: datetime, commune: Commune) -> sa.ColumnElement[bool]:
+    """The session lies so long ago that its result should be public (R5). An end on a day off moves to the next working
+    day, so the last day that counts is the last working day before today."""
+    today = clock.local(now, commune.time_zone).date()
+    last = last_working_day(today - timedelta(days=1), places.days_off(commune))
+    spans = []
+    for since, until, number in places.rule_spans(commune, RuleName.RESULT_DAYS):
+        first_in_time = last - timedelta(days=number - 1)
+        span = [Dialogue.starts_at < _midnight(min(first_in_time, until) if until else first_in_time, commune)]
+        spans.append(sa.and_(*span, Dialogue.starts_at >= _midnight(since, commune)) if since else span[0])
+    return sa.and_(Dialogue.state.in_(AWAITING_RESULT), sa.or_(*spans))
 
 
-def _is_overdue(now: datetime, zone: str) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        Dialogue.state.in_([S.ANNOUNCED, S.HELD, S.CONCLUDED]), Dialogue.starts_at < _overdue_before(now, zone)
-    )
+def _midnight(day: date, commune: Commune) -> datetime:
+    return clock.instant(datetime.combine(day, time()), commune.time_zone)
 
 
-def in_state(wanted: DialogueState | Phase, now: datetime, zone: str) -> sa.ColumnElement[bool]:
+def in_state(wanted: DialogueState | Phase, now: datetime, commune: Commune) -> sa.ColumnElement[bool]:
     """The rows in a state, or in a phase: `rules.phase` said in SQL (a test holds the two together)."""
     if not isinstance(wanted, Phase):
         return Dialogue.state == wanted
@@ -218,13 +237,13 @@ def in_state(wanted: DialogueState | Phase, now: datetime, zone: str) -> sa.Colu
         Phase.COLLECTING: sa.and_(announced, Dialogue.starts_at > now, closes_at > now),
         Phase.CLOSED_FOR_QUESTIONS: sa.and_(announced, Dialogue.starts_at > now, closes_at <= now),
         Phase.RUNNING: sa.and_(announced, Dialogue.starts_at <= now, Dialogue.ends_at > now),
-        Phase.AWAITING_RECORD: sa.and_(announced, Dialogue.ends_at <= now, ~_is_overdue(now, zone)),
-        Phase.RESULT_OVERDUE: _is_overdue(now, zone),
+        Phase.AWAITING_RECORD: sa.and_(announced, Dialogue.ends_at <= now, ~_is_overdue(now, commune)),
+        Phase.RESULT_OVERDUE: _is_overdue(now, commune),
     }
     if wanted in of_the_clock:
         return of_the_clock[wanted]
     same = Dialogue.state == DialogueState(wanted.value)
-    return sa.and_(same, ~_is_overdue(now, zone)) if wanted in (Phase.HELD, Phase.CONCLUDED) else same
+    return sa.and_(same, ~_is_overdue(now, commune)) if wanted in (Phase.HELD, Phase.CONCLUDED) else same
 
 
 def cards(statement: sa.Select[tuple[Dialogue]], now: datetime) -> list[DialogueCard]:
@@ -236,13 +255,14 @@ def _for_cards(statement: sa.Select[tuple[Dialogue]]) -> sa.Select[Any]:
     d = Dialogue
     return statement.with_only_columns(
         d.id, d.code, d.title, d.kind, d.form, d.state, d.starts_at, d.ends_at, d.question_deadline_at, d.place,
-        Commune.time_zone,
-    ).join(Commune, Commune.id == d.commune_id)  # fmt: skip
+        d.commune_id,
+    )  # fmt: skip
 
 
 def _cards(statement: sa.Select[Any], values: dict[str, Any], now: datetime) -> list[DialogueCard]:
     rows = db.session.execute(statement, values).all()
     villages = _village_names([row.id for row in rows])
+    of = {id_: db.session.get_one(Commune, id_) for id_ in {row.commune_id for row in rows}}
     return [
         DialogueCard(
             id=row.id,
@@ -251,7 +271,7 @@ def _cards(statement: sa.Select[Any], values: dict[str, Any], now: datetime) -> 
             kind=row.kind,
             form=row.form,
             state=row.state,
-            phase=_phase(row.state, row.starts_at, row.ends_at, row.question_deadline_at, now, row.time_zone),
+            phase=_phase(row.state, row.starts_at, row.ends_at, row.question_deadline_at, now, of[row.commune_id]),
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             deadline_at=question_deadline(row.starts_at, row.question_deadline_at),
@@ -314,7 +334,7 @@ def recent(commune_id: int, now: datetime, limit: int = 3) -> list[DialogueCard]
 
 
 def _narrowed(
-    statement: sa.Select[tuple[Dialogue]], filters: Filters, now: datetime, zone: str
+    statement: sa.Select[tuple[Dialogue]], filters: Filters, now: datetime, commune: Commune
 ) -> sa.Select[tuple[Dialogue]]:
     if filters.village_id:
         named = sa.select(DialogueVillage.dialogue_id).where(DialogueVillage.dialogue_id == Dialogue.id)
@@ -324,13 +344,13 @@ def _narrowed(
         about = sa.select(DialogueTopic.dialogue_id).where(DialogueTopic.field == filters.field)
         statement = statement.where(Dialogue.id.in_(about))
     if filters.state:
-        statement = statement.where(in_state(filters.state, now, zone))
+        statement = statement.where(in_state(filters.state, now, commune))
     if filters.period == "coming":
         statement = statement.where(_is_coming(now))
     elif filters.period == "past":
         statement = statement.where(~_is_coming(now))
     elif filters.period.isdigit():
-        first, last = (clock.instant(datetime(int(filters.period) + n, 1, 1), zone) for n in (0, 1))  # noqa: DTZ001
+        first, last = (_midnight(date(int(filters.period) + n, 1, 1), commune) for n in (0, 1))
         statement = statement.where(Dialogue.starts_at >= first, Dialogue.starts_at < last)
     words = search_words(filters.text)
     if words:
@@ -349,7 +369,7 @@ def listing(
     commune: Commune, filters: Filters, now: datetime, number: int = 1, per_page: int = PUBLIC_ROWS
 ) -> tuple[Paged, list[DialogueCard]]:
     """The public list: what comes first, soonest on top; then the past, newest on top."""
-    statement = _narrowed(visible(commune.id), filters, now, commune.time_zone)
+    statement = _narrowed(visible(commune.id), filters, now, commune)
     page = paged(statement, number, per_page)
     coming_ = _is_coming(now)
     group = sa.case((sa.and_(coming_, Dialogue.state == S.POSTPONED), 1), (coming_, 0), else_=2)
@@ -363,10 +383,9 @@ def office_listing(
     commune: Commune, filters: Filters, now: datetime, number: int = 1, per_page: int = OFFICE_ROWS
 ) -> tuple[Paged, list[DialogueCard]]:
     """All dialogues for the office: overdue results first, then those that wait for their record, then by day."""
-    zone = commune.time_zone
-    statement = _narrowed(every(commune.id), filters, now, zone)
+    statement = _narrowed(every(commune.id), filters, now, commune)
     page = paged(statement, number, per_page)
-    urgency = sa.case((_is_overdue(now, zone), 0), (in_state(Phase.AWAITING_RECORD, now, zone), 1), else_=2)
+    urgency = sa.case((_is_overdue(now, commune), 0), (in_state(Phase.AWAITING_RECORD, now, commune), 1), else_=2)
     return page, cards(page.slice(statement.order_by(urgency, Dialogue.starts_at.desc(), Dialogue.id.desc())), now)
 
 

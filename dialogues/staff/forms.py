@@ -51,6 +51,6 @@ class PersonForm(BaseForm):
     post = Line(_l("Post"), [Optional()], most=200)
     email = Email(_l("E-mail"), [needed(_l("Write the e-mail address. The person signs in with it."))])
     roles = CheckboxList(_l("Roles"), [needed(_l("Choose at least one role."))])
-    unit_id = Select(_l("Department"), [Optional()], ids=True)
-    village_id = Select(_l("Village"), [Optional()], ids=True)
+    unit_id = Select(_l("Department"), [Optional()], ids="unit")
+    village_id = Select(_l("Village"), [Optional()], ids="village")
     version = Version()

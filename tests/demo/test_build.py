@@ -15,10 +15,10 @@ from dialogues.followup.rules import CommitmentState, EntryKind, Outcome
 from dialogues.places.models import Commune
 from dialogues.questions.models import Question
 from dialogues.questions.rules import IntakeChannel, QuestionState
+from dialogues.schedule.deadlines import announce_by
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import (
     DialogueState,
-    is_late_announcement,
     takes_questions,
 )
 from dialogues.staff.actions import ACTIONS
@@ -68,7 +68,7 @@ def test_on_every_day_of_the_week_it_is_consistent(app, at, moment):
         assert (d.state is DialogueState.DRAFT) == (d.announced_at is None)
         if d.announced_at:
             assert d.created_at < d.announced_at < now
-            late = is_late_announcement(clock.local(d.announced_at).date(), on)
+            late = clock.local(d.announced_at).date() > announce_by(d.commune, on).on
             assert late == bool(d.announcement_reasons), d.title
         if d.state is DialogueState.ANNOUNCED:
             assert takes_questions(d.state, d.starts_at, d.question_deadline_at, now + timedelta(days=1))

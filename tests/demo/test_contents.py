@@ -25,8 +25,8 @@ from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import (
     Phase,
     missing_for_announcement,
-    phase,
 )
+from dialogues.schedule.service import phase_of
 from dialogues.staff.models import Staff
 from dialogues.staff.rules import Role
 
@@ -87,10 +87,7 @@ def test_late_things_are_shown_too(demo):
 
 
 def test_one_dialogue_collects_and_one_is_prepared(demo):
-    now, today = clock.now(), clock.today()
-    phases = Counter(
-        phase(d.state, d.starts_at, d.ends_at, d.question_deadline_at, now, today) for d in all_rows(Dialogue)
-    )
+    phases = Counter(phase_of(d, clock.now()) for d in all_rows(Dialogue))
     assert phases[Phase.COLLECTING] == 1
     assert phases[Phase.DRAFT] == 1
     assert phases[Phase.PUBLISHED] >= 5
@@ -193,14 +190,16 @@ def test_consents_are_written_down_and_agree_with_the_flags(demo):
 
 
 def test_the_announced_ones_lack_nothing_but_notice(demo):
+    from dialogues.schedule.deadlines import announce_by
     from dialogues.schedule.rules import Draft
 
     for d in all_rows(Dialogue):
         if d.announced_at is None:
             continue
         on = clock.local(d.starts_at).date()
+        last_day = announce_by(d.commune, on).on
         draft = Draft(
-            d.starts_at, on, d.place, d.online_link, d.form, d.purpose, bool(d.topics), d.how_to_attend,
+            d.starts_at, last_day, d.place, d.online_link, d.form, d.purpose, bool(d.topics), d.how_to_attend,
             bool(d.mttq_partner), bool(d.chair_id), bool(d.co_chair_id), d.party_invited,
         )  # fmt: skip
         missing = missing_for_announcement(draft, d.announced_at, clock.local(d.announced_at).date())

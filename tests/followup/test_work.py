@@ -133,6 +133,16 @@ def test_long_lists_are_cut_and_say_so(client, member):
     answer = make_answer()
     for _ in range(62):
         make_commitment(answer, responsible=member)
-    page = client.get("/office/work")
+    page = client.get("/office/work?all=1")
     assert len(in_section(page, "overdue-and-due")) == 60
     assert "(62)" in page.main
+
+
+def test_ten_of_a_list_stand_there_until_all_are_asked_for(client, member):
+    for number in range(12):
+        make_question(state=PUBLISHED, assigned_unit_id=member.unit_id, text=f"Câu hỏi số {number}")
+    page = client.get("/office/work")
+    assert len(page.select("#to-answer li")) == 10
+    everything = client.get(page.one("#to-answer .btn[href*='all=1']")["href"])
+    assert len(everything.select("#to-answer li")) == 12
+    assert not everything.select("#to-answer .btn[href*='all=1']")

@@ -7,6 +7,7 @@ from dialogues.extensions import db
 from dialogues.places import service
 from dialogues.places.models import Unit, Village
 from dialogues.places.rules import CommuneKind
+from dialogues.staff.models import TrailEntry
 from dialogues.staff.rules import Role
 from tests.make import make_commune, make_staff, make_unit, make_village, the_commune
 
@@ -165,6 +166,8 @@ def test_a_village_changes_places_with_its_neighbour(client, admin, moved, direc
     rows = [make_village(name=name, position=5) for name in "ABC"]
     client.post(f"/office/commune/villages/{rows[moved].id}/move", {"direction": direction})
     assert names(Village, Village.name) == order
+    written = db.session.scalars(sa.select(TrailEntry.action)).all()
+    assert (f"moved_{direction}" in written) == (order != ["A", "B", "C"])
 
 
 def test_moving_answers_htmx_with_the_list_alone(client, admin):

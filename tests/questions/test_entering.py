@@ -108,7 +108,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, clerk, dialogue,
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Question)) == 0
 
 
-@pytest.mark.parametrize("fields", [{"channel": "portal"}, {"dialogue": "999"}, {"dialogue": ""}, {"village": "999"}])
+@pytest.mark.parametrize("fields", [{"channel": "portal"}, {"dialogue": ""}])
 def test_values_outside_the_lists_are_refused(client, clerk, dialogue, fields):
     data = {
         "text": TEXT, "field": "water", "channel": "desk", "dialogue": dialogue.id, "received_on": "2026-11-22",
@@ -117,14 +117,23 @@ def test_values_outside_the_lists_are_refused(client, clerk, dialogue, fields):
     assert client.post(URL, data, status=422).errors
 
 
-def test_rows_of_another_commune_cannot_be_named(client, clerk, dialogue):
+def test_rows_of_another_commune_are_not_there_like_unknown_ones(client, clerk, dialogue):
     foreign = make_commune()
-    for fields in ({"dialogue": make_dialogue(commune=foreign).id}, {"village": make_village(foreign).id}):
+    theirs = {"dialogue": make_dialogue(commune=foreign).id}, {"village": make_village(foreign).id}
+    for fields in (*theirs, {"dialogue": "999999"}, {"village": "999999"}):
         data = {
             "text": TEXT, "field": "water", "channel": "desk", "dialogue": dialogue.id, "received_on": "2026-11-22",
             **fields,
         }  # fmt: skip
-        client.post(URL, data, status=422)
+        client.post(URL, data, status=404)
+
+
+def test_a_village_that_was_closed_meanwhile_is_refused_with_a_sentence(client, clerk, dialogue):
+    closed = make_village(is_active=False)
+    data = {"text": TEXT, "field": "water", "channel": "desk", "dialogue": dialogue.id, "village": closed.id}
+    page = client.post(URL, {**data, "received_on": "2026-11-22"}, status=422)
+    assert page.errors
+    assert TEXT in page.source
 
 
 def test_a_double_press_enters_once(client, clerk, dialogue):

@@ -446,7 +446,7 @@ def test_reopening_keeps_the_conclusion_to_write_on(clerk):
 
 
 def test_a_published_result_is_overdue_no_more(clerk, at):
-    dialogue = make_dialogue(state=S.CONCLUDED, starts_at=wall(-11))
+    dialogue = make_dialogue(state=S.CONCLUDED, starts_at=wall(-13))
     assert service.phase_of(dialogue, clock.now()) is Phase.RESULT_OVERDUE
     move(dialogue, S.PUBLISHED, clerk)
     assert dialogue.published_at == clock.now()

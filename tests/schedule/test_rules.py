@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from dialogues.places.days import days_before
 from dialogues.schedule.plan import Plan, Times, facts_to_check
 from dialogues.schedule.rules import (
     MOVES,
@@ -16,10 +17,8 @@ from dialogues.schedule.rules import (
     HoldingForm,
     Phase,
     Trigger,
-    is_late_announcement,
     missing_for_announcement,
     phase,
-    result_due_on,
     takes_questions,
 )
 
@@ -30,8 +29,11 @@ CLOSES = STARTS - timedelta(days=5)
 MOMENT = timedelta(microseconds=1)
 
 
+RESULT_ON = STARTS.date() + timedelta(days=10)
+
+
 def announced(now, deadline=CLOSES):
-    return phase(S.ANNOUNCED, STARTS, ENDS, deadline, now, now.date())
+    return phase(S.ANNOUNCED, STARTS, ENDS, deadline, now, now.date(), RESULT_ON)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_without_deadline_questions_are_taken_until_the_start():
 def test_a_result_is_overdue_from_the_eleventh_day(state, days, is_overdue):
     """R5: public within 10 days; the day of the session is not counted."""
     today = STARTS.date() + timedelta(days=days)
-    found = phase(state, STARTS, ENDS, CLOSES, ENDS + timedelta(days=days), today)
+    found = phase(state, STARTS, ENDS, CLOSES, ENDS + timedelta(days=days), today, RESULT_ON)
     assert (found is Phase.RESULT_OVERDUE) == is_overdue
     assert is_overdue or found is Phase(state.value)
 
@@ -71,17 +73,7 @@ def test_a_result_is_overdue_from_the_eleventh_day(state, days, is_overdue):
 @pytest.mark.parametrize("state", [S.DRAFT, S.PUBLISHED, S.POSTPONED, S.CANCELLED])
 def test_other_states_do_not_follow_the_clock(state):
     for now in (CLOSES, STARTS, ENDS, ENDS + timedelta(days=99)):
-        assert phase(state, STARTS, ENDS, CLOSES, now, now.date()) is Phase(state.value)
-
-
-def test_the_result_is_due_ten_days_after_the_session():
-    assert result_due_on(date(2026, 2, 20)) == date(2026, 3, 2)
-
-
-@pytest.mark.parametrize(("announced_on", "is_late"), [(14, False), (15, False), (16, True), (22, True), (23, True)])
-def test_an_announcement_is_late_with_less_than_seven_days(announced_on, is_late):
-    """R4: on the 15th for the 22nd is still in time."""
-    assert is_late_announcement(date(2026, 11, announced_on), date(2026, 11, 22)) is is_late
+        assert phase(state, STARTS, ENDS, CLOSES, now, now.date(), RESULT_ON) is Phase(state.value)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +138,8 @@ LONG_BEFORE = STARTS - timedelta(days=30)
 
 
 def missing(now=LONG_BEFORE, session_on=SESSION_ON, **changes):
-    return missing_for_announcement(facts_to_check(replace(COMPLETE, **changes), session_on), now, now.date())
+    plan = facts_to_check(replace(COMPLETE, **changes), days_before(session_on, 7).on)
+    return missing_for_announcement(plan, now, now.date())
 
 
 def test_a_complete_plan_misses_nothing():
@@ -181,6 +174,13 @@ def test_an_online_dialogue_needs_its_link_and_no_place():
 def test_a_start_that_has_come_is_no_time_and_is_late():
     assert missing(now=STARTS) == [C.TIME, C.NOTICE]
     assert missing(now=STARTS - MOMENT, session_on=date(2026, 12, 31)) == []
+
+
+@pytest.mark.parametrize(("days", "is_late"), [(8, False), (7, False), (6, True), (0, True)])
+def test_an_announcement_is_late_with_less_than_seven_days(days, is_late):
+    """R4: on the 15th for the 22nd is still in time."""
+    now = STARTS - timedelta(days=days, hours=0 if days else 1)
+    assert (C.NOTICE in missing(now=now)) is is_late
 
 
 def test_what_the_law_names_cannot_be_answered_with_a_reason():

@@ -94,9 +94,6 @@ def test_a_person_without_password_cannot_sign_in_with_an_empty_one(client, admi
         {"roles": ["king"]},
         {"roles": ["office", "king"]},
         {"roles": ["village_head"]},
-        {"unit_id": "999999"},
-        {"unit_id": "x"},
-        {"village_id": "-1"},
     ],
 )
 def test_what_is_missing_or_wrong_is_said_and_nobody_is_added(client, admin, values):
@@ -107,8 +104,10 @@ def test_what_is_missing_or_wrong_is_said_and_nobody_is_added(client, admin, val
 
 def test_units_and_villages_of_another_commune_cannot_be_chosen(client, admin):
     other = make_commune()
-    new_person(client, status=422, unit_id=str(make_unit(other).id))
-    new_person(client, status=422, village_id=str(make_village(other).id), roles=["village_head"])
+    new_person(client, status=404, unit_id=str(make_unit(other).id))
+    new_person(client, status=404, village_id=str(make_village(other).id), roles=["village_head"])
+    for unknown in ({"unit_id": "999999"}, {"unit_id": "x"}, {"village_id": "-1"}):
+        new_person(client, status=404, **unknown)
 
 
 def test_a_village_head_with_a_village_is_welcome(client, admin):

@@ -252,4 +252,5 @@ def reopen(commitment_id: int) -> Response:
 def my_work() -> Response:
     """What waits for this person: one look, on a phone too."""
     today = this_day()
-    return render("followup/my_work.html", work=work.work_of(me(), today), today=today, most=work.MOST)
+    most = work.MOST if query_text("all") else work.FEW
+    return render("followup/my_work.html", work=work.work_of(me(), today), today=today, shown=most, most=work.MOST)

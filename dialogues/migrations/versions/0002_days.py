@@ -1,4 +1,4 @@
-"""Rule values, days off, steps done by hand around a dialogue
+"""Rule values, days off, steps done by hand around a dialogue, periodic reports sent
 
 Revision ID: 0002
 Revises: 0001
@@ -65,9 +65,28 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_done_step_commune_id"), ["commune_id"])
         batch_op.create_index(batch_op.f("ix_done_step_dialogue_id"), ["dialogue_id"])
         batch_op.create_index(batch_op.f("ix_done_step_staff_id"), ["staff_id"])
+    op.create_table(
+        "period_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("commune_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(length=32), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_period_report_commune_id_commune")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_period_report_staff_id_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_period_report")),
+        sa.UniqueConstraint(
+            "commune_id", "period", "ends_on", name=op.f("uq_period_report_commune_id_period_ends_on")
+        ),
+    )
+    with op.batch_alter_table("period_report") as batch_op:
+        batch_op.create_index(batch_op.f("ix_period_report_commune_id"), ["commune_id"])
+        batch_op.create_index(batch_op.f("ix_period_report_staff_id"), ["staff_id"])
 
 
 def downgrade():
+    op.drop_table("period_report")
     op.drop_table("done_step")
     op.drop_table("rule_value")
     op.drop_table("holiday")

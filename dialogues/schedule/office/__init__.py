@@ -11,6 +11,8 @@ from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import MOVES, REQUIRED, AnnouncementCheck, DialogueState
 
 bp = Blueprint("schedule_office", __name__, url_prefix="/office/dialogues")
+plan_bp = Blueprint("plan_office", __name__, url_prefix="/office/plan")
+"""The year plan: series, rounds, requests of voters."""
 
 
 def dialogue_or_404(dialogue_id: int, *options: ORMOption) -> Dialogue:
@@ -36,4 +38,12 @@ def checked(missing: list[AnnouncementCheck]) -> list[tuple[AnnouncementCheck, b
     return [(check, check in missing, check in REQUIRED) for check in AnnouncementCheck]
 
 
-from dialogues.schedule.office import moves, planning  # noqa: E402, F401 (their views join the blueprint)
+from dialogues.schedule.office import (  # noqa: E402 (their views join the blueprints)
+    moves,  # noqa: F401
+    planner,  # noqa: F401
+    planning,  # noqa: F401
+    requests,  # noqa: F401
+    rounds,  # noqa: F401
+    series,  # noqa: F401
+    steps,  # noqa: F401
+)

@@ -10,10 +10,11 @@ from dialogues.access import Permission, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.schedule import legal, moves
+from dialogues.schedule.deadlines import announce_by
 from dialogues.schedule.forms import WHEN, AnnounceForm, ConclusionForm, HeldForm, ReasonForm
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.office import bp, checked, dialogue_or_404, legal_moves, page_of
-from dialogues.schedule.rules import MOVES, REQUIRED, AnnouncementCheck, DialogueState, is_late_announcement
+from dialogues.schedule.rules import MOVES, REQUIRED, AnnouncementCheck, DialogueState
 from dialogues.web import refused, render, saved
 
 S = DialogueState
@@ -68,7 +69,8 @@ def _lacking(dialogue: Dialogue, form: AnnounceForm) -> list[AnnouncementCheck]:
     if dialogue.state is S.POSTPONED:
         zone = dialogue.commune.time_zone
         lacking = [check for check in lacking if check not in (AnnouncementCheck.TIME, AnnouncementCheck.NOTICE)]
-        if form.starts_on.data and is_late_announcement(clock.today(zone), form.starts_on.data):
+        day = form.starts_on.data
+        if day and clock.today(zone) > announce_by(dialogue.commune, day).on:
             lacking.append(AnnouncementCheck.NOTICE)
     else:
         for name in WHEN:

@@ -12,13 +12,15 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.followup import counts
 from dialogues.forms import differences
+from dialogues.invitations import guests
+from dialogues.papers import service as papers
 from dialogues.places import service as places
 from dialogues.places.rules import Field
-from dialogues.schedule import legal, moves, service
+from dialogues.schedule import legal, line, moves, service
 from dialogues.schedule.forms import DEADLINE_HOUR, WHEN, DialogueForm, OfficeFilterForm
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.office import bp, checked, dialogue_or_404, legal_moves, page_of
-from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Phase, Trigger
+from dialogues.schedule.rules import BY_HAND, DialogueKind, DialogueState, HoldingForm, Phase, Trigger
 from dialogues.schedule.service import Filters
 from dialogues.staff import trail
 from dialogues.web import page_url, query_member, query_number, query_text, refused, render, saved
@@ -89,10 +91,14 @@ def detail(dialogue_id: int) -> Response:
         dialogue=dialogue,
         phase=service.phase_of(dialogue, now),
         missing=checked(legal.missing(dialogue, now)) if dialogue.state is S.DRAFT else [],
-        days=legal.legal_days(dialogue, now),
+        line=line.line_of(dialogue, now),
+        can_tick={step for step in BY_HAND if line.refusal(dialogue, step) is None},
+        may_tick=may_plan,
         reasons=legal.reasons(dialogue),
         questions=counts.questions_by_state([dialogue.id])[dialogue.id],
+        guest_counts=guests.counts(dialogue.id) if guests.may_see(dialogue, staff) else None,
         commitments=counts.commitments(dialogue.id, clock.today(dialogue.commune.time_zone)),
+        notices=papers.proof(dialogue),
         moves=legal_moves(dialogue) if may_plan else set(),
         may_edit=may_plan and dialogue.state in moves.PLANNABLE,
         history=trail.history(dialogue.commune_id, "dialogue", dialogue.id)

@@ -1,0 +1,93 @@
+"""A pasted list of guests: one a line, as it comes from a table, a mail or a text. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dialogues.invitations.guest_rules import GuestRole
+from dialogues.text import clean_line, fold, is_email
+
+MOST_LINES = 5000
+MOST_IN_LINE = 600
+MOST_NAME, MOST_POST = 120, 200
+_ROLES = {
+    GuestRole.CHAIR: ("chu tri", "dong chu tri", "chair"),
+    GuestRole.REQUIRED: ("bat buoc", "can co mat", "required"),
+    GuestRole.OPTIONAL: ("khong bat buoc", "neu thu xep duoc", "optional"),
+}
+_ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
+_HEADINGS = frozenset({"ho ten", "ho va ten", "ten", "name", "stt", "tt"})
+_BRACKETED = re.compile(r"(.*?)<([^<>]*)>(.*)")
+_NUMBER = re.compile(r"\d{1,4}[.)]?\s+")
+_ALONE = re.compile(r"\d{1,4}[.)]?")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: a guest, or what is wrong with it (a key of PROBLEMS)."""
+
+    number: int
+    line: str
+    name: str = ""
+    post: str = ""
+    body: str = ""
+    email: str | None = None
+    role: GuestRole = GuestRole.REQUIRED
+    problem: str = ""
+
+
+def read(text: str) -> Iterator[Entry]:
+    """Every line that is not empty. Tabs, semicolons, bars or commas part name, post, body, e-mail and role; the e-mail
+    and the role may stand anywhere, also `Name <address>`. A line of headings is left out."""
+    for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+        line = _line(raw)
+        if line and not _is_heading(line):
+            yield _entry(number, line)
+
+
+def count(text: str) -> int:
+    """How many lines are not empty."""
+    return sum(1 for line in text.splitlines() if line.strip())
+
+
+def _line(raw: str) -> str:
+    """Cleaned, tabs kept as bars: cleaning would turn them into spaces."""
+    return clean_line(raw.strip().replace("\t", " | ")[: MOST_IN_LINE + 1])
+
+
+def _is_heading(line: str) -> bool:
+    return fold(_parts(line)[0]) in _HEADINGS if _parts(line) else False
+
+
+def _parts(line: str) -> list[str]:
+    separator = next((one for one in ("|", ";") if one in line), ",")
+    return [part for part in (one.strip(" \"'") for one in line.split(separator)) if part]
+
+
+def _entry(number: int, line: str) -> Entry:
+    shown = line[:200]
+    if len(line) > MOST_IN_LINE:
+        return Entry(number, shown, problem="long")
+    words: list[str] = []
+    emails: list[str] = []
+    role = GuestRole.REQUIRED
+    for part in _parts(_BRACKETED.sub(r"\1;\2;\3", line).replace(",", ";") if _BRACKETED.search(line) else line):
+        if "@" in part:
+            emails.append(part.removeprefix("mailto:"))
+        elif fold(part) in _ROLE_OF:
+            role = _ROLE_OF[fold(part)]
+        elif not _ALONE.fullmatch(part):
+            words.append(_NUMBER.sub("", part, count=1) if _NUMBER.match(part) else part)
+    email = emails[0].lower() if emails else None
+    name, post = (*words[:2], "", "")[:2]
+    body = ", ".join(words[2:])
+    problem = ""
+    if len(emails) > 1:
+        problem = "two_addresses"
+    elif email is not None and (not is_email(email) or len(email) > MOST_POST):
+        problem = "address"
+    elif not (name or email):
+        problem = "name"
+    elif len(name) > MOST_NAME or len(post) > MOST_POST or len(body) > MOST_POST:
+        problem = "long"
+    return Entry(number, shown, name or email or "", post, body, email, role, problem)

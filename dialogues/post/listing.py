@@ -1,0 +1,96 @@
+"""The page of all post: what it counts and lists, and what the office does with one letter."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import load_only
+
+from dialogues import clock
+from dialogues.errors import RuleBroken
+from dialogues.extensions import db
+from dialogues.paging import Paged, paged
+from dialogues.post.models import Message
+from dialogues.post.rules import Kind, MessageState
+
+S = MessageState
+OPEN = (S.WAITING, S.FAILED)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to; empty values narrow nothing."""
+
+    state: MessageState | None = None
+    kind: Kind | None = None
+    thing: str = ""
+    recipient: str = ""
+
+
+def _narrowed(commune_id: int, filters: Filters) -> sa.Select[tuple[Message]]:
+    statement = sa.select(Message).where(Message.commune_id == commune_id)
+    if filters.state:
+        statement = statement.where(Message.state == filters.state)
+    if filters.kind:
+        statement = statement.where(Message.kind == filters.kind)
+    if filters.thing:
+        statement = statement.where(Message.thing == filters.thing)
+    if filters.recipient:
+        named = [
+            column.icontains(filters.recipient, autoescape=True)
+            for column in (Message.recipient, Message.recipient_name)
+        ]
+        statement = statement.where(sa.or_(*named))
+    return statement
+
+
+def counts(commune_id: int, thing: str = "") -> dict[MessageState, int]:
+    """How many letters (of one thing) are in each state; one query, nothing personal."""
+    statement = sa.select(Message.state, sa.func.count()).where(Message.commune_id == commune_id)
+    if thing:
+        statement = statement.where(Message.thing == thing)
+    rows = db.session.execute(statement.group_by(Message.state)).all()
+    found: dict[MessageState, int] = dict(rows)  # type: ignore[arg-type]
+    return {state: found.get(state, 0) for state in S}
+
+
+def page(commune_id: int, filters: Filters, number: int) -> tuple[Paged, list[Message]]:
+    """One page of the letters, newest first, without their texts; two queries."""
+    statement = _narrowed(commune_id, filters)
+    cut = paged(statement, number)
+    m = Message
+    short = load_only(
+        m.kind, m.channel, m.recipient, m.recipient_name, m.subject, m.state, m.created_at, m.next_try_at, m.ended_at,
+        m.last_error, m.drop_reason, m.tries,
+    )  # fmt: skip
+    return cut, list(db.session.scalars(cut.slice(statement.options(short).order_by(m.id.desc()))))
+
+
+def resend(*, message: Message) -> None:
+    """Send a letter that failed, or that waits for its next try, at once: as if it was never tried."""
+    if message.state not in OPEN:
+        raise RuleBroken(_l("Only a letter that waits or could not be sent can be sent again."))
+    message.state, message.next_try_at, message.ended_at = S.WAITING, clock.now(), None
+    message.tries, message.first_tried_at = 0, None
+    db.session.flush()
+
+
+def resend_failed(*, commune_id: int) -> int:
+    """Send all failed letters of a commune again; how many."""
+    now = clock.now()
+    result = db.session.execute(
+        sa.update(Message)
+        .where(Message.commune_id == commune_id, Message.state == S.FAILED)
+        .values(state=S.WAITING, next_try_at=now, ended_at=None, tries=0, first_tried_at=None)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def pass_on_by_hand(*, message: Message) -> None:
+    """Somebody read it out, copied it or brought it there: it is not sent any more."""
+    now = clock.now()
+    is_held = message.lease_until is not None and message.lease_until >= now
+    if message.state not in OPEN or is_held:
+        raise RuleBroken(_l("This letter was sent meanwhile, or is not needed any more."))
+    message.state, message.ended_at = S.BY_HAND, now
+    db.session.flush()

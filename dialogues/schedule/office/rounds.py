@@ -1,0 +1,400 @@
+"""One round: its page, plan one by hand, move, skip, open into dialogues, papers, the questions that caused it."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.exceptions import NotFound
+
+from dialogues import clock
+from dialogues.access import Permission, allowed, me, requires
+from dialogues.errors import EditConflict, RuleBroken
+from dialogues.extensions import db
+from dialogues.forms import differences
+from dialogues.places import service as places
+from dialogues.questions import round_links
+from dialogues.schedule import requests, round_moves, rounds, service
+from dialogues.schedule.office import plan_bp
+from dialogues.schedule.office.series import USUAL_END, USUAL_START, people
+from dialogues.schedule.round_forms import (
+    MOST_PARTS,
+    CommonForm,
+    MoveForm,
+    OpenRoundForm,
+    PaperForm,
+    RoundForm,
+    SkipForm,
+    SplitForm,
+    topics,
+    with_parts,
+)
+from dialogues.schedule.round_models import Round
+from dialogues.schedule.round_plan import VillageFacts, propose
+from dialogues.schedule.round_rules import RoundState, Split, stage
+from dialogues.schedule.rule_words import in_words
+from dialogues.schedule.rules import Trigger
+from dialogues.staff import trail
+from dialogues.web import query_member, query_number, query_text, refused, render, saved
+from dialogues.words import commune_title
+
+DAYS_TO_PREPARE = 20
+
+
+def round_or_404(round_id: int) -> Round:
+    """The round of the signed-in person's commune."""
+    return places.row_or_404(Round, me().commune_id, round_id, *rounds.with_details())
+
+
+def page_of(one: Round) -> str:
+    """The address of its page."""
+    return url_for("plan_office.one_round", round_id=one.id)
+
+
+@plan_bp.get("/rounds/<id:round_id>")
+@requires(Permission.READ_DIALOGUES)
+def one_round(round_id: int) -> Response:
+    one = round_or_404(round_id)
+    return _round_page(one, PaperForm(formdata=None))
+
+
+def _round_page(one: Round, paper_form: PaperForm, status: int = 200) -> Response:
+    commune, staff, now = one.commune, me(), clock.now()
+    zone = commune.time_zone
+    days = [(dialogue.state, clock.local(dialogue.starts_at, zone).date()) for dialogue in one.dialogues]
+    is_planned = one.state is RoundState.PLANNED
+    return render(
+        "schedule/plan/round.html",
+        round=one,
+        stage=stage(one.state, clock.local(one.starts_at, zone).date(), days, clock.today(zone)),
+        phases={dialogue.id: service.phase_of(dialogue, now) for dialogue in one.dialogues},
+        topics=rounds.topics_of(one),
+        words=in_words(one.series.rule, one.series.starts_on) if one.series else "",
+        notes=rounds.notes_of(one) if is_planned and one.starts_at > now else [],
+        request_row=requests.of_round(one),
+        questions=round_links.linked(one) if allowed(staff, Permission.READ_QUESTIONS) else [],
+        paper_form=paper_form,
+        may_plan=allowed(staff, Permission.PLAN_DIALOGUES),
+        is_planned=is_planned,
+        history=trail.history(one.commune_id, "round", one.id) if allowed(staff, Permission.READ_TRAIL) else None,
+        status=status,
+    )
+
+
+# -- plan by hand -----------------------------------------------------------------------------------------------------
+
+
+@plan_bp.route("/rounds/new", methods=["GET", "POST"])
+@requires(Permission.PLAN_DIALOGUES)
+def new_round() -> Response:
+    commune = me().commune
+    if request.method == "GET":
+        wanted = query_number("request", 0)
+        form = RoundForm(
+            formdata=None,
+            data={
+                "title": _(
+                    "Dialogue between the leaders of %(commune)s and the people", commune=commune_title(commune)
+                ),
+                "trigger": Trigger.VOTER_REQUEST if wanted else Trigger.NECESSITY,
+                "request_id": wanted or None,
+                "starts_on": clock.today(commune.time_zone) + timedelta(days=DAYS_TO_PREPARE),
+                "starts": USUAL_START,
+                "ends": USUAL_END,
+                "address": commune.address,
+            },
+        )
+        _offer_round(form)
+        return render("schedule/plan/round_form.html", form=form)
+    form = RoundForm()
+    _offer_round(form)
+    if form.validate_on_submit():
+        try:
+            one = round_moves.create(commune=commune, values=form.plan(commune.time_zone), actor=me())
+        except RuleBroken as broken:
+            form.refuse(broken.field, broken.message)
+        else:
+            db.session.commit()
+            return saved(page_of(one), _("The round is planned. Open it when its dialogues are to be prepared."))
+    return render("schedule/plan/round_form.html", form=form, status=422)
+
+
+def _offer_round(form: RoundForm) -> None:
+    form.chair_id.choices = people()
+    open_ones = requests.open_choices(me().commune_id)
+    form.request_id.choices = [
+        (None, _("No request chosen")),
+        *((row.id, f"{row.received_on:%d/%m/%Y}: {row.about[:80]}") for row in open_ones),
+    ]
+    if form.request_id.data not in [id_ for id_, _label in form.request_id.choices]:
+        form.request_id.data = None
+
+
+# -- move, skip -------------------------------------------------------------------------------------------------------
+
+
+@plan_bp.route("/rounds/<id:round_id>/move", methods=["GET", "POST"])
+@requires(Permission.PLAN_DIALOGUES)
+def move_round(round_id: int) -> Response:
+    one = round_or_404(round_id)
+    if one.state is not RoundState.PLANNED:
+        return refused(page_of(one), round_moves.NOT_PLANNED)
+    if request.method == "GET":
+        return _move_page(one, _saved_move(one))
+    form, status, differing = MoveForm(), 422, None
+    form.chair_id.choices = people(one.chair_id)
+    if form.validate_on_submit():
+        starts_at, ends_at = form.instants(one.commune.time_zone)
+        try:
+            round_moves.move(
+                one=one,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                place=form.place.data or "",
+                address=form.address.data or "",
+                chair_id=form.chair_id.data,
+                version=form.version.number,
+                actor=me(),
+            )
+        except RuleBroken as broken:
+            form.refuse(broken.field, broken.message)
+        except EditConflict:
+            differing, status = differences(form, _saved_move(one)), 409
+            form.version.data = str(one.version)
+        else:
+            db.session.commit()
+            return saved(page_of(one), _("The round is moved. The other rounds of its series stay where they are."))
+    return _move_page(one, form, differing, status)
+
+
+def _saved_move(one: Round) -> MoveForm:
+    starts, ends = (clock.local(at, one.commune.time_zone) for at in (one.starts_at, one.ends_at))
+    times = {"starts_on": starts.date(), "starts": starts.time(), "ends": ends.time()}
+    form = MoveForm(formdata=None, obj=one, data=times)
+    form.chair_id.choices = people(one.chair_id)
+    return form
+
+
+def _move_page(one: Round, form: MoveForm, differing: Any = None, status: int = 200) -> Response:
+    notes = rounds.notes_of(one) if status == 200 else []
+    return render("schedule/plan/move.html", round=one, form=form, notes=notes, differing=differing, status=status)
+
+
+@plan_bp.route("/rounds/<id:round_id>/skip", methods=["GET", "POST"])
+@requires(Permission.PLAN_DIALOGUES)
+def skip_round(round_id: int) -> Response:
+    one = round_or_404(round_id)
+    if one.state is not RoundState.PLANNED:
+        return refused(page_of(one), round_moves.NOT_PLANNED)
+    if request.method == "GET":
+        form = SkipForm(formdata=None, data={"version": one.version})
+        return render("schedule/plan/skip.html", round=one, form=form)
+    form, status = SkipForm(), 422
+    if form.validate_on_submit():
+        try:
+            round_moves.skip(one=one, reason=form.reason.data or "", version=form.version.number, actor=me())
+        except RuleBroken as broken:
+            form.refuse(broken.field, broken.message)
+        except EditConflict:
+            form.refuse("reason", _("Somebody else changed this round meanwhile. Look at its day below once more."))
+            form.version.data, status = str(one.version), 409
+        else:
+            db.session.commit()
+            return saved(page_of(one), _("The round is skipped. The series goes on with the next one."))
+    return render("schedule/plan/skip.html", round=one, form=form, status=status)
+
+
+@plan_bp.post("/rounds/<id:round_id>/plan-again")
+@requires(Permission.PLAN_DIALOGUES)
+def plan_round_again(round_id: int) -> Response:
+    one = round_or_404(round_id)
+    try:
+        round_moves.plan_again(one=one, actor=me())
+    except RuleBroken as broken:
+        return refused(page_of(one), broken.message)
+    db.session.commit()
+    return saved(page_of(one), _("The round stands in the plan again."))
+
+
+# -- open -------------------------------------------------------------------------------------------------------------
+
+
+@plan_bp.route("/rounds/<id:round_id>/open", methods=["GET", "POST"])
+@requires(Permission.PLAN_DIALOGUES)
+def open_round(round_id: int) -> Response:
+    one = round_or_404(round_id)
+    if one.state is not RoundState.PLANNED:
+        return refused(page_of(one), round_moves.NOT_PLANNED)
+    villages = rounds.villages_to_split(one)
+    split = query_member("split", Split) or Split.WHOLE
+    facts = [VillageFacts(village.id, village.former_commune, village.voters) for village in villages]
+    proposal = propose(facts, split, min(query_number("parts", 2), MOST_PARTS))
+    count = min(max(proposal.values(), default=1), MOST_PARTS)
+    kind = with_parts(
+        count,
+        [(village.id, village.label) for village in villages],
+        people(one.chair_id),
+        is_for_all=not (one.series and one.series.villages),
+    )
+    split_form = SplitForm(formdata=None, data={"split": split.value, "parts": str(max(2, count))})
+    if request.method == "GET":
+        form = kind(formdata=None, data=_opening(one, count, {id_: min(n, count) for id_, n in proposal.items()}))
+        form.topics.data = [topic.value for topic in rounds.topics_of(one)]
+        return _open_page(one, form, split_form)
+    form, status = kind(), 422
+    if form.validate_on_submit():
+        try:
+            made = round_moves.open_round(
+                one=one,
+                parts=form.values(one.commune.time_zone),
+                title=form.title.data or "",
+                topics=topics(form),
+                version=form.version.number,
+                actor=me(),
+            )
+        except RuleBroken as broken:
+            form.refuse(broken.field, broken.message)
+        except EditConflict:
+            form.refuse(
+                "title", _("Somebody else changed this round meanwhile. Check the days below, then open it again.")
+            )
+            form.version.data, status = str(one.version), 409
+        else:
+            db.session.commit()
+            return saved(
+                page_of(one),
+                ngettext(
+                    "%(num)s draft dialogue was made. Complete it, then announce it.",
+                    "%(num)s draft dialogues were made. Complete each, then announce it.",
+                    len(made),
+                ),
+            )
+    return _open_page(one, form, split_form, status)
+
+
+def _opening(one: Round, count: int, proposal: dict[int, int]) -> dict[str, Any]:
+    """The fields as the round fills them: every dialogue at its day, place and chair."""
+    starts, ends = (clock.local(at, one.commune.time_zone) for at in (one.starts_at, one.ends_at))
+    found: dict[str, Any] = {"version": one.version, "title": one.title[:200]}
+    for number in range(1, count + 1):
+        p = f"p{number}_"
+        found[f"{p}starts_on"], found[f"{p}starts"], found[f"{p}ends"] = starts.date(), starts.time(), ends.time()
+        found[f"{p}place"] = one.place if number == 1 else ""
+        found[f"{p}address"] = one.address if number == 1 else ""
+        found[f"{p}chair_id"] = one.chair_id if number == 1 else None
+    return {**found, **{f"v{id_}": str(number) for id_, number in proposal.items()}}
+
+
+def _open_page(one: Round, form: OpenRoundForm, split_form: SplitForm, status: int = 200) -> Response:
+    return render(
+        "schedule/plan/open.html",
+        round=one,
+        form=form,
+        split_form=split_form,
+        voters={village.id: village.voters for village in rounds.villages_to_split(one)},
+        notes=rounds.notes_of(one),
+        status=status,
+    )
+
+
+# -- what its dialogues share -----------------------------------------------------------------------------------------
+
+
+@plan_bp.route("/rounds/<id:round_id>/common", methods=["GET", "POST"])
+@requires(Permission.PLAN_DIALOGUES)
+def common(round_id: int) -> Response:
+    one = round_or_404(round_id)
+    if request.method == "GET":
+        return render("schedule/plan/common.html", round=one, form=_saved_common(one))
+    form, status, differing = CommonForm(), 422, None
+    if form.validate_on_submit():
+        try:
+            round_moves.change_common(
+                one=one,
+                title=form.title.data or "",
+                topics=topics(form),
+                results=form.results.data or "",
+                version=form.version.number,
+                actor=me(),
+            )
+        except RuleBroken as broken:
+            form.refuse(broken.field, broken.message)
+        except EditConflict:
+            differing, status = differences(form, _saved_common(one)), 409
+            form.version.data = str(one.version)
+        else:
+            db.session.commit()
+            return saved(page_of(one), _("The changes are saved."))
+    return render("schedule/plan/common.html", round=one, form=form, differing=differing, status=status)
+
+
+def _saved_common(one: Round) -> CommonForm:
+    form = CommonForm(formdata=None, obj=one)
+    form.topics.data = [topic.value for topic in rounds.topics_of(one)]
+    return form
+
+
+@plan_bp.post("/rounds/<id:round_id>/papers")
+@requires(Permission.PLAN_DIALOGUES)
+def add_paper(round_id: int) -> Response:
+    one = round_or_404(round_id)
+    form = PaperForm()
+    if form.validate_on_submit():
+        try:
+            round_moves.add_paper(
+                one=one, title=form.title.data or "", text=form.text.data or "", link=form.link.data or "", actor=me()
+            )
+        except RuleBroken as broken:
+            form.refuse(broken.field, broken.message)
+        else:
+            db.session.commit()
+            return saved(page_of(one), _("The paper is added to the round."))
+    return _round_page(one, form, 422)
+
+
+@plan_bp.post("/rounds/<id:round_id>/papers/<id:paper_id>/remove")
+@requires(Permission.PLAN_DIALOGUES)
+def remove_paper(round_id: int, paper_id: int) -> Response:
+    one = round_or_404(round_id)
+    if not round_moves.remove_paper(one=one, paper_id=paper_id, actor=me()):
+        raise NotFound
+    db.session.commit()
+    return saved(page_of(one), _("The paper is removed."))
+
+
+# -- the questions that caused it -------------------------------------------------------------------------------------
+
+
+@plan_bp.get("/rounds/<id:round_id>/questions")
+@requires(Permission.PLAN_DIALOGUES)
+def questions(round_id: int) -> Response:
+    one = round_or_404(round_id)
+    words = query_text("q")
+    found = round_links.search(one, words) if words else []
+    return render("schedule/plan/questions.html", round=one, words=words, found=found, linked=round_links.linked(one))
+
+
+@plan_bp.post("/rounds/<id:round_id>/questions/<id:question_id>/link")
+@requires(Permission.PLAN_DIALOGUES)
+def link_question(round_id: int, question_id: int) -> Response:
+    one = round_or_404(round_id)
+    round_links.link(one=one, question_id=_question(question_id), actor=me())
+    db.session.commit()
+    return saved(url_for("plan_office.questions", round_id=one.id), _("The question is linked to the round."))
+
+
+@plan_bp.post("/rounds/<id:round_id>/questions/<id:question_id>/unlink")
+@requires(Permission.PLAN_DIALOGUES)
+def unlink_question(round_id: int, question_id: int) -> Response:
+    one = round_or_404(round_id)
+    round_links.unlink(one=one, question_id=_question(question_id), actor=me())
+    db.session.commit()
+    return saved(url_for("plan_office.questions", round_id=one.id), _("The question is no longer linked."))
+
+
+def _question(question_id: int) -> int:
+    """The number of a question of this commune, else 404."""
+    if not round_links.is_ours(me().commune_id, question_id):
+        raise NotFound
+    return question_id

@@ -1,0 +1,225 @@
+"""The letters to subscribers: the question whether they want news, the news, the reminder the day before.
+
+News is written in the transaction of its cause: this module listens to the dialogues (`schedule.events`). It goes out
+some minutes later, so that changes made one after the other come as one letter; every letter is checked again when it
+goes out.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from itertools import groupby
+
+import sqlalchemy as sa
+from flask import current_app, url_for
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
+
+from dialogues import clock, formatting
+from dialogues.extensions import db
+from dialogues.places.models import Commune
+from dialogues.post import service as post
+from dialogues.post.models import Message
+from dialogues.post.rules import Kind
+from dialogues.post.service import Letter
+from dialogues.schedule import events
+from dialogues.schedule.models import Dialogue
+from dialogues.schedule.rules import DialogueState
+from dialogues.subscribers import service
+from dialogues.subscribers.models import Subscriber
+from dialogues.words import commune_title
+
+S = DialogueState
+GATHER = timedelta(minutes=3)
+"""How long news waits for further changes."""
+OLD_NEWS = timedelta(days=14)
+REMIND_FROM = time(8)
+"""The reminder goes out from this hour of the day before."""
+MOVES = ("starts_at", "ends_at", "place", "address", "online_link")
+
+
+def listen() -> None:
+    """Listen to the dialogues, and offer checks and reminders to the post."""
+    events.on_change(tell)
+    post.register_check(Kind.SUBSCRIBER_CONFIRM, check_question)
+    post.register_check(Kind.SUBSCRIBER_NEWS, check_news)
+    post.register_check(Kind.SUBSCRIBER_REMINDER, check_news)
+    post.register_reminders("subscribers", due_reminders)
+
+
+# -- the question -----------------------------------------------------------------------------------------------------
+
+
+def ask(*, subscriber: Subscriber) -> None:
+    """One letter a day at most that asks whether the news is wanted. It respects no quiet hours: somebody waits."""
+    commune = subscriber.commune
+    title, url = commune_title(commune), _address("subscribers.own", commune, key=subscriber.key)
+    with force_locale(subscriber.language):
+        about = subscriber.village.label if subscriber.village else _("the whole commune")
+        letter = Letter(
+            kind=Kind.SUBSCRIBER_CONFIRM,
+            thing=f"subscriber:{subscriber.id}",
+            recipient=subscriber.email,
+            version=clock.today(commune.time_zone).toordinal(),
+            subject=_("Do you want news of the dialogues of %(commune)s?", commune=title),
+            text=_(
+                "Somebody, probably you, left this address for news of the dialogues of %(commune)s (%(area)s).\n\n"
+                "Open this page and press the button, then the news comes to you:\n%(url)s\n\n"
+                "It was not you? Then do nothing: no further letter comes, and the address is forgotten after 7 days.",
+                commune=title,
+                area=about,
+                url=url,
+            ),
+            why=_("You get this one letter because the address was left on the page of %(commune)s.", commune=title),
+            respects_quiet_hours=False,
+        )
+    post.put(commune=commune, letter=letter)
+
+
+def check_question(message: Message) -> str | None:
+    """Nobody is asked who has answered, or whose address was forgotten."""
+    subscriber = db.session.get(Subscriber, _id_of(message.thing))
+    if subscriber is None or subscriber.confirmed_at is not None:
+        return _("The address was confirmed or forgotten meanwhile.")
+    return None
+
+
+# -- news -------------------------------------------------------------------------------------------------------------
+
+
+def tell(dialogue: Dialogue, before: events.Before) -> None:
+    """Write the news of a change to everybody who wants it, in the transaction of the change."""
+    if dialogue.announced_at is None or not _is_news(dialogue, before):
+        return
+    readers = service.readers(dialogue)
+    if not readers:
+        return
+    commune, thing = dialogue.commune, f"dialogue:{dialogue.id}"
+    newer = _("A newer letter about this dialogue replaces this one.")
+    for kind in (Kind.SUBSCRIBER_NEWS, Kind.SUBSCRIBER_REMINDER):
+        post.drop(commune_id=commune.id, kind=kind, thing=thing, reason=newer)
+    is_new = before["state"] is S.DRAFT
+    post.put_many(commune=commune, letters=_letters(dialogue, readers, Kind.SUBSCRIBER_NEWS, is_new))
+
+
+def _is_news(dialogue: Dialogue, before: events.Before) -> bool:
+    if before["state"] is not dialogue.state:
+        return dialogue.state in (S.ANNOUNCED, S.POSTPONED, S.CANCELLED, S.PUBLISHED)
+    return dialogue.state is S.ANNOUNCED and any(before[name] != getattr(dialogue, name) for name in MOVES)
+
+
+def _letters(dialogue: Dialogue, readers: list[Subscriber], kind: Kind, is_new: bool = False) -> Iterator[Letter]:
+    commune = dialogue.commune
+    due_at = clock.now() + GATHER if kind is Kind.SUBSCRIBER_NEWS else None
+    for language, group in groupby(sorted(readers, key=lambda one: one.language), key=lambda one: one.language):
+        with force_locale(language):
+            subject, text = _said(dialogue, kind, is_new, language)
+            end = _("No more letters? Press here: ")
+            why = _(
+                "You get this letter because you asked for news of the dialogues of %(commune)s.",
+                commune=commune_title(commune),
+            )
+        for reader in group:
+            url = _address("subscribers.own", commune, key=reader.key)
+            yield Letter(
+                kind=kind,
+                thing=f"dialogue:{dialogue.id}",
+                recipient=reader.email,
+                version=dialogue.sequence,
+                subject=subject,
+                text=f"{text}\n\n{end}{url}",
+                why=why,
+                unsubscribe_url=url,
+                due_at=due_at,
+            )
+
+
+def _said(dialogue: Dialogue, kind: Kind, is_new: bool, language: str) -> tuple[str, str]:
+    """Subject and text, in the language that is set."""
+    if kind is Kind.SUBSCRIBER_REMINDER:
+        subject, first = _("Tomorrow: %(title)s", title=dialogue.title), _("The dialogue takes place tomorrow.")
+    else:
+        sentences = {
+            S.ANNOUNCED: (_("New day or place: %(title)s"), _("The time or place of the dialogue has changed. Now:")),
+            S.POSTPONED: (
+                _("Postponed: %(title)s"),
+                _("The dialogue does not take place on the day announced. The new day will be announced."),
+            ),
+            S.CANCELLED: (_("Cancelled: %(title)s"), _("The dialogue is cancelled.")),
+            S.PUBLISHED: (_("Result: %(title)s"), _("The result of the dialogue is published. Read it here:")),
+        }
+        if is_new and dialogue.state is S.ANNOUNCED:
+            sentences[S.ANNOUNCED] = (
+                _("Announcement: %(title)s"),
+                _("A dialogue is announced. Come, or send your question before it."),
+            )
+        subject, first = sentences[dialogue.state]
+        subject = subject % {"title": dialogue.title} if "%(title)s" in subject else subject
+    lines = [dialogue.title, "", first]
+    if dialogue.state is S.ANNOUNCED:
+        starts_at = clock.local(dialogue.starts_at, dialogue.commune.time_zone)
+        lines += ["", _("When: %(moment)s", moment=formatting.long_datetime(starts_at, language))]
+        place = ", ".join(filter(None, [dialogue.place, dialogue.address]))
+        if place:
+            lines.append(_("Where: %(place)s", place=place))
+    elif dialogue.state in (S.POSTPONED, S.CANCELLED):
+        lines.append(_("Reason: %(reason)s", reason=dialogue.state_reason))
+    code = {"code": dialogue.code}
+    page = "schedule.results" if dialogue.state is S.PUBLISHED else "schedule.dialogue"
+    return subject, "\n".join([*lines, "", _base() + _path(page, **code)])
+
+
+def check_news(message: Message) -> str | None:
+    """Asked when the letter goes out: is it still wanted, still right, still in time?"""
+    dialogue = db.session.get(Dialogue, _id_of(message.thing))
+    now = clock.now()
+    if dialogue is None or not service.is_reader(message.commune_id, message.recipient):
+        return _("The reader does not want news any more.")
+    if dialogue.sequence != message.version:
+        return _("A newer letter about this dialogue replaces this one.")
+    if message.kind is Kind.SUBSCRIBER_REMINDER and (dialogue.state is not S.ANNOUNCED or dialogue.starts_at <= now):
+        return _("The dialogue has begun already.")
+    if dialogue.state is S.ANNOUNCED and dialogue.ends_at <= now:
+        return _("The dialogue is over already.")
+    if message.created_at < now - OLD_NEWS:
+        return _("The news is too old.")
+    return None
+
+
+# -- reminders --------------------------------------------------------------------------------------------------------
+
+
+def due_reminders(now: datetime) -> Iterator[tuple[Commune, Letter]]:
+    """From 8:00 of the day before until the dialogue begins, to every reader; the post puts each once."""
+    soon = sa.select(Dialogue).where(
+        Dialogue.state == S.ANNOUNCED, Dialogue.starts_at > now, Dialogue.starts_at <= now + timedelta(hours=48)
+    )
+    for dialogue in db.session.scalars(soon.options(joinedload(Dialogue.commune))):
+        zone = dialogue.commune.time_zone
+        eve = clock.local(dialogue.starts_at, zone).date() - timedelta(days=1)
+        if clock.local(now, zone).date() == eve and now >= clock.instant(datetime.combine(eve, REMIND_FROM), zone):
+            for letter in _letters(dialogue, service.readers(dialogue), Kind.SUBSCRIBER_REMINDER):
+                yield dialogue.commune, letter
+
+
+# -- addresses --------------------------------------------------------------------------------------------------------
+
+
+def _address(endpoint: str, commune: Commune, **values: str) -> str:
+    return _base() + _path(endpoint, commune=commune.slug, **values)
+
+
+def _base() -> str:
+    return str(current_app.config["SETTINGS"].base_url)
+
+
+def _path(endpoint: str, **values: str) -> str:
+    """A path, also outside of requests: the worker writes reminders."""
+    if current_app.config.get("SERVER_NAME") is None:
+        adapter = current_app.url_map.bind("localhost")
+        return adapter.build(endpoint, values)
+    return url_for(endpoint, _external=False, **values)
+
+
+def _id_of(thing: str) -> int:
+    return int(thing.partition(":")[2])

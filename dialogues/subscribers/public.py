@@ -1,0 +1,94 @@
+"""News by e-mail: a resident leaves an address, confirms it, ends it. Nothing tells whether an address is known."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, request, url_for
+from flask_babel import gettext as _
+
+from dialogues import language
+from dialogues.access import Permission, requires
+from dialogues.extensions import csrf, db
+from dialogues.places import service as places
+from dialogues.places.models import Commune
+from dialogues.staff.throttle import is_throttled
+from dialogues.subscribers import news, service
+from dialogues.subscribers.forms import NewsForm
+from dialogues.web import render, see_other
+
+bp = Blueprint("subscribers", __name__)
+TRIES, TRY_WINDOW = 10, timedelta(hours=1)
+LETTERS, LETTER_WINDOW = 3, timedelta(days=1)
+
+
+@bp.route("/<slug:commune>/news", methods=["GET", "POST"])
+@csrf.exempt
+@requires(Permission.EVERYONE)
+def ask(commune: str) -> Response:
+    """The form. Without a mail server it says so and leads to the calendar instead."""
+    place = places.commune_or_404(commune)
+    form = NewsForm()
+    form.village.choices = places.village_choices(place.id, _("The whole commune"))
+    if not _can_send():
+        return _page(place, form, 409 if request.method == "POST" else 200)
+    if request.method != "POST":
+        return _page(place, form)
+    if not form.validate():
+        return _page(place, form, 422)
+    if is_throttled(f"news:{request.remote_addr}", TRIES, TRY_WINDOW):
+        db.session.commit()  # the try counts
+        form.refuse("email", _("Very many addresses came from here within an hour. Please wait, then send once more."))
+        return _page(place, form, 429)
+    if not form.website.data and not is_throttled(f"news:{form.email.data.lower()}", LETTERS, LETTER_WINDOW):
+        subscriber = service.ask_for_news(
+            commune=place,
+            email=form.email.data,
+            village_id=form.village.data,
+            language=language.current_language(),
+        )
+        if subscriber is not None:
+            news.ask(subscriber=subscriber)
+    db.session.commit()
+    return see_other(url_for("subscribers.ask", commune=place.slug, sent=1))
+
+
+def _can_send() -> bool:
+    """A trial computer shows everything; its letters stand on the page of all post."""
+    settings = current_app.config["SETTINGS"]
+    return bool(settings.smtp_url) or settings.on_loopback
+
+
+def _page(commune: Commune, form: NewsForm, status: int = 200) -> Response:
+    return render(
+        "subscribers/ask.html",
+        commune=commune,
+        form=form,
+        can_send=_can_send(),
+        is_sent=request.args.get("sent") == "1" and status == 200,
+        is_trial=not current_app.config["SETTINGS"].smtp_url,
+        status=status,
+    )
+
+
+@bp.route("/<slug:commune>/news/<key>", methods=["GET", "POST"])
+@csrf.exempt
+@requires(Permission.EVERYONE)
+def own(commune: str, key: str) -> Response:
+    """The page behind the links of the letters. Only a POST changes anything: mail scanners open every link. Mail
+    programs end the news with one POST and no page (RFC 8058)."""
+    place = places.commune_or_404(commune)
+    subscriber = service.by_key(place.id, key) if key.isascii() and len(key) <= 64 else None
+    done = ""
+    if request.method == "POST":
+        is_end = request.form.get("List-Unsubscribe") == "One-Click" or request.form.get("act") == "end"
+        if is_end:
+            if subscriber is not None:
+                service.end(subscriber=subscriber, reason=_("The reader does not want news any more."))
+            subscriber, done = None, "ended"
+        elif subscriber is not None and request.form.get("act") == "confirm":
+            service.confirm(subscriber=subscriber)
+            done = "confirmed"
+        db.session.commit()
+    response = render("subscribers/own.html", commune=place, subscriber=subscriber, done=done)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,1 @@
+"""What is late, what is due today and this week, across everything."""
