@@ -1,5 +1,7 @@
 """Thin commands: `flask --app wsgi NAME`."""
 
+import sys
+
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
@@ -107,7 +109,7 @@ def receive(from_stdin: bool) -> None:
             raise click.ClickException(str(trouble)) from None
         click.echo(", ".join(f"{number} {verdict}" for verdict, number in found.items()) or "nothing new")
         return
-    verdict = replies.take(click.get_binary_stream("stdin").read(replies.MOST_BYTES + 1))
+    verdict = replies.take(sys.stdin.buffer.read(replies.MOST_BYTES + 1))
     db.session.commit()
     click.echo(verdict.value)
 

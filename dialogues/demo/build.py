@@ -13,6 +13,7 @@ from dialogues import clock
 from dialogues.demo import clockwork, people, session_log
 from dialogues.demo.book import Book, Facts
 from dialogues.demo.days import Days
+from dialogues.demo.guests import add_guests
 from dialogues.demo.meetings import add_dialogue
 from dialogues.demo.notices import add_notices
 from dialogues.errors import RuleBroken
@@ -53,6 +54,7 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         dialogues = [add_dialogue(book, facts) for facts in found]
         uses = add_notices(book, dialogues)
         ticks = clockwork.add_steps(book, dialogues)
+        guests = add_guests(book, dialogues)
     lines = book.write()
     clockwork.add_rules(book)
     raise_public_version(db.session(), made.commune.id)
@@ -67,5 +69,6 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         "cam kết": sum(bool(one["commitment"]) for one in questions),
         "lần thông báo": uses,
         "bước đã xong": ticks,
+        "khách mời": guests,
         "dòng nhật ký": lines,
     }

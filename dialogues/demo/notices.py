@@ -62,7 +62,7 @@ def _add(book: Book, dialogue: Dialogue) -> int:
                 recorded_at=used_at + timedelta(minutes=20),
             )
         )
-        book.tell(used_at + timedelta(minutes=20), book.clerk, dialogue, "notice_used", f"{channel.value}: {who}")
+        book.tell(used_at + timedelta(minutes=20), book.clerk, dialogue, "notice_used", who)
     return len(past)
 
 

@@ -203,7 +203,7 @@ def loudspeaker(facts: Facts) -> str:
     lines = [f"Kính thưa toàn thể Nhân dân {facts.commune}."]
     if not facts.is_on:
         verb = "hoãn" if facts.occasion is Occasion.POSTPONED else "không tổ chức"
-        core = [f"{facts.body} {verb} buổi đối thoại với Nhân dân.", f"Buổi này trước đây đã báo vào {when}."]
+        core = [f"{facts.body} {verb} buổi đối thoại với Nhân dân.", f"Lịch đã báo là {when}."]
         lines += core
         if facts.reason:
             lines.append(_ended(f"Lý do: {facts.reason}"))

@@ -1,6 +1,6 @@
 """The announcement kit of a dialogue for signed-in people: texts, print pages, proof, certificate."""
 
-from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -194,7 +194,9 @@ def photo(dialogue_id: int, use_id: int) -> Response:
     path = photos.found(use.commune_id, use.photo)
     if path is None:
         abort(404)
-    response = send_file(path, mimetype=photos.MIMETYPE, download_name=f"minh-chung-{use.id}.jpg", max_age=0)
+    response = make_response(path.read_bytes())
+    response.headers["Content-Type"] = photos.MIMETYPE
+    response.headers["Content-Disposition"] = f'inline; filename="minh-chung-{use.id}.jpg"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -22,6 +22,7 @@ from dialogues.schedule.service import AFTER_SESSION, session_on
 from dialogues.staff import trail
 from dialogues.staff.actions import action_label
 from dialogues.staff.models import Staff, TrailEntry
+from dialogues.words import label
 
 S = DialogueState
 MOST_USES = 500
@@ -295,7 +296,7 @@ def record_use(
     )
     if (counted or 0) >= MOST_USES:
         raise RuleBroken(_l("There are 500 lines already. Put several uses into one line."))
-    picture = photos.redrawn(photo) if photo else None
+    picture = photos.redrawn(photo) if photo is not None else None
     known = publications(dialogue)
     is_old = any(line.at > used_at for line in known[1:])
     use = NoticeUse(
@@ -316,7 +317,7 @@ def record_use(
     )
     db.session.add(use)
     db.session.flush()
-    _record(dialogue, actor, "notice_used", f"{channel.value}: {done_by}")
+    _record(dialogue, actor, "notice_used", f"{label(channel)}: {done_by}")
     return use
 
 

@@ -26,6 +26,7 @@ from dialogues.text import clean_line, fold, search_words
 Row = TypeVar("Row", bound=Base)
 COMMUNE_FIELDS = (
     "kind", "name", "address", "hotline", "office_email", "voters", "time_zone", "head_name", "head_post",
+    "quiet_from", "quiet_to",
 )  # fmt: skip
 VILLAGE_FIELDS = ("kind", "name", "former_commune", "old_names", "head_name", "head_phone", "households", "voters")
 UNIT_FIELDS = ("name",)

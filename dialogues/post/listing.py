@@ -54,6 +54,12 @@ def counts(commune_id: int, thing: str = "") -> dict[MessageState, int]:
     return {state: found.get(state, 0) for state in S}
 
 
+def counts_if_any(commune_id: int, thing: str) -> dict[MessageState, int] | None:
+    """The counts of one thing, for its own page; None when there are no letters about it."""
+    found = counts(commune_id, thing)
+    return found if any(found.values()) else None
+
+
 def page(commune_id: int, filters: Filters, number: int) -> tuple[Paged, list[Message]]:
     """One page of the letters, newest first, without their texts; two queries."""
     statement = _narrowed(commune_id, filters)

@@ -77,18 +77,21 @@ def own(commune: str, key: str) -> Response:
     programs end the news with one POST and no page (RFC 8058)."""
     place = places.commune_or_404(commune)
     subscriber = service.by_key(place.id, key) if key.isascii() and len(key) <= 64 else None
-    done = ""
     if request.method == "POST":
-        is_end = request.form.get("List-Unsubscribe") == "One-Click" or request.form.get("act") == "end"
-        if is_end:
+        is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
+        done = None
+        if is_one_click or request.form.get("act") == "end":
             if subscriber is not None:
                 service.end(subscriber=subscriber, reason=_("The reader does not want news any more."))
-            subscriber, done = None, "ended"
+            done = "ended"
         elif subscriber is not None and request.form.get("act") == "confirm":
             service.confirm(subscriber=subscriber)
             done = "confirmed"
         db.session.commit()
-    response = render("subscribers/own.html", commune=place, subscriber=subscriber, done=done)
+        if is_one_click:
+            return Response("OK", mimetype="text/plain")
+        return see_other(url_for("subscribers.own", commune=place.slug, key=key, done=done))
+    response = render("subscribers/own.html", commune=place, subscriber=subscriber, done=request.args.get("done"))
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -16,6 +16,7 @@ from dialogues.invitations import guests
 from dialogues.papers import service as papers
 from dialogues.places import service as places
 from dialogues.places.rules import Field
+from dialogues.post import listing as post
 from dialogues.schedule import legal, line, moves, service
 from dialogues.schedule.forms import DEADLINE_HOUR, WHEN, DialogueForm, OfficeFilterForm
 from dialogues.schedule.models import Dialogue
@@ -99,6 +100,9 @@ def detail(dialogue_id: int) -> Response:
         guest_counts=guests.counts(dialogue.id) if guests.may_see(dialogue, staff) else None,
         commitments=counts.commitments(dialogue.id, clock.today(dialogue.commune.time_zone)),
         notices=papers.proof(dialogue),
+        letters=post.counts_if_any(dialogue.commune_id, f"dialogue:{dialogue.id}")
+        if allowed(staff, Permission.READ_POST)
+        else None,
         moves=legal_moves(dialogue) if may_plan else set(),
         may_edit=may_plan and dialogue.state in moves.PLANNABLE,
         history=trail.history(dialogue.commune_id, "dialogue", dialogue.id)
