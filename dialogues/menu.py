@@ -38,6 +38,8 @@ _ENTRIES = (
 def entries(staff: Staff) -> list[Entry]:
     """The entries that this person may open, the running one marked."""
     here = request.path
+    overview = url_for("oversight_office.home")
     found = [(url_for(endpoint), text) for endpoint, text, permission in _ENTRIES if allowed(staff, permission)]
-    best = max((url for url, _ in found if here == url or here.startswith(url.rstrip("/") + "/")), key=len, default="")
+    above = [url for url, _ in found if here == url or (url != overview and here.startswith(f"{url}/"))]
+    best = max(above, key=len, default="")
     return [Entry(url, text, url == best) for url, text in found]

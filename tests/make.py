@@ -89,8 +89,8 @@ def make_unit(commune: Commune | None = None, **overrides: Any) -> Unit:
 
 
 def make_holiday(commune: Commune | None = None, **overrides: Any) -> Holiday:
-    """A day off of the commune: the next Wednesday but one."""
-    day = clock.today() + timedelta(days=9 + (2 - clock.today().weekday()) % 7)
+    """A day off of the commune: a Wednesday one to two weeks ahead."""
+    day = clock.today() + timedelta(days=7 + (2 - clock.today().weekday()) % 7)
     values = {"commune_id": (commune or the_commune()).id, "on_day": day, "name": "Ngày của xã"}
     return save(Holiday(**{**values, **overrides}))
 

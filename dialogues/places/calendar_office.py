@@ -21,7 +21,7 @@ from dialogues.today.deadlines import open_deadlines
 from dialogues.web import query_number, render, saved
 from dialogues.words import label
 
-bp = Blueprint("places_calendar", __name__, url_prefix="/office")
+bp = Blueprint("places_calendar", __name__, url_prefix="/office/commune")
 Done = TypeVar("Done")
 
 

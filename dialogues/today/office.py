@@ -9,7 +9,7 @@ from dialogues import clock
 from dialogues.access import Permission, me, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
-from dialogues.today import service
+from dialogues.today import reports, service
 from dialogues.today.rules import Period
 from dialogues.web import refused, render, saved
 
@@ -24,7 +24,7 @@ def today() -> Response:
         "today/today.html",
         found=service.page(staff, now),
         today=clock.today(staff.commune.time_zone),
-        period_name=service.period_name,
+        period_name=reports.period_name,
     )
 
 
@@ -35,11 +35,11 @@ def report_sent() -> Response:
     if period is None or ends_on is None:
         return refused(url_for(".today"), _("No report of this period is due."))
     try:
-        service.mark_sent(commune=me().commune, period=period, ends_on=ends_on, actor=me())
+        reports.mark_sent(commune=me().commune, period=period, ends_on=ends_on, actor=me())
     except RuleBroken as broken:
         return refused(url_for(".today"), broken.message)
     db.session.commit()
-    return saved(url_for(".today"), _("Marked as sent: %(report)s.", report=service.period_name(period, ends_on)))
+    return saved(url_for(".today"), _("Marked as sent: %(report)s.", report=reports.period_name(period, ends_on)))
 
 
 @bp.post("/reports/undo")
@@ -49,11 +49,11 @@ def undo_report() -> Response:
     if period is None or ends_on is None:
         return refused(url_for(".today"), _("This report is not marked as sent any more."))
     try:
-        service.take_back(commune=me().commune, period=period, ends_on=ends_on, actor=me())
+        reports.take_back(commune=me().commune, period=period, ends_on=ends_on, actor=me())
     except RuleBroken as broken:
         return refused(url_for(".today"), broken.message)
     db.session.commit()
-    return saved(url_for(".today"), _("Taken back: %(report)s.", report=service.period_name(period, ends_on)))
+    return saved(url_for(".today"), _("Taken back: %(report)s.", report=reports.period_name(period, ends_on)))
 
 
 def _period() -> tuple[Period | None, date | None]:

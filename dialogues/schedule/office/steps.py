@@ -62,6 +62,7 @@ def step(dialogue_id: int, step: str) -> Response:
                     sentence += " " + _ways_left(dialogue.id)
                 db.session.commit()
                 return saved(page_of(dialogue) + "#line", sentence)
+    form.evidence.flags.required = wanted in RESULT_WAYS
     return render(
         "schedule/office_step.html",
         dialogue=dialogue,
