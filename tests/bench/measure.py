@@ -135,18 +135,44 @@ class Server:
         connection.close()
         return spent
 
-    def load(self, url: str, headers: dict[str, str], seconds: float) -> "Load":
-        """Hammer one address in slices; the CPU of a request is that of the quietest slice, the times are of all."""
-        hammer(self.port, lambda *_: (url, headers), min(0.3, seconds))
+    def etag(self, url: str) -> str:
+        """The version of a page that stands now."""
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
+        connection.request("GET", url, headers={"Accept-Encoding": "gzip"})
+        response = connection.getresponse()
+        response.read()
+        connection.close()
+        return response.headers["ETag"] or ""
+
+    def one_by_one(
+        self, url: str, headers: dict[str, str], seconds: float, before: Callable[[], None] | None = None
+    ) -> "Load":
+        """One client, one request after the other, `before` each of them in this process: what a request costs the
+        server when no other one fights for the interpreter. The CPU is that of the quietest slice."""
         found, cpu = Load(), []
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
         for _ in range(SLICES):
-            before = self.cpu()
-            part = hammer(self.port, lambda *_: (url, headers), seconds / SLICES)
-            cpu.append((self.cpu() - before) * 1000 / max(1, len(part.times)))
-            found.seconds += part.seconds
-            found.times += part.times
-            found.errors += part.errors
-        found.cpu_ms = min(cpu)
+            spent_before, number, until = self.cpu(), 0, time.perf_counter() + seconds / SLICES
+            while time.perf_counter() < until:
+                if before:
+                    before()
+                start = time.perf_counter()
+                connection.request("GET", url, headers=headers)
+                response = connection.getresponse()
+                response.read()
+                found.times.append(time.perf_counter() - start)
+                number += 1
+                if response.status not in (200, 304):
+                    found.errors.append(f"{url}: {response.status}")
+            cpu.append((self.cpu() - spent_before) * 1000 / number)
+        connection.close()
+        found.cpu_ms, found.seconds = min(cpu), sum(found.times)
+        return found
+
+    def load(self, url: str, headers: dict[str, str], seconds: float) -> "Load":
+        """Four clients without pause: requests a second and waiting times; the CPU is that of one client alone."""
+        found = hammer(self.port, lambda *_: (url, headers), seconds)
+        found.cpu_ms = self.one_by_one(url, headers, min(1.0, seconds)).cpu_ms
         return found
 
     @property

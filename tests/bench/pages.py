@@ -1,40 +1,49 @@
 """The pages that are measured, and the parts that the bench adds to the app."""
 
 import gzip
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+import sqlalchemy as sa
 from flask import Blueprint, Flask, Response
 
+from dialogues import clock
 from dialogues.access import Permission, requires
 from dialogues.extensions import db
-from dialogues.page_cache import raise_public_version
+from dialogues.followup import service as followup
+from dialogues.questions import service as questions
+from dialogues.questions.models import Question
+from dialogues.schedule.models import Dialogue
 from tests.bench import ten_years
 
 HOST = "127.0.0.1"
 SECRET = "only for the bench " * 3
 REBUILD, CPU = "HTTP_X_BENCH_REBUILD", "/bench/cpu"
+BOTH = QUESTION, DIALOGUE = "question changed", "dialogue changed"
 
 
 @dataclass(frozen=True)
 class Target:
-    """One address; `is_public`: for residents, kept until something changes; `has_aim`: the ratios are promised."""
+    """One address; `is_public`: for residents, kept until something changes; `has_aim`: the ratios are promised.
+    `changes`: what is changed before it is made anew."""
 
     name: str
     url: str
     is_public: bool = True
     has_aim: bool = False
+    changes: tuple[str, ...] = ()
 
 
 def targets(code: str) -> list[Target]:
     """What the issue names."""
     return [
-        Target("home", "/minh-tam/", has_aim=True),
-        Target("dialogue, 50 questions", f"/d/{code}", has_aim=True),
-        Target("question list with search", "/minh-tam/questions?q=duong", has_aim=True),
-        Target("calendar feed", "/minh-tam/calendar.ics", has_aim=True),
+        Target("home", "/minh-tam/", has_aim=True, changes=BOTH),
+        Target("dialogue, 50 questions", f"/d/{code}", has_aim=True, changes=BOTH),
+        Target("question list with search", "/minh-tam/questions?q=duong", has_aim=True, changes=BOTH),
+        Target("calendar feed", "/minh-tam/calendar.ics", has_aim=True, changes=(DIALOGUE,)),
         Target("office queue", "/office/questions", is_public=False),
         Target("my work", "/office/work", is_public=False),
     ]
@@ -83,11 +92,39 @@ def bare_app() -> Flask:
     return app
 
 
-def change_something(app: Flask) -> None:
-    """What any write to a public row does: kept pages are stale from now on."""
-    with app.app_context():
-        raise_public_version(db.session(), 1)
-        db.session.commit()
+class Changes:
+    """What the office does while residents read: edits a question that the page shows, or the dialogues on it."""
+
+    def __init__(self, app: Flask, target: Target, code: str) -> None:
+        self.app, self.numbers = app, itertools.count()
+        self.codes = [code, ten_years.code_of_coming(app)]
+        with app.app_context():
+            self.question_id = self._shown_question(target, code)
+
+    @staticmethod
+    def _shown_question(target: Target, code: str) -> int:
+        if target.name == "home":
+            return int(followup.newly_answered(1, 3)[1][0])
+        shown = questions.newest_first(questions.visible(1))
+        if "?q=" in target.url:
+            shown = questions.newest_first(questions.narrowed(questions.visible(1), words="duong"))
+        elif target.url == f"/d/{code}":
+            shown = shown.where(Dialogue.code == code)
+        return int(followup.versions_of(shown.limit(11))[-1][0])
+
+    def make(self, kind: str) -> None:
+        """One change, committed."""
+        mark = f" /{next(self.numbers)}"
+        with self.app.app_context():
+            if kind == QUESTION:
+                question = db.session.get_one(Question, self.question_id)
+                question.public_text = question.public_text.split(" /")[0] + mark
+            else:
+                for dialogue in db.session.scalars(sa.select(Dialogue).where(Dialogue.code.in_(self.codes))):
+                    dialogue.title = dialogue.title.split(" /")[0] + mark
+                    dialogue.sequence += 1
+                    dialogue.changed_at = clock.now()
+            db.session.commit()
 
 
 def cookie_of(app: Flask, email: str) -> str:
