@@ -16,6 +16,8 @@ from dialogues.demo.days import Days
 from dialogues.demo.guests import add_guests
 from dialogues.demo.meetings import add_dialogue
 from dialogues.demo.notices import add_notices
+from dialogues.demo.post import add_post
+from dialogues.demo.rounds import add_rounds
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.page_cache import raise_public_version
@@ -55,6 +57,8 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         uses = add_notices(book, dialogues)
         ticks = clockwork.add_steps(book, dialogues)
         guests = add_guests(book, dialogues)
+        rounds = add_rounds(book, dialogues)
+    letters = add_post(book, dialogues)
     lines = book.write()
     clockwork.add_rules(book)
     raise_public_version(db.session(), made.commune.id)
@@ -64,11 +68,13 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         "phòng, ban": len(made.units),
         "cán bộ": len(made.staff),
         "buổi đối thoại": len(found),
+        "đợt đối thoại": rounds,
         "câu hỏi": len(questions),
         "trả lời": sum(bool(one["answer"]) for one in questions),
         "cam kết": sum(bool(one["commitment"]) for one in questions),
         "lần thông báo": uses,
         "bước đã xong": ticks,
         "khách mời": guests,
+        "thư": letters,
         "dòng nhật ký": lines,
     }

@@ -61,13 +61,13 @@ class FilterForm(BaseForm):
         csrf = False
 
     q = Line(_l("Name"), most=100)
-    standing = Select(_l("Answer"))
+    standing = Select(_l("Reply"))
 
 
 class ClerkReplyForm(BaseForm):
     """An answer that came by phone, on paper or by word."""
 
-    reply = Select(_l("Answer"), [needed(_l("Choose the answer."))])
+    reply = Select(_l("Reply"), [needed(_l("Choose the answer."))])
     note = Paragraphs(_l("Note"), most=500)
 
 

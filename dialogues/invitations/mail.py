@@ -429,7 +429,7 @@ def reason_not_to_send(message: Message) -> str | None:
     if guest.dialogue.state in OFF:
         return _("The dialogue was called off meanwhile.")
     if guest.dialogue.ends_at <= clock.now():
-        return _("The dialogue is over.")
+        return _("This dialogue is over.")
     if message.kind == Kind.INVITATION_REMINDER and guest.reply is not Reply.WAITING:
         return _("The guest has answered meanwhile.")
     return None

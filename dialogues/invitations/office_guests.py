@@ -211,13 +211,7 @@ def copy(dialogue_id: int) -> Response:
     dialogue = _dialogue(dialogue_id)
     sources = guests.sources(dialogue)
     form = CopyForm() if request.method == "POST" else CopyForm(formdata=None)
-    form.source.choices = [
-        (
-            one.id,
-            _("%(day)s: %(title)s (%(number)s guests)", day=_day(dialogue, one), title=one.title, number=one.guests),
-        )
-        for one in sources
-    ]
+    form.source.choices = [(one.id, _source(dialogue, one)) for one in sources]
     if request.method == "POST":
         if form.validate_on_submit():
             return _take(dialogue, form, lambda: guests.copy_from(
@@ -227,8 +221,11 @@ def copy(dialogue_id: int) -> Response:
     return render("invitations/guest_copy.html", dialogue=dialogue, form=form)
 
 
-def _day(dialogue: Dialogue, source: guests.Source) -> str:
-    return f"{clock.local(source.starts_at, dialogue.commune.time_zone):%d/%m/%Y}"
+def _source(dialogue: Dialogue, source: guests.Source) -> str:
+    """An earlier dialogue in the list to choose from."""
+    day = clock.local(source.starts_at, dialogue.commune.time_zone)
+    number = ngettext("%(num)s guest", "%(num)s guests", source.guests)
+    return f"{day:%d/%m/%Y}: {source.title} ({number})"
 
 
 def _take(dialogue: Dialogue, form: Any, add: Callable[[], Added], template: str) -> Response:

@@ -196,11 +196,12 @@ def _record(guest: Guest, answer: CalendarReply, message: EmailMessage) -> tuple
 
 def _proposal(dialogue: Dialogue, answer: CalendarReply) -> str:
     """A proposal of another time, in words."""
-    zone = dialogue.commune.time_zone
     if answer.proposed_start is None:
-        return clean_text(f"{_('Proposes a change.')} {answer.note}")
-    moment = formatting.long_datetime(clock.local(answer.proposed_start, zone), "vi")
-    return clean_text(f"{_('Proposes another time: %(moment)s.', moment=moment)} {answer.note}")
+        proposal = _("Proposes a change.")
+    else:
+        start = clock.local(answer.proposed_start, dialogue.commune.time_zone)
+        proposal = _("Proposes another time: %(moment)s.", moment=formatting.long_datetime(start, "vi"))
+    return clean_text(f"{proposal} {answer.note}")
 
 
 def _auth_server() -> str:
