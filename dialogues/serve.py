@@ -18,6 +18,7 @@ from werkzeug.security import check_password_hash
 
 from dialogues.config import Settings
 from dialogues.extensions import db
+from dialogues.papers import photos
 from dialogues.places.models import Commune
 from dialogues.post import delivery
 from dialogues.staff.models import Staff
@@ -130,7 +131,7 @@ def serve(app: Flask, *, with_demo: bool) -> None:
         port=settings.port,
         threads=settings.threads,
         ident=None,
-        max_request_body_size=settings.max_body_bytes + 1_000_000,
+        max_request_body_size=max(settings.max_body_bytes, photos.MOST_BODY_BYTES) + 1_000_000,
         **proxy,
     )
     stop = Event()

@@ -22,7 +22,6 @@ from dialogues.schedule.service import AFTER_SESSION, with_details
 from dialogues.web import query_member, query_text, refused, render, saved
 
 bp = Blueprint("papers_office", __name__, url_prefix="/office/dialogues/<id:dialogue_id>/kit")
-ROOM_FOR_PHOTO = photos.MOST_BYTES + 200_000
 SLIPS = 3
 
 
@@ -32,7 +31,7 @@ def _make_room_for_a_photo(endpoint: str | None, _values: dict[str, object] | No
     if endpoint == "papers_office.record_use" and request.method == "POST":
         staff = current_user._get_current_object() if current_user.is_authenticated else None
         if allowed(staff, Permission.PLAN_DIALOGUES):
-            request.max_content_length = ROOM_FOR_PHOTO
+            request.max_content_length = max(photos.MOST_BODY_BYTES, request.max_content_length or 0)
 
 
 def _dialogue_or_404(dialogue_id: int) -> Dialogue:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import current_app
 from PIL import Image
 
-from dialogues import clock
+from dialogues import clock, serve
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.papers import photos
@@ -418,6 +418,23 @@ def test_ten_megabytes_are_the_most(client, office, large_bodies):
     send(client, dialogue, good + bytes(photos.MOST_BYTES + 1 - len(good)), status=422)
     send(client, dialogue, bytes(photos.MOST_BYTES + 900_000), status=413)
     assert len(uses()) == 1
+
+
+def test_the_server_lets_a_form_with_a_photo_through(app, monkeypatch):
+    seen = {}
+
+    class StoppedError(Exception):
+        pass
+
+    def create_server(_app, **settings):
+        seen.update(settings)
+        raise StoppedError
+
+    monkeypatch.setattr("waitress.create_server", create_server)
+    monkeypatch.setattr(serve, "free_port", lambda host, port: None)
+    with pytest.raises(StoppedError):
+        serve.serve(app, with_demo=False)
+    assert seen["max_request_body_size"] > photos.MOST_BODY_BYTES
 
 
 @LEFT_OPEN
