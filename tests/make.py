@@ -31,6 +31,7 @@ from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, T
 from dialogues.staff.models import Staff, StaffRole
 from dialogues.staff.rules import Role
 from dialogues.staff.service import new_session_key
+from dialogues.subscribers.models import Subscriber
 from dialogues.text import name_key
 
 PASSWORD = "bốn chữ cho dễ nhớ"
@@ -287,6 +288,19 @@ def make_commitment(answer: Answer | None = None, **overrides: Any) -> Commitmen
         "changed_at": clock.now(),
     }
     return save(Commitment(**{**values, **overrides}))
+
+
+def make_subscriber(commune: Commune | None = None, **overrides: Any) -> Subscriber:
+    """An address that gets the news of the whole commune, confirmed."""
+    number = next(_numbers)
+    values = {
+        "commune_id": (commune or the_commune()).id,
+        "email": f"ba-con-{number}@minh-tam.example",
+        "key": f"khoa-{number}-{uuid4().hex[:16]}",
+        "created_at": clock.now(),
+        "confirmed_at": clock.now(),
+    }
+    return save(Subscriber(**{**values, **overrides}))
 
 
 def make_message(commune: Commune | None = None, **overrides: Any) -> Message:

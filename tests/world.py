@@ -22,19 +22,30 @@ from dialogues.access import Permission, permission_of
 from dialogues.extensions import db
 from dialogues.followup.models import CommitmentEntry
 from dialogues.followup.rules import CommitmentState, EntryKind, Outcome
+from dialogues.invitations import mail
 from dialogues.invitations import service as invitations
+from dialogues.invitations.replies import token_of
+from dialogues.post.rules import MessageState
 from dialogues.questions.rules import DeclineReason, QuestionState
+from dialogues.schedule.round_rules import RequestState, RoundState
 from dialogues.schedule.rules import DialogueState
 from dialogues.staff import service as accounts
 from dialogues.staff.rules import Role
+from tests.invitations.guest_make import make_guest
 from tests.make import (
     PASSWORD,
     make_answer,
     make_commitment,
     make_commune,
     make_dialogue,
+    make_message,
+    make_paper,
     make_question,
+    make_request,
+    make_round,
+    make_series,
     make_staff,
+    make_subscriber,
     make_unit,
     make_use,
     make_village,
@@ -123,6 +134,29 @@ def _entry(commitment: Any, author: Any, kind: EntryKind, **days: date) -> Commi
     )
 
 
+def rounds_of(commune: Any, people: Any, held: Any) -> dict[str, Any]:
+    """Series, rounds and requests of voters in every state."""
+    series = {"going": make_series(commune), "ended": make_series(commune, ends_on=clock.today() - timedelta(1))}
+    rounds = {
+        "planned": make_round(series["going"], chair=people.leader),
+        "missed": make_round(commune=commune, starts_at=wall(-5)),
+        "skipped": make_round(series["going"], state=RoundState.SKIPPED, state_reason="Bầu cử.", starts_at=wall(90)),
+        "opened": make_round(commune=commune, state=RoundState.OPENED, starts_at=held.starts_at),
+    }
+    held.round = rounds["opened"]
+    requests = {state.value: make_request(commune, state=state, valid_signatures=690) for state in RequestState}
+    requests["linked"] = make_request(commune, state=RequestState.ACCEPTED, round=rounds["opened"])
+    return {"series": series, "rounds": rounds, "requests": requests, "paper": make_paper(rounds["opened"])}
+
+
+def guests_of(dialogue: Any, people: Any) -> list[Any]:
+    """A guest who was invited, one who is to be invited, one on paper, one who was removed."""
+    invited = make_guest(dialogue, staff_id=people.leader.id)
+    mail.invite(dialogue=dialogue, guests=[invited], actor=people.office)
+    paper, gone = make_guest(dialogue, email=None), make_guest(dialogue, removed_at=clock.now())
+    return [invited, make_guest(dialogue), paper, gone]
+
+
 def commune_of_everything() -> SimpleNamespace:
     """A commune and its rows by kind and name."""
     commune = make_commune()
@@ -133,6 +167,10 @@ def commune_of_everything() -> SimpleNamespace:
         make_question(dialogues[name], state=Q.PUBLISHED)
     commitments = commitments_of(questions["answered_on_spot"], people)
     uses = [make_use(dialogues["announced"]), make_use(dialogues["published"], said="")]
+    rounds = rounds_of(commune, people, dialogues["held"])
+    reader = make_subscriber(commune)
+    about = f"dialogue:{dialogues['announced'].id}"
+    letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
     tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
     db.session.commit()
     return SimpleNamespace(
@@ -142,6 +180,9 @@ def commune_of_everything() -> SimpleNamespace:
         questions=questions,
         commitments=commitments,
         uses=uses,
+        letters=letters,
+        reader=reader,
+        **rounds,
         tokens=tokens,
     )
 
@@ -232,11 +273,19 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "question_id": [row.id for row in here.questions.values()],
         "commitment_id": [row.id for row in here.commitments.values()],
         "use_id": [use.id for use in here.uses],
+        "series_id": [row.id for row in here.series.values()],
+        "round_id": [row.id for row in here.rounds.values()],
+        "request_id": [row.id for row in here.requests.values()],
+        "paper_id": [here.paper.id],
+        "message_id": [row.id for row in here.letters],
+        "key": [here.reader.key],
         "village_id": [here.people.village.id, here.people.closed_village.id],
         "unit_id": [here.people.unit.id, here.people.closed_unit.id],
         "staff_id": [here.people.overseer.id, here.people.closed.id],
         "d": [row.code for row in here.dialogues.values() if row.announced_at],
         "q": askers,
+        "guest_id": [row.id for row in here.guests],
+        "r": [token_of(row) for row in here.guests],
         "reset": [here.tokens["reset"]],
         "calendar": [here.tokens["feed"]],
     }
@@ -261,9 +310,9 @@ def addresses(app: Flask, values: dict[str, list[Any]], method: str = "GET") -> 
 
 
 def _kind(rule: Any, name: str) -> str:
-    """The value of `code` and `token` depends on where it stands: /d/, /q/, /calendar/, /office/reset/."""
+    """The value of `code` and `token` depends on where it stands: /d/, /q/, /r/, /calendar/, /office/reset/."""
     if name in ("code", "token"):
-        return next(part for part in ("d", "q", "calendar", "reset") if f"/{part}/" in rule.rule)
+        return next(part for part in ("d", "q", "r", "calendar", "reset") if f"/{part}/" in rule.rule)
     return name
 
 

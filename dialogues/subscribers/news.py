@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from itertools import groupby
 
 import sqlalchemy as sa
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
@@ -51,12 +51,17 @@ def listen() -> None:
 
 
 def ask(*, subscriber: Subscriber) -> None:
-    """One letter a day at most that asks whether the news is wanted. It respects no quiet hours: somebody waits."""
+    """One letter a day at most that asks whether the news is wanted."""
+    post.put(commune=subscriber.commune, letter=question(subscriber))
+
+
+def question(subscriber: Subscriber) -> Letter:
+    """The letter that asks. It respects no quiet hours: somebody waits for it."""
     commune = subscriber.commune
     title, url = commune_title(commune), _address("subscribers.own", commune, key=subscriber.key)
     with force_locale(subscriber.language):
         about = subscriber.village.label if subscriber.village else _("the whole commune")
-        letter = Letter(
+        return Letter(
             kind=Kind.SUBSCRIBER_CONFIRM,
             thing=f"subscriber:{subscriber.id}",
             recipient=subscriber.email,
@@ -73,7 +78,6 @@ def ask(*, subscriber: Subscriber) -> None:
             why=_("You get this one letter because the address was left on the page of %(commune)s.", commune=title),
             respects_quiet_hours=False,
         )
-    post.put(commune=commune, letter=letter)
 
 
 def check_question(message: Message) -> str | None:
@@ -99,7 +103,7 @@ def tell(dialogue: Dialogue, before: events.Before) -> None:
     for kind in (Kind.SUBSCRIBER_NEWS, Kind.SUBSCRIBER_REMINDER):
         post.drop(commune_id=commune.id, kind=kind, thing=thing, reason=newer)
     is_new = before["state"] is S.DRAFT
-    post.put_many(commune=commune, letters=_letters(dialogue, readers, Kind.SUBSCRIBER_NEWS, is_new))
+    post.put_many(commune=commune, letters=letters(dialogue, readers, Kind.SUBSCRIBER_NEWS, is_new))
 
 
 def _is_news(dialogue: Dialogue, before: events.Before) -> bool:
@@ -108,7 +112,8 @@ def _is_news(dialogue: Dialogue, before: events.Before) -> bool:
     return dialogue.state is S.ANNOUNCED and any(before[name] != getattr(dialogue, name) for name in MOVES)
 
 
-def _letters(dialogue: Dialogue, readers: list[Subscriber], kind: Kind, is_new: bool = False) -> Iterator[Letter]:
+def letters(dialogue: Dialogue, readers: list[Subscriber], kind: Kind, is_new: bool = False) -> Iterator[Letter]:
+    """What each reader gets about the dialogue as it stands now; `is_new`: it was never announced before."""
     commune = dialogue.commune
     due_at = clock.now() + GATHER if kind is Kind.SUBSCRIBER_NEWS else None
     for language, group in groupby(sorted(readers, key=lambda one: one.language), key=lambda one: one.language):
@@ -198,7 +203,7 @@ def due_reminders(now: datetime) -> Iterator[tuple[Commune, Letter]]:
         zone = dialogue.commune.time_zone
         eve = clock.local(dialogue.starts_at, zone).date() - timedelta(days=1)
         if clock.local(now, zone).date() == eve and now >= clock.instant(datetime.combine(eve, REMIND_FROM), zone):
-            for letter in _letters(dialogue, service.readers(dialogue), Kind.SUBSCRIBER_REMINDER):
+            for letter in letters(dialogue, service.readers(dialogue), Kind.SUBSCRIBER_REMINDER):
                 yield dialogue.commune, letter
 
 
@@ -215,10 +220,7 @@ def _base() -> str:
 
 def _path(endpoint: str, **values: str) -> str:
     """A path, also outside of requests: the worker writes reminders."""
-    if current_app.config.get("SERVER_NAME") is None:
-        adapter = current_app.url_map.bind("localhost")
-        return adapter.build(endpoint, values)
-    return url_for(endpoint, _external=False, **values)
+    return current_app.url_map.bind("localhost").build(endpoint, values)
 
 
 def _id_of(thing: str) -> int:
