@@ -138,7 +138,9 @@ def _imap_url(env: Mapping[str, str]) -> str:
             "something in addresses are written as %40 (@), %3A (:), %2F (/)."
         )
     if parts.scheme == "imap" and parts.hostname not in LOOPBACK:
-        raise SettingsError("IMAP_URL must start with imaps://; only a box on this computer is read without encryption.")
+        raise SettingsError(
+            "IMAP_URL must start with imaps://; only a box on this computer is read without encryption."
+        )
     return url
 
 

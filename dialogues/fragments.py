@@ -6,7 +6,7 @@ stale, nobody has to say what became invalid, and what a person may not see cann
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from dialogues.language import current_zone, spoken_language
 from dialogues.places.models import Commune
 from dialogues.places.rules import CommuneKind
 
-Kept = TypeVar("Kept", bound=Sized)
+Kept = TypeVar("Kept")
 MAX_PIECES = 4000
 MAX_CHARACTERS = 16_000_000
 
@@ -32,6 +32,11 @@ class NamedCommune:
     slug: str
     name: str
     kind: CommuneKind
+
+
+def _size(piece: object) -> int:
+    """Characters of a piece; other values are small."""
+    return len(piece) if isinstance(piece, str) else 100
 
 
 class Fragments:
@@ -135,14 +140,14 @@ class Fragments:
             found[place] = piece
         return Markup("").join(piece for piece in found if piece is not None)
 
-    def keep(self, key: tuple[Any, ...], piece: Sized) -> None:
+    def keep(self, key: tuple[Any, ...], piece: object) -> None:
         """Put a piece into the store; those not asked for the longest go."""
         with self.lock:
             if key not in self.pieces:
                 self.pieces[key] = piece
-                self.characters += len(piece)
+                self.characters += _size(piece)
             while len(self.pieces) > MAX_PIECES or self.characters > MAX_CHARACTERS:
-                self.characters -= len(self.pieces.popitem(last=False)[1])
+                self.characters -= _size(self.pieces.popitem(last=False)[1])
 
     def clear(self) -> None:
         """Forget all pieces."""

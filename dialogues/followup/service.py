@@ -86,21 +86,23 @@ def visible_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
     """The commitments that residents may read: those of a published answer. A promise made in public stays in sight
     when its question is withdrawn or taken back, without the words of the question; only the complaint procedure hides
     it (R10)."""
-    behind = sa.exists().where(
-        Question.id == Answer.question_id,
+    return all_commitments(commune_id).where(
+        Answer.published_at.is_not(None),
+        Answer.outcome != Outcome.MOVED_TO_COMPLAINT,
         Question.state != QuestionState.MOVED_TO_COMPLAINT,
-        Dialogue.id == Question.dialogue_id,
         Dialogue.announced_at.is_not(None),
     )
+
+
+def all_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
+    """The commitments of a commune, public or not, with the answer, question and dialogue they come from; for the
+    office."""
     return (
         sa.select(Commitment)
         .join(Answer, Answer.id == Commitment.answer_id)
-        .where(
-            Commitment.commune_id == commune_id,
-            Answer.published_at.is_not(None),
-            Answer.outcome != Outcome.MOVED_TO_COMPLAINT,
-            behind.correlate(Answer),
-        )
+        .join(Question, Question.id == Answer.question_id)
+        .join(Dialogue, Dialogue.id == Question.dialogue_id)
+        .where(Commitment.commune_id == commune_id)
     )
 
 
@@ -294,13 +296,6 @@ class CommitmentCounts:
         return self.open + self.in_progress
 
 
-def all_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
-    """The commitments of a commune, public or not; for the office."""
-    return (
-        sa.select(Commitment).join(Answer, Answer.id == Commitment.answer_id).where(Commitment.commune_id == commune_id)
-    )
-
-
 def overdue_on(today: date) -> sa.ColumnElement[bool]:
     """The condition of `rules.is_overdue`."""
     return sa.and_(Commitment.state.in_(UNFINISHED), Commitment.due_on < today)
@@ -339,11 +334,10 @@ def narrowed(
     """A commitments' statement with the filters of the lists; None means all."""
     if stage is not None:
         statement = statement.where(at_stage(stage, today))
-    if field is not None or village_id is not None:
-        matching = sa.select(Question.id)
-        matching = matching.where(Question.field == field) if field is not None else matching
-        matching = matching.where(Question.village_id == village_id) if village_id is not None else matching
-        statement = statement.where(Answer.question_id.in_(matching))
+    if field is not None:
+        statement = statement.where(Question.field == field)
+    if village_id is not None:
+        statement = statement.where(Question.village_id == village_id)
     if dialogue_id is not None:
         statement = statement.where(Commitment.dialogue_id == dialogue_id)
     if responsible_id is not None:
@@ -352,13 +346,11 @@ def narrowed(
 
 
 def commitment_rows(statement: sa.Select[tuple[Commitment]], today: date) -> list[CommitmentRow]:
-    """The commitments of a statement that joins Answer, ready to list, in its order; one query."""
+    """The commitments of an `all_commitments` statement, ready to list, in its order; one query."""
     c = Commitment
     public_words = sa.case((Question.state == QuestionState.PUBLISHED, Question.public_text), else_="")
     found = db.session.execute(
-        statement.join(Question, Question.id == Answer.question_id)
-        .join(Dialogue, Dialogue.id == c.dialogue_id)
-        .join(Staff, Staff.id == c.responsible_id)
+        statement.join(Staff, Staff.id == c.responsible_id)
         .outerjoin(Village, Village.id == Question.village_id)
         .with_only_columns(
             c.id, c.result, c.responsible_id, Staff.name, Staff.post, c.promised_on, c.due_on, c.first_due_on, c.state,

@@ -6,6 +6,7 @@ Writes give back the sentence for the trail (`old → new`), which the view reco
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from dialogues.errors import EditConflict, RuleBroken
-from dialogues.extensions import Base, db
+from dialogues.extensions import Base, db, value
 from dialogues.places.days import NATIONWIDE, DaysOff
 from dialogues.places.models import Commune, Holiday, Province, RuleValue, Unit, Village
 from dialogues.places.rules import RULES, CommuneKind, RuleName, binding, is_free_slug, is_time_zone
@@ -111,8 +112,8 @@ def days_off(commune: Commune) -> DaysOff:
     """The public holidays and the commune's own days off. One query a transaction."""
     found = _kept("days_off")
     if commune.id not in found:
-        own = sa.select(Holiday.on_day).where(_of_commune_or_all(Holiday, commune.id))
-        found[commune.id] = NATIONWIDE.union(db.session.scalars(own))
+        days_of, _numbers = _calendar()
+        found[commune.id] = NATIONWIDE.union(db.session.scalars(days_of, {"commune_id": commune.id}))
     days: DaysOff = found[commune.id]
     return days
 
@@ -135,8 +136,8 @@ def rule_spans(commune: Commune, rule: RuleName) -> list[tuple[date | None, date
 def _law_and_own(commune: Commune, rule: RuleName) -> tuple[list[tuple[date, int]], list[tuple[date, int]]]:
     found = _kept("rule_values")
     if commune.id not in found:
-        own = sa.select(RuleValue.commune_id, RuleValue.rule, RuleValue.valid_from, RuleValue.value)
-        found[commune.id] = db.session.execute(own.where(_of_commune_or_all(RuleValue, commune.id))).all()
+        _days, numbers_of = _calendar()
+        found[commune.id] = db.session.execute(numbers_of, {"commune_id": commune.id}).all()
     law, ours = list(RULES[rule].values), list[tuple[date, int]]()
     for commune_id, name, since, number in found[commune.id]:
         if name is rule:
@@ -144,8 +145,15 @@ def _law_and_own(commune: Commune, rule: RuleName) -> tuple[list[tuple[date, int
     return law, ours
 
 
-def _of_commune_or_all(model: type[Holiday] | type[RuleValue], commune_id: int) -> sa.ColumnElement[bool]:
-    return sa.or_(model.commune_id == commune_id, model.commune_id.is_(None))
+@cache
+def _calendar() -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """Days off, and numbers of rules, of one commune and of all."""
+
+    def own_or_common(model: type[Holiday] | type[RuleValue]) -> sa.ColumnElement[bool]:
+        return sa.or_(model.commune_id == value("commune_id"), model.commune_id.is_(None))
+
+    numbers = sa.select(RuleValue.commune_id, RuleValue.rule, RuleValue.valid_from, RuleValue.value)
+    return sa.select(Holiday.on_day).where(own_or_common(Holiday)), numbers.where(own_or_common(RuleValue))
 
 
 def _kept(name: str) -> dict[int, Any]:

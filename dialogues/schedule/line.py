@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -162,13 +164,17 @@ def _who_moved(dialogue: Dialogue) -> dict[Step, str]:
     return {_ACTIONS[action]: name for action, name in rows}
 
 
+@cache
+def _done_days() -> sa.Select[Any]:
+    d = DoneStep
+    return sa.select(d.dialogue_id, d.step, d.done_on).where(d.dialogue_id.in_(sa.bindparam("ids", expanding=True)))
+
+
 def done_days(dialogue_ids: Collection[int]) -> dict[int, dict[Step, date]]:
     """The days on which steps were done by hand, for many dialogues; one query."""
     found: dict[int, dict[Step, date]] = defaultdict(dict)
     if dialogue_ids:
-        d = DoneStep
-        rows = db.session.execute(sa.select(d.dialogue_id, d.step, d.done_on).where(d.dialogue_id.in_(dialogue_ids)))
-        for dialogue_id, step, done_on in rows:
+        for dialogue_id, step, done_on in db.session.execute(_done_days(), {"ids": list(dialogue_ids)}):
             found[dialogue_id][step] = done_on
     return found
 

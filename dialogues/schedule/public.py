@@ -3,13 +3,14 @@
 from functools import cache, partial
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask_babel import gettext as _
 
 from dialogues import clock, codes
 from dialogues.access import Permission, requires
 from dialogues.followup import counts
 from dialogues.followup.service import question_views_by_id, questions_of_dialogue
+from dialogues.fragments import Fragments
 from dialogues.invitations import service as calendars
 from dialogues.paging import Paged
 from dialogues.places import service as places
@@ -81,7 +82,10 @@ def dialogue(code: str) -> Response:
     commune = places.speak_of(head.commune)
     public_page(commune)
     today = clock.today(commune.time_zone)
-    figures = counts.public_figures(head.id)
+    kept: Fragments = current_app.extensions["fragments"]
+    figures = kept.remembered(
+        "dialogue: figures", commune, "questions", head.id, make=partial(counts.public_figures, head.id)
+    )
     page = Paged.of(figures.published, query_number("page"), QUESTIONS_A_PAGE)
     return render(
         "schedule/dialogue.html",
@@ -100,7 +104,9 @@ def dialogue(code: str) -> Response:
 def _whole(code: str) -> dict[str, Any]:
     """Everything about the dialogue itself, in a fixed number of queries; fetched by the parts that are made anew."""
     dialogue = service.announced_by_code(code) or abort(404)
-    now = clock.now()
+    now, day = clock.now(), service.session_on(dialogue)
+    kept: Fragments = current_app.extensions["fragments"]
+    result_due = partial(result_due_on, dialogue.commune, day)
     return {
         "dialogue": dialogue,
         "phase": service.phase_of(dialogue, now),
@@ -109,11 +115,11 @@ def _whole(code: str) -> dict[str, Any]:
         "is_off": dialogue.state in (DialogueState.POSTPONED, DialogueState.CANCELLED),
         "takes_questions": takes_questions(dialogue.state, dialogue.starts_at, dialogue.question_deadline_at, now),
         "deadline_at": question_deadline(dialogue.starts_at, dialogue.question_deadline_at),
-        "result_on": result_due_on(dialogue.commune, service.session_on(dialogue)),
+        "result_on": kept.remembered("dialogue: result due", dialogue.commune, "places", day, make=result_due),
         "ways": line.result_ways(dialogue),
         "reasons": legal.reasons(dialogue),
         "page_address": absolute("schedule.dialogue", code=dialogue.code),
-        "google_url": calendars.google_event(calendars.dialogue_event(dialogue, dialogue.commune)),
+        "google_url": lambda: calendars.google_event(calendars.dialogue_event(dialogue, dialogue.commune)),
     }
 
 
