@@ -42,39 +42,49 @@ bp = Blueprint("questions_office", __name__, url_prefix="/office/questions")
 
 # -- the queue --------------------------------------------------------------------------------------------------------
 
+SORTED = "question-sorted"
+"""What the tabs of the queue listen for (questions/_tabs.html)."""
 FILTERS = ("state", "q", "dialogue", "field", "village", "channel", "assigned")
 
 
 @bp.get("", endpoint="queue")
 @requires(Permission.READ_QUESTIONS)
 def queue_page() -> Response:
-    """What waits, oldest first; other states by tab."""
+    """What waits, oldest first; other states by tab. For htmx just the tabs, whose numbers an act has changed."""
     staff, zone = me(), me().commune.time_zone
     form, filters = _filters(staff)
+    if wants_fragment():
+        return render("questions/queue.html", fragment="questions/_tabs.html", tabs=_tabs(staff, filters))
     page, rows = queue.page(staff, filters, query_number("page"), clock.today(zone), zone)
-    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS[1:] if request.args.get(name)}
-    tabs: list[QuestionState | None] = [*QuestionState, None]
-    counted = queue.counts(staff, filters)
     return render(
         "questions/queue.html",
+        fragment="questions/_tabs.html",
         form=form,
         filters=filters,
         is_filtered=any(field.data for field in form),
         page=page,
         rows=rows,
-        tabs=[
-            (
-                url_for("questions_office.queue", **kept, state=state.value if state else "all"),
-                _tab(state),
-                counted[state] if state else sum(counted.values()),
-                state is filters.state,
-            )
-            for state in tabs
-        ],
+        tabs=_tabs(staff, filters),
         page_url=page_url("questions_office.queue", *FILTERS),
         may_sort=allowed(staff, Permission.SORT_QUESTIONS),
         offered=acts.OFFERED,
     )
+
+
+def _tabs(staff: Staff, filters: Filters) -> list[tuple[str, object, int, bool]]:
+    """Address, word and number of each state, and whether it is the one shown; one query."""
+    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS[1:] if request.args.get(name)}
+    tabs: list[QuestionState | None] = [*QuestionState, None]
+    counted = queue.counts(staff, filters)
+    return [
+        (
+            url_for("questions_office.queue", **kept, state=state.value if state else "all"),
+            _tab(state),
+            counted[state] if state else sum(counted.values()),
+            state is filters.state,
+        )
+        for state in tabs
+    ]
 
 
 def _tab(state: QuestionState | None) -> object:
@@ -231,7 +241,9 @@ def _act_form(question: Question, act: Act, **more: Any) -> Any:
 
 def _acted(question_id: int, act: Act) -> Response:
     if wants_fragment():
-        return render("questions/_row.html", fragment="questions/_row.html", **_row_values(question_id, act.done))
+        row = render("questions/_row.html", fragment="questions/_row.html", **_row_values(question_id, act.done))
+        row.headers["HX-Trigger"] = SORTED
+        return row
     return saved(url_for("questions_office.detail", question_id=question_id), act.done)
 
 
