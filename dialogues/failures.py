@@ -4,15 +4,17 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError, generate_csrf
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from dialogues.extensions import db
 from dialogues.headers import HEADERS
+from dialogues.places import service as places
+from dialogues.places.rules import is_free_slug
 from dialogues.text import clean_text
 
 SENTENCES = {
@@ -35,7 +37,23 @@ _NEVER_SHOWN = frozenset({"csrf_token", "password", "new_password", "repeat", "c
 def page(status: int) -> Response:
     """The error page of this status."""
     title, sentence = SENTENCES.get(status, SENTENCES[400])
+    if status != 503:
+        _find_commune()
     return make_response(render_template("errors/error.html", status=status, title=title, sentence=sentence), status)
+
+
+def _find_commune() -> None:
+    """Below the address of a commune its name and contact stand on the error page too. Never fails; one query."""
+    slug = request.path.split("/", 2)[1]
+    if g.get("commune") is not None or not is_free_slug(slug):
+        return
+    try:
+        commune = places.commune_at(slug)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return
+    if commune is not None:
+        places.speak_of(commune)
 
 
 def typed_values() -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ _ENTRIES = (
     ("followup_office.my_work", _l("My work"), Permission.WORK),
     ("followup_office.commitments", _l("Commitments"), Permission.READ_COMMITMENTS),
     ("invitations_office.calendar", _l("My calendar"), Permission.SIGNED_IN),
-    ("post_office.listing", _l("Post"), Permission.READ_POST),
+    ("post_office.listing", _l("Letters"), Permission.READ_POST),
     ("places_office.commune", _l("Commune"), Permission.MANAGE_COMMUNE),
     ("staff_accounts.listing", _l("Accounts"), Permission.MANAGE_STAFF),
 )

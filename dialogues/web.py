@@ -32,6 +32,12 @@ def render(template: str, *, fragment: str | None = None, status: int = 200, **c
     return response
 
 
+def telling(response: Response, event: str) -> Response:
+    """The answer to htmx that also tells the rest of the page what happened: elements listen for `event`."""
+    response.headers["HX-Trigger"] = event
+    return response
+
+
 def saved(url: str, message: object = "") -> Response:
     """After a write: 303 to `url`, with the sentence of what happened."""
     if message:

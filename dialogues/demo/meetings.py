@@ -127,4 +127,4 @@ def _finish(book: Book, dialogue: Dialogue, session_on: date, conclusion: str) -
     if state is S.PUBLISHED:
         day = days.past(session_on + timedelta(days=book.random.randint(*PUBLISHED_AFTER)))
         dialogue.published_at = dialogue.changed_at = days.office(day, after=dialogue.concluded_at)
-        book.tell(dialogue.published_at, book.clerk, dialogue, "published")
+        book.tell(dialogue.published_at, book.clerk, dialogue, "result_published")

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from imaplib import IMAP4
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted, MailMessage, MailMessageFlags
 from imap_tools.errors import ImapToolsError
@@ -33,15 +33,23 @@ def read(url: str, commit: Callable[[], None]) -> Counter[Verdict]:
     found: Counter[Verdict] = Counter()
     try:
         box = made(parts.hostname or "", parts.port or (993 if parts.scheme == "imaps" else 143), timeout=TIMEOUT)
-        folder = unquote(parts.path.strip("/")) or "INBOX"
-        with box.login(unquote(parts.username or ""), unquote(parts.password or ""), initial_folder=folder):
-            for uid in box.uids(AND(seen=False, no_keyword=LOOKED_AT))[-AT_ONCE:]:
-                verdict = _take(box, uid, commit)
-                if verdict is not None:
-                    found[verdict] += 1
+        try:
+            _read(box, parts, found, commit)
+        finally:
+            with suppress(OSError):  # closed already after a good end
+                box.client.shutdown()
     except (OSError, IMAP4.error, ImapToolsError) as error:
         raise BoxTrouble(f"The mail box of IMAP_URL cannot be read: {type(error).__name__}.") from None
     return found
+
+
+def _read(box: BaseMailBox, parts: SplitResult, found: Counter[Verdict], commit: Callable[[], None]) -> None:
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    with box.login(unquote(parts.username or ""), unquote(parts.password or ""), initial_folder=folder):
+        for uid in box.uids(AND(seen=False, no_keyword=LOOKED_AT))[-AT_ONCE:]:
+            verdict = _take(box, uid, commit)
+            if verdict is not None:
+                found[verdict] += 1
 
 
 def _take(box: BaseMailBox, uid: str, commit: Callable[[], None]) -> Verdict | None:

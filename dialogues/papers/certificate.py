@@ -17,7 +17,7 @@ _ACTS = {
     "postponed": "Công bố hoãn",
     "cancelled": "Công bố không tổ chức",
 }
-SITE = "Trang thông tin đối thoại của xã"
+SITE = "Trang thông tin đối thoại"
 
 
 @dataclass(frozen=True)

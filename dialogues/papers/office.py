@@ -132,7 +132,7 @@ def poster(dialogue_id: int) -> Response:
         addresses=(kit.short_address(facts.page_url), kit.short_address(facts.feed_page_url)),
         paper="a3" if query_text("paper").lower() == "a3" else "a4",
         page_picture=qr.drawing(facts.page_url, "Mã QR: trang của buổi đối thoại"),
-        feed_picture=qr.drawing(facts.feed_page_url, "Mã QR: lịch đối thoại của xã"),
+        feed_picture=qr.drawing(facts.feed_page_url, f"Mã QR: lịch đối thoại {facts.commune}"),
     )
 
 

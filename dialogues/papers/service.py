@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload, lazyload, load_only
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from dialogues import clock
 from dialogues.errors import RuleBroken
@@ -15,6 +15,7 @@ from dialogues.extensions import db
 from dialogues.papers import photos
 from dialogues.papers.models import NoticeUse
 from dialogues.papers.rules import NoticeChannel, Occasion, ReadingPlan, UseStage, reading_plan
+from dialogues.places.models import Commune
 from dialogues.schedule.deadlines import announce_by
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import AnnouncementCheck, DialogueState, HoldingForm
@@ -25,7 +26,7 @@ from dialogues.staff.models import Staff, TrailEntry
 from dialogues.words import label
 
 S = DialogueState
-MOST_USES = 500
+MOST_USES, MOST_TO_COME = 500, 50
 _PUBLIC_ACTS = ("announced", "moved", "postponed", "cancelled")
 
 
@@ -132,19 +133,26 @@ def said_by(dialogue: Dialogue) -> str:
 
 def publications(dialogue: Dialogue) -> tuple[Publication, ...]:
     """When the website itself said what, oldest first: the trail knows it. One query."""
+    return _publications(dialogue.commune_id, [dialogue.id])[dialogue.id]
+
+
+def _publications(commune_id: int, ids: list[int]) -> dict[int, tuple[Publication, ...]]:
     rows = db.session.execute(
-        sa.select(TrailEntry.at, Staff.name, TrailEntry.action, TrailEntry.note)
+        sa.select(TrailEntry.thing_id, TrailEntry.at, Staff.name, TrailEntry.action, TrailEntry.note)
         .outerjoin(Staff, Staff.id == TrailEntry.staff_id)
         .where(
-            TrailEntry.commune_id == dialogue.commune_id,
+            TrailEntry.commune_id == commune_id,
             TrailEntry.thing == "dialogue",
-            TrailEntry.thing_id == dialogue.id,
+            TrailEntry.thing_id.in_(ids),
             TrailEntry.action.in_(_PUBLIC_ACTS),
         )
         .order_by(TrailEntry.at, TrailEntry.id)
-        .limit(MOST_USES)
+        .limit(MOST_USES * len(ids))
     )
-    return tuple(Publication(at, name or "", action, action_label(action), note) for at, name, action, note in rows)
+    found: dict[int, list[Publication]] = {id_: [] for id_ in ids}
+    for id_, at, name, action, note in rows:
+        found[id_].append(Publication(at, name or "", action, action_label(action), note))
+    return {id_: tuple(lines) for id_, lines in found.items()}
 
 
 def occasion_of(dialogue: Dialogue, known: Sequence[Publication]) -> Occasion:
@@ -158,10 +166,10 @@ def occasion_of(dialogue: Dialogue, known: Sequence[Publication]) -> Occasion:
     return Occasion.CHANGED if changed else Occasion.NEW
 
 
-def _stage(use: NoticeUse, dialogue: Dialogue, said_now: str) -> UseStage:
+def _stage(use: NoticeUse, dialogue: Dialogue) -> UseStage:
     if use.taken_back_at is not None:
         return UseStage.TAKEN_BACK
-    is_same = use.said == said_now
+    is_same = use.said == said_by(dialogue)
     if dialogue.state not in AFTER_SESSION:
         # Moved away and back: in between something else was said.
         is_same = is_same and use.sequence == dialogue.sequence
@@ -170,10 +178,30 @@ def _stage(use: NoticeUse, dialogue: Dialogue, said_now: str) -> UseStage:
 
 def proof(dialogue: Dialogue) -> Proof:
     """All uses, newest first, and all publications; two queries, however many there are."""
-    zone, said_now = dialogue.commune.time_zone, said_by(dialogue)
+    return _proofs([dialogue])[0]
+
+
+def proofs_to_come(commune: Commune, now: datetime) -> list[Proof]:
+    """How the dialogues that are still to come were announced, the next one first; a bounded number of queries."""
+    dialogues = db.session.scalars(
+        sa.select(Dialogue)
+        .where(Dialogue.commune_id == commune.id, Dialogue.announced_at.is_not(None), Dialogue.ends_at > now)
+        .where(Dialogue.state.in_([S.ANNOUNCED, S.POSTPONED, S.CANCELLED]))
+        .options(selectinload(Dialogue.announcement_reasons))
+        .order_by(Dialogue.starts_at)
+        .limit(MOST_TO_COME)
+    )
+    return _proofs(list(dialogues))
+
+
+def _proofs(dialogues: list[Dialogue]) -> list[Proof]:
+    """The proofs of these dialogues of one commune; two queries."""
+    if not dialogues:
+        return []
+    ids = [dialogue.id for dialogue in dialogues]
     rows = db.session.scalars(
         sa.select(NoticeUse)
-        .where(NoticeUse.dialogue_id == dialogue.id, NoticeUse.commune_id == dialogue.commune_id)
+        .where(NoticeUse.dialogue_id.in_(ids), NoticeUse.commune_id == dialogues[0].commune_id)
         .options(
             lazyload(NoticeUse.dialogue),
             joinedload(NoticeUse.recorded_by).options(
@@ -181,28 +209,34 @@ def proof(dialogue: Dialogue) -> Proof:
             ),
         )
         .order_by(NoticeUse.used_at.desc(), NoticeUse.id.desc())
-        .limit(MOST_USES)
+        .limit(MOST_USES * len(ids))
     )
-    lines = tuple(
-        UseLine(
-            id=use.id,
-            channel=use.channel,
-            stage=_stage(use, dialogue, said_now),
-            used_at=use.used_at,
-            done_by=use.done_by,
-            note=use.note,
-            recorded_by=use.recorded_by.name if use.recorded_by else "",
-            recorded_at=use.recorded_at,
-            has_photo=bool(use.photo),
-            session_at=use.session_at,
-            session_place=use.session_place,
-            days_before=_days_before(use, zone),
-            taken_back_at=use.taken_back_at,
-            taken_back_reason=use.taken_back_reason,
-        )
-        for use in rows
+    uses: dict[int, list[NoticeUse]] = {id_: [] for id_ in ids}
+    for use in rows:
+        uses[use.dialogue_id].append(use)
+    said, now = _publications(dialogues[0].commune_id, ids), clock.now()
+    return [
+        Proof(one, one.ends_at > now, said[one.id], tuple(_line(use, one) for use in uses[one.id])) for one in dialogues
+    ]
+
+
+def _line(use: NoticeUse, dialogue: Dialogue) -> UseLine:
+    return UseLine(
+        id=use.id,
+        channel=use.channel,
+        stage=_stage(use, dialogue),
+        used_at=use.used_at,
+        done_by=use.done_by,
+        note=use.note,
+        recorded_by=use.recorded_by.name if use.recorded_by else "",
+        recorded_at=use.recorded_at,
+        has_photo=bool(use.photo),
+        session_at=use.session_at,
+        session_place=use.session_place,
+        days_before=_days_before(use, dialogue.commune.time_zone),
+        taken_back_at=use.taken_back_at,
+        taken_back_reason=use.taken_back_reason,
     )
-    return Proof(dialogue, dialogue.ends_at > clock.now(), publications(dialogue), lines)
 
 
 def _days_before(use: NoticeUse, zone: str) -> int | None:

@@ -67,9 +67,14 @@ def only_commune() -> Commune | None:
     return found[0] if len(found) == 1 else None
 
 
+def commune_at(slug: str) -> Commune | None:
+    """The commune at this address."""
+    return db.session.scalar(sa.select(Commune).where(Commune.slug == slug))
+
+
 def commune_or_404(slug: str) -> Commune:
     """The commune at this address, as the one that the page is about."""
-    commune = db.session.scalar(sa.select(Commune).where(Commune.slug == slug))
+    commune = commune_at(slug)
     if commune is None:
         raise NotFound
     return speak_of(commune)

@@ -77,8 +77,8 @@ def put_many(*, commune: "Commune", letters: Iterable[Letter]) -> int:
     """Write many letters, a thousand at once; how many were new."""
     count, source = 0, iter(letters)
     while batch := [_row(commune.id, letter) for letter in islice(source, AT_ONCE)]:
-        result = db.session.connection().execute(_insert().on_conflict_do_nothing(), batch)
-        count += result.rowcount
+        statement = _insert().on_conflict_do_nothing().returning(Message.__table__.c.id)
+        count += len(db.session.connection().execute(statement, batch).all())
     return count
 
 

@@ -17,6 +17,7 @@ from dialogues.followup.answers import answer_panel
 from dialogues.forms import differences
 from dialogues.language import short_day
 from dialogues.places import service as places
+from dialogues.places.days import Deadline
 from dialogues.places.rules import Field
 from dialogues.questions import acts, intake, queue, receipts, service, wording
 from dialogues.questions.acts import Act
@@ -34,7 +35,18 @@ from dialogues.questions.rules import (
 from dialogues.schedule.models import Dialogue
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
-from dialogues.web import page_url, query_member, query_number, query_text, render, saved, see_other, wants_fragment
+from dialogues.today.deadlines import first_word_due
+from dialogues.web import (
+    page_url,
+    query_member,
+    query_number,
+    query_text,
+    render,
+    saved,
+    see_other,
+    telling,
+    wants_fragment,
+)
 from dialogues.words import choices, label
 
 bp = Blueprint("questions_office", __name__, url_prefix="/office/questions")
@@ -42,39 +54,49 @@ bp = Blueprint("questions_office", __name__, url_prefix="/office/questions")
 
 # -- the queue --------------------------------------------------------------------------------------------------------
 
+SORTED = "question-sorted"
+"""What the tabs of the queue listen for (questions/_tabs.html)."""
 FILTERS = ("state", "q", "dialogue", "field", "village", "channel", "assigned")
 
 
 @bp.get("", endpoint="queue")
 @requires(Permission.READ_QUESTIONS)
 def queue_page() -> Response:
-    """What waits, oldest first; other states by tab."""
+    """What waits, oldest first; other states by tab. For htmx just the tabs, whose numbers an act has changed."""
     staff, zone = me(), me().commune.time_zone
     form, filters = _filters(staff)
+    if wants_fragment():
+        return render("questions/queue.html", fragment="questions/_tabs.html", tabs=_tabs(staff, filters))
     page, rows = queue.page(staff, filters, query_number("page"), clock.today(zone), zone)
-    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS[1:] if request.args.get(name)}
-    tabs: list[QuestionState | None] = [*QuestionState, None]
-    counted = queue.counts(staff, filters)
     return render(
         "questions/queue.html",
+        fragment="questions/_tabs.html",
         form=form,
         filters=filters,
         is_filtered=any(field.data for field in form),
         page=page,
         rows=rows,
-        tabs=[
-            (
-                url_for("questions_office.queue", **kept, state=state.value if state else "all"),
-                _tab(state),
-                counted[state] if state else sum(counted.values()),
-                state is filters.state,
-            )
-            for state in tabs
-        ],
+        tabs=_tabs(staff, filters),
         page_url=page_url("questions_office.queue", *FILTERS),
         may_sort=allowed(staff, Permission.SORT_QUESTIONS),
         offered=acts.OFFERED,
     )
+
+
+def _tabs(staff: Staff, filters: Filters) -> list[tuple[str, object, int, bool]]:
+    """Address, word and number of each state, and whether it is the one shown; one query."""
+    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS[1:] if request.args.get(name)}
+    tabs: list[QuestionState | None] = [*QuestionState, None]
+    counted = queue.counts(staff, filters)
+    return [
+        (
+            url_for("questions_office.queue", **kept, state=state.value if state else "all"),
+            _tab(state),
+            counted[state] if state else sum(counted.values()),
+            state is filters.state,
+        )
+        for state in tabs
+    ]
 
 
 def _tab(state: QuestionState | None) -> object:
@@ -175,8 +197,17 @@ def detail(question_id: int) -> Response:
         panel=answer_panel(question, staff),
         acts=acts.OFFERED[question.state] if allowed(staff, Permission.SORT_QUESTIONS) else (),
         may_print=allowed(staff, Permission.ENTER_QUESTIONS),
+        first_word=_first_word(question),
         age_days=(clock.today(staff.commune.time_zone) - clock.local(question.received_at).date()).days,
     )
+
+
+def _first_word(question: Question) -> Deadline | None:
+    """Until when the asker must be told who takes it up (R8); None when that has happened."""
+    if question.state is not QuestionState.WAITING or question.assigned_at is not None:
+        return None
+    commune = me().commune
+    return first_word_due(commune, clock.local(question.received_at, commune.time_zone).date())
 
 
 def _askers(question: Question) -> list[tuple[Asker, str, list[intake.ConsentLine]]]:
@@ -231,7 +262,8 @@ def _act_form(question: Question, act: Act, **more: Any) -> Any:
 
 def _acted(question_id: int, act: Act) -> Response:
     if wants_fragment():
-        return render("questions/_row.html", fragment="questions/_row.html", **_row_values(question_id, act.done))
+        row = render("questions/_row.html", fragment="questions/_row.html", **_row_values(question_id, act.done))
+        return telling(row, SORTED)
     return saved(url_for("questions_office.detail", question_id=question_id), act.done)
 
 

@@ -26,7 +26,9 @@ from dialogues.forms import (
     needed,
 )
 from dialogues.places.rules import Field
+from dialogues.schedule.legal import WRITE_REASON
 from dialogues.schedule.plan import Plan, Times
+from dialogues.schedule.rules import AnnouncementCheck as C
 from dialogues.schedule.rules import DialogueKind, HoldingForm, Trigger
 from dialogues.words import choices
 
@@ -153,20 +155,21 @@ class DialogueForm(WhenForm):
             delattr(self, name)
 
 
-_WRITE_REASON = _l("Write the reason. Residents read it with the announcement.")
-
-
 class AnnounceForm(WhenForm):
     """A reason for everything that is missing or late; the view leaves out what is there."""
 
     version = Version()
-    reason_notice = Paragraphs(_l("Why it is announced less than 7 days before"), [needed(_WRITE_REASON)], most=1000)
-    reason_mttq = Paragraphs(_l("Why the Fatherland Front (MTTQ) is no partner"), [needed(_WRITE_REASON)], most=1000)
-    reason_chair = Paragraphs(_l("Why no chair is named"), [needed(_WRITE_REASON)], most=1000)
-    reason_co_chair = Paragraphs(
-        _l("Why no co-chair from the Standing People's Council is named"), [needed(_WRITE_REASON)], most=1000
+    reason_notice = Paragraphs(
+        _l("Why it is announced less than 7 days before"), [needed(WRITE_REASON[C.NOTICE])], most=1000
     )
-    reason_party = Paragraphs(_l("Why the Party committee is not invited"), [needed(_WRITE_REASON)], most=1000)
+    reason_mttq = Paragraphs(
+        _l("Why the Fatherland Front (MTTQ) is no partner"), [needed(WRITE_REASON[C.MTTQ])], most=1000
+    )
+    reason_chair = Paragraphs(_l("Why no chair is named"), [needed(WRITE_REASON[C.CHAIR])], most=1000)
+    reason_co_chair = Paragraphs(
+        _l("Why no co-chair from the Standing People's Council is named"), [needed(WRITE_REASON[C.CO_CHAIR])], most=1000
+    )
+    reason_party = Paragraphs(_l("Why the Party committee is not invited"), [needed(WRITE_REASON[C.PARTY])], most=1000)
 
 
 class ReasonForm(BaseForm):

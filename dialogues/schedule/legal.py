@@ -18,6 +18,16 @@ LACKED: dict[AnnouncementCheck, object] = {
     AnnouncementCheck.PARTY: _l("Announced without an invitation to the Party committee"),
 }
 """What an announcement lacked, said to residents."""
+WRITE_REASON: dict[AnnouncementCheck, object] = {
+    AnnouncementCheck.NOTICE: _l("Write why it is announced less than 7 days before. Residents read it."),
+    AnnouncementCheck.MTTQ: _l("Write why the Fatherland Front (MTTQ) is no partner. Residents read it."),
+    AnnouncementCheck.CHAIR: _l("Write why no chair is named. Residents read it."),
+    AnnouncementCheck.CO_CHAIR: _l(
+        "Write why no co-chair from the Standing People's Council is named. Residents read it."
+    ),
+    AnnouncementCheck.PARTY: _l("Write why the Party committee is not invited. Residents read it."),
+}
+"""A sentence each, so that two missing reasons can be told apart above the form."""
 
 
 def reasons(dialogue: Dialogue) -> list[tuple[object, str, datetime]]:

@@ -15,7 +15,7 @@ from dialogues.extensions import db
 from dialogues.places.models import Commune, Village
 from dialogues.schedule import events
 from dialogues.schedule.deadlines import announce_by
-from dialogues.schedule.legal import facts, missing
+from dialogues.schedule.legal import WRITE_REASON, facts, missing
 from dialogues.schedule.models import AnnouncementReason, Dialogue, DialogueTopic
 from dialogues.schedule.plan import Plan, Times, facts_to_check
 from dialogues.schedule.rules import (
@@ -162,7 +162,7 @@ def announce(
         if check in REQUIRED:
             raise RuleBroken(_l("Fill in first what the law asks for: it is marked on this page."))
         if not reasons.get(check):
-            raise RuleBroken(_l("Write the reason. Residents read it with the announcement."), f"reason_{check.value}")
+            raise RuleBroken(WRITE_REASON[check], f"reason_{check.value}")
     for check in lacking:
         _keep_reason(dialogue, check, reasons[check], now, actor)
     if times:
@@ -215,7 +215,7 @@ def publish_result(*, dialogue: Dialogue, actor: Staff) -> None:
     """Make the result public (R5)."""
     _check_move(dialogue, S.PUBLISHED)
     dialogue.published_at = clock.now()
-    _move(dialogue, S.PUBLISHED, actor, "published")
+    _move(dialogue, S.PUBLISHED, actor, "result_published")
 
 
 def reopen(*, dialogue: Dialogue, actor: Staff) -> None:

@@ -23,6 +23,7 @@ ACTIONS: dict[str, object] = {
     "concluded": _l("Wrote the conclusion"),
     "reopened": _l("Reopened"),
     "published": _l("Published"),
+    "result_published": _l("Published the result"),
     "received": _l("Received"),
     "entered": _l("Entered on behalf"),
     "redacted": _l("Changed the public wording"),

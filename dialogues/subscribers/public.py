@@ -76,7 +76,7 @@ def own(commune: str, key: str) -> Response:
     """The page behind the links of the letters. Only a POST changes anything: mail scanners open every link. Mail
     programs end the news with one POST and no page (RFC 8058)."""
     place = places.commune_or_404(commune)
-    subscriber = service.by_key(place.id, key) if key.isascii() and len(key) <= 64 else None
+    subscriber = service.by_key(place.id, key) if key.isascii() and key.isprintable() and len(key) <= 64 else None
     if request.method == "POST":
         is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
         done = None

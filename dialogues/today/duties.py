@@ -19,6 +19,8 @@ from dialogues.followup.work import work_of
 from dialogues.formatting import short_date
 from dialogues.invitations import guests
 from dialogues.language import current_language
+from dialogues.papers import service as papers
+from dialogues.papers.rules import Reading
 from dialogues.places.counting import explain
 from dialogues.places.days import Deadline
 from dialogues.places.models import Commune
@@ -77,6 +79,7 @@ def of_office(commune: Commune, now: datetime, today: date) -> list[Duty]:
         *_reports(commune, today),
         *_later_answers(commune, today),
         *_commitments(commune, today),
+        *_announcements(commune, now, today),
         *_guests(commune, now, today),
     ]
 
@@ -121,6 +124,32 @@ def _steps(dialogues: list[deadlines.DialogueSteps], today: date) -> list[Duty]:
                 Duty(
                     Subject.DIALOGUES, when, one.due, str(TO_DO[one.step]), dialogue.title, "schedule_office.detail",
                     {"dialogue_id": dialogue.id}, "step-" + one.step.value.replace("_", "-"), " ".join(how),
+                )
+            )  # fmt: skip
+    return found
+
+
+def _announcements(commune: Commune, now: datetime, today: date) -> list[Duty]:
+    """What was announced and changed since, and the next of the three days on the loudspeaker."""
+    found = []
+    for proof in papers.proofs_to_come(commune, now):
+        values, title = {"dialogue_id": proof.dialogue.id}, proof.dialogue.title
+        if proof.again:
+            what = _("Announce the change again: %(where)s", where=", ".join(str(label(one)) for one in proof.again))
+            found.append(
+                Duty(Subject.DIALOGUES, Slot.TODAY, today, what, title, "papers_office.detail", values, "uses")
+            )
+        plan = papers.reading_days(proof, today)
+        unread = [one for one in plan.days if one.reading is not Reading.READ] if plan else []
+        when = slot(unread[0].on, today) if unread else None
+        if plan and when is not None:
+            what = _(
+                "Have it read on the loudspeaker (day %(day)s of %(days)s)",
+                day=len(plan.days) - len(unread) + 1, days=len(plan.days),
+            )  # fmt: skip
+            found.append(
+                Duty(
+                    Subject.DIALOGUES, when, unread[0].on, what, title, "papers_office.detail", values, "reading-days"
                 )
             )  # fmt: skip
     return found

@@ -71,9 +71,9 @@ def main() -> None:
             settle()
             for name in ("plan 170 communes x 18 months", "plan again (nothing is missing)"):
                 planned, seconds, statements = measure()
-                print(f"{name}: {planned} rounds, {seconds:.2f} s, {statements} statements")  # noqa: T201
+                print(f"{name}: {planned} rounds, {seconds:.2f} s, {statements} statements")
             count = db.session.scalar(sa.select(sa.func.count()).select_from(Round))
-            print(f"{count} rounds stand in the plan")  # noqa: T201
+            print(f"{count} rounds stand in the plan")
             db.session.remove()
             db.engine.dispose()
 

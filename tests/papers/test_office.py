@@ -19,7 +19,7 @@ from dialogues.extensions import db
 from dialogues.papers import photos
 from dialogues.papers.models import NoticeUse
 from dialogues.papers.rules import NoticeChannel, UseStage
-from dialogues.papers.service import proof
+from dialogues.papers.service import proof, proofs_to_come
 from dialogues.schedule.models import AnnouncementReason, Dialogue
 from dialogues.schedule.rules import AnnouncementCheck, DialogueState
 from dialogues.staff.models import TrailEntry
@@ -305,6 +305,30 @@ def test_queries_do_not_grow_with_the_uses(client, office, queries):
     with queries() as many:
         client.get(url(dialogue))
     assert many.count == few.count
+
+
+def test_today_names_the_day_of_the_loudspeaker_and_what_was_changed(client, office, at):
+    dialogue = make_dialogue(starts_at=wall(9))
+    note(dialogue, "announced", dialogue.announced_at)
+    page = client.get("/office/today")
+    assert page.soup.select(f'a[href="{url(dialogue)}#reading-days"]')
+    client.post(url(dialogue), fields(), status=303)
+    at("2026-11-22 09:00")
+    move(dialogue)
+    assert client.get("/office/today").soup.select(f'a[href="{url(dialogue)}#uses"]')
+
+
+def test_one_list_of_dialogues_to_come_takes_as_many_queries_as_one_dialogue(app, queries):
+    first = make_use(make_dialogue()).dialogue
+    with queries() as few:
+        proofs_to_come(first.commune, clock.now())
+    for _ in range(5):
+        make_use(make_dialogue())
+    db.session.expire_all()
+    commune = db.session.get(Dialogue, first.id).commune
+    with queries() as many:
+        assert len(proofs_to_come(commune, clock.now())) == 6
+    assert many.count <= few.count + 1
 
 
 # -- photos -----------------------------------------------------------------------------------------------------------

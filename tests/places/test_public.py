@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from dialogues import clock
 from dialogues.followup.rules import CommitmentState, Outcome
+from dialogues.places import service
 from dialogues.questions.rules import QuestionState
 from dialogues.schedule.rules import DialogueState
 from tests.make import (
@@ -82,6 +84,27 @@ def test_an_unknown_commune_is_not_found(client):
     client.get("/Minh-Tam/", status=404)
 
 
+@pytest.mark.parametrize("path", ["/minh-tam/khong-co", "/minh-tam/a/b/c", "/minh-tam/questions/x.php"])
+def test_a_wrong_address_below_a_commune_keeps_its_name_and_contact(client, queries, path):
+    make_commune(slug="minh-tam", name="Minh Tâm", hotline="0204 3862 001")
+    make_commune()
+    with queries() as seen:
+        page = client.get(path, status=404)
+    assert seen.count == 1
+    assert "xã Minh Tâm" in page.text
+    assert page.select('main a[href="tel:02043862001"]')
+    assert "/minh-tam/" in page.links()
+
+
+def test_an_error_page_stands_without_the_database_too(client, monkeypatch):
+    def fail(_slug):
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    make_commune(slug="minh-tam")
+    monkeypatch.setattr(service, "commune_at", fail)
+    assert client.get("/minh-tam/khong-co", status=404).h1
+
+
 # -- the home ---------------------------------------------------------------------------------------------------------
 
 
@@ -95,6 +118,14 @@ def test_the_home_leads_to_the_question_form_while_something_collects(client):
 def test_the_home_has_one_primary_action_when_nothing_collects(client):
     dialogue = make_dialogue(question_deadline_at=clock.now() - timedelta(minutes=1))
     assert client.get(HOME).one("main .btn-primary")["href"] == f"/d/{dialogue.code}"
+
+
+def test_past_dialogues_are_offered_only_where_there_are_some(client):
+    the_commune()
+    past = "/minh-tam/dialogues"
+    assert past not in client.get(HOME).one("main .empty").decode()
+    make_dialogue(state=DialogueState.PUBLISHED, starts_at=wall(-20))
+    assert past in client.get(HOME).one("main .empty").decode()
 
 
 def test_the_home_says_so_when_nothing_is_planned(client):

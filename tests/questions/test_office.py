@@ -251,6 +251,20 @@ def test_a_second_wording_is_published_and_the_original_stays(client, clerk):
     assert actions() == ["redacted", "published", "redacted"]
 
 
+def test_an_act_in_the_queue_makes_the_tabs_ask_for_their_new_numbers(client, clerk, queries):
+    question, other = make_question(field=Field.ROADS), make_question(field=Field.LAND)
+    tabs = client.get("/office/questions?field=roads").one("#queue-tabs")
+    fields = {"version": question.version, "public_text": "Đường hỏng."}
+    row = client.post(f"/office/questions/{question.id}/publish", fields, status=200, htmx=True)
+    assert row.headers["HX-Trigger"] in tabs["hx-trigger"]
+    with queries() as seen:
+        again = client.get(tabs["hx-get"], htmx=True)
+    assert [int(number) for number in again.texts(".count")] == [0, 1, 0, 0, 0, 1]
+    assert "field=roads" in again.one("#queue-tabs")["hx-get"]
+    assert not any("question.text" in one for one in seen)
+    assert other.state is S.WAITING
+
+
 def test_publishing_nothing_is_refused(client, clerk):
     question = make_question()
     assert act(client, question, "publish", public_text="  ").submit(status=422).errors

@@ -449,6 +449,7 @@ def test_a_published_result_is_overdue_no_more(clerk, at):
     dialogue = make_dialogue(state=S.CONCLUDED, starts_at=wall(-13))
     assert service.phase_of(dialogue, clock.now()) is Phase.RESULT_OVERDUE
     move(dialogue, S.PUBLISHED, clerk)
+    assert last_line(dialogue).action == "result_published"
     assert dialogue.published_at == clock.now()
     assert service.phase_of(dialogue, clock.now() + timedelta(days=99)) is Phase.PUBLISHED
 

@@ -118,6 +118,13 @@ def test_the_announcement_lists_what_is_missing(client, office):
         assert reason in client.get(f"/d/{dialogue.code}").text
 
 
+def test_every_missing_reason_is_asked_for_in_its_own_words(client, office):
+    dialogue = make_dialogue(state=S.DRAFT, mttq_partner="", party_invited=False, chair_id=None, co_chair_id=None)
+    page = client.get(url(dialogue, "announce")).form().submit(status=422)
+    asked = [link.text for link in page.select(".error-summary a")]
+    assert len(asked) == len(set(asked)) == 4
+
+
 def test_a_second_click_on_announce_changes_nothing(client, office):
     dialogue = make_dialogue(state=S.DRAFT)
     fields = {"version": dialogue.version, "reason_chair": "a", "reason_co_chair": "b"}
