@@ -148,6 +148,7 @@ class Writer:
         self.organizer = organizer(dialogue.commune)
         if not self.organizer.address.startswith("mailto:"):
             raise RuleBroken(NO_ADDRESS)
+        self._events: dict[tuple[Facts, str], CalendarEvent] = {}
 
     def letter(
         self, guest: Guest, facts: Facts, before: Facts | None, event: str, *, due_at: datetime | None = None
@@ -217,10 +218,14 @@ class Writer:
     def _event(self, facts: Facts, event: str) -> CalendarEvent:
         """The dialogue as everybody may read it, with this guest's SEQUENCE. No personal address in it: calendars are
         shared and passed on."""
+        if (facts, event) in self._events:
+            return self._events[facts, event]
         found = dialogue_event(self.dialogue, self.dialogue.commune)
         url = found.url if self.dialogue.announced_at else ""
         summary = _("[Invitation withdrawn] %(title)s", title=facts.title) if event == "removed" else found.summary
-        return replace(found, sequence=facts.sequence, stamped_at=self.now, url=url, summary=summary)
+        found = replace(found, sequence=facts.sequence, stamped_at=self.now, url=url, summary=summary)
+        self._events[facts, event] = found
+        return found
 
 
 def thing_of(guest: Guest) -> str:
@@ -273,9 +278,9 @@ def remind(*, dialogue: Dialogue, guests: Iterable[Guest], actor: Staff) -> int:
     db.session.flush()
     if not letters:
         return 0
-    count = post.put_many(commune=dialogue.commune, letters=letters)
-    _tell(dialogue, actor, "guests_reminded", str(count))
-    return count
+    post.put_many(commune=dialogue.commune, letters=letters)
+    _tell(dialogue, actor, "guests_reminded", str(len(letters)))
+    return len(letters)
 
 
 def _tell(dialogue: Dialogue, actor: Staff, action: str, note: str) -> None:
@@ -303,21 +308,16 @@ def dialogue_changed(dialogue: Dialogue, _before: Mapping[str, object]) -> None:
         return
     facts, writer = facts_of(dialogue), Writer(dialogue)
     waiting = _waiting(dialogue.commune_id, guests)
-    letters = [letter for guest in guests if (letter := _follow(writer, guest, facts, waiting))]
+    with db.session.no_autoflush:
+        letters = [letter for guest in guests if (letter := _follow(writer, guest, facts, waiting))]
     db.session.flush()
     post.put_many(commune=dialogue.commune, letters=letters)
 
 
 def _waiting(commune_id: int, guests: Iterable[Guest]) -> dict[tuple[str, Kind], Message]:
-    """The letters of these guests that nobody tried to send yet, by thing and kind. Looked for roughly first, so that
-    only those that are there are locked one by one."""
-    found = {}
-    for thing, messages in post.states_of(commune_id, [thing_of(guest) for guest in guests]).items():
-        for message in messages:
-            if message.kind in KINDS and message.state is MessageState.WAITING and not message.tries:
-                for free in post.waiting_for(commune_id, message.kind, thing, message.recipient):
-                    found[thing, Kind(message.kind)] = free
-    return found
+    """The letters of these guests that nobody tried to send yet and nobody takes now, by thing and kind."""
+    found = post.waiting_among(commune_id, KINDS, [thing_of(guest) for guest in guests])
+    return {(message.thing, Kind(message.kind)): message for message in found}
 
 
 def _follow(writer: Writer, guest: Guest, new: Facts, waiting: Mapping[tuple[str, Kind], Message]) -> Letter | None:

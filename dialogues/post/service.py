@@ -148,12 +148,30 @@ def waiting_for(commune_id: int, kind: str, thing: str, recipient: str | None = 
     return list(db.session.scalars(untouched.order_by(Message.id).with_for_update(skip_locked=True)))
 
 
+def waiting_among(commune_id: int, kinds: Iterable[str], things: Iterable[str]) -> list[Message]:
+    """As `waiting_for`, for many things at once; one query a thousand things."""
+    free = sa.or_(Message.lease_until.is_(None), Message.lease_until < clock.now())
+    found: list[Message] = []
+    source, wanted = iter(dict.fromkeys(things)), list(kinds)
+    while batch := list(islice(source, AT_ONCE)):
+        untouched = sa.select(Message).where(
+            Message.commune_id == commune_id,
+            Message.thing.in_(batch),
+            Message.kind.in_(wanted),
+            Message.state == S.WAITING,
+            Message.tries == 0,
+            free,
+        )
+        found += db.session.scalars(untouched.order_by(Message.id).with_for_update(skip_locked=True))
+    return found
+
+
 def rewrite(*, message: Message, letter: Letter) -> None:
-    """Put other contents into a letter from `waiting_for`; its key and Message-ID stay."""
+    """Put other contents into a letter from `waiting_for` or `waiting_among`; its key and Message-ID stay. Written with
+    the next flush."""
     for name, content in _contents(letter).items():
         setattr(message, name, content)
     message.next_try_at = letter.due_at or clock.now()
-    db.session.flush()
 
 
 def drop(*, commune_id: int, kind: str, thing: str, recipient: str | None = None, reason: str) -> int:
