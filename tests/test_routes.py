@@ -68,6 +68,8 @@ ENDPOINTS = {
     "invitations.feed": P.EVERYONE,
     "invitations.private_feed": P.EVERYONE,
     "invitations.subscribe": P.EVERYONE,
+    "invitations.subscribe_village": P.EVERYONE,
+    "invitations.village_feed": P.EVERYONE,
     "invitations_office.calendar": P.SIGNED_IN,
     "invitations_office.make": P.SIGNED_IN,
     "invitations_office.revoke": P.SIGNED_IN,

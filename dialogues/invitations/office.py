@@ -2,23 +2,31 @@
 
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from dialogues.access import Permission, me, requires
 from dialogues.extensions import db
 from dialogues.invitations import service
-from dialogues.web import render, saved
+from dialogues.invitations.service import Tasks
+from dialogues.web import query_member, render, saved
 
 bp = Blueprint("invitations_office", __name__, url_prefix="/office/calendar")
+WAYS = {Tasks.EVENT: _l("As whole days"), Tasks.TODO: _l("As tasks"), Tasks.NONE: _l("Not at all")}
+"""How due dates can stand in the private calendar."""
 
 
 @bp.get("")
 @requires(Permission.SIGNED_IN)
 def calendar() -> Response:
-    url = service.private_feed_url(me())
+    """The private address, with or without due dates, and the public one."""
+    tasks = query_member("tasks", Tasks) or Tasks.EVENT
+    url = service.private_feed_url(me(), tasks)
     public_url = service.public_feed_url(me().commune)
     return render(
         "invitations/calendar.html",
         url=url,
+        tasks=tasks,
+        ways=[(way, text, url_for(".calendar", tasks=way.value)) for way, text in WAYS.items()],
         webcal_url=service.webcal(url) if url else None,
         google_url=service.google(url) if url else None,
         public_url=public_url,

@@ -6,7 +6,8 @@ from dialogues import qr
 from dialogues.access import Permission, requires
 from dialogues.invitations import service
 from dialogues.places import service as places
-from dialogues.web import absolute, public_page, render
+from dialogues.places.models import Commune, Village
+from dialogues.web import absolute, public_page, query_member, render
 
 bp = Blueprint("invitations", __name__)
 
@@ -39,16 +40,42 @@ def feed(commune: str) -> Response:
     return _file(service.public_feed(place), f"doi-thoai-{place.slug}")
 
 
+@bp.get("/<slug:commune>/v/<id:village_id>/calendar.ics")
+@requires(Permission.EVERYONE)
+def village_feed(commune: str, village_id: int) -> Response:
+    """What concerns one village. It goes on when the village is closed: addresses of calendars are for ever."""
+    place = places.commune_or_404(commune)
+    public_page(place)
+    village = places.row_or_404(Village, place.id, village_id)
+    return _file(service.public_feed(place, village), f"doi-thoai-{place.slug}-{village.id}")
+
+
 @bp.get("/<slug:commune>/calendar")
 @requires(Permission.EVERYONE)
 def subscribe(commune: str) -> Response:
     """How to get the dialogues into a phone's calendar."""
     place = places.commune_or_404(commune)
     public_page(place)
-    url = service.public_feed_url(place)
     here = absolute("invitations.subscribe", commune=place.slug)
+    return _ways(place, None, here)
+
+
+@bp.get("/<slug:commune>/v/<id:village_id>/calendar")
+@requires(Permission.EVERYONE)
+def subscribe_village(commune: str, village_id: int) -> Response:
+    """The same for one village."""
+    place = places.commune_or_404(commune)
+    public_page(place)
+    village = places.row_or_404(Village, place.id, village_id)
+    return _ways(place, village, absolute("invitations.subscribe_village", commune=place.slug, village_id=village.id))
+
+
+def _ways(place: Commune, village: Village | None, here: str) -> Response:
+    url = service.public_feed_url(place, village)
     return render(
         "invitations/subscribe.html",
+        village=village,
+        villages=places.villages(place.id),
         feed_url=url,
         webcal_url=service.webcal(url),
         google_url=service.google(url),
@@ -60,11 +87,15 @@ def subscribe(commune: str) -> Response:
 @bp.get("/calendar/<token>.ics")
 @requires(Permission.EVERYONE)
 def private_feed(token: str) -> Response:
-    """A person's own feed: the address is the key."""
-    staff = service.staff_by_feed_token(token) if token.isascii() and len(token) < 300 else None
-    if staff is None:
+    """A person's own feed: the address is the key. One that was ended says so: programs that get 410 may stop."""
+    key = service.feed_token(token) if token.isascii() and len(token) < 300 else None
+    if key is None:
         abort(404)
-    response = _file(service.private_feed(staff), "viec-cua-toi")
+    staff = service.owner_of_feed(*key)
+    if staff is None:
+        return render("invitations/ended.html", status=410)
+    tasks = query_member("tasks", service.Tasks) or service.Tasks.EVENT
+    response = _file(service.private_feed(staff, tasks), "viec-cua-toi")
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag(weak=True)
     response.make_conditional(request)

@@ -1,8 +1,11 @@
 """What goes into calendars: dialogues, and due dates of commitments. In Vietnamese always: a feed has no language."""
 
+import enum
 import secrets
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -13,15 +16,27 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import joinedload
 
 from dialogues import clock, codes, formatting
-from dialogues.extensions import db
+from dialogues.access import Permission, allowed
+from dialogues.extensions import db, value
 from dialogues.followup.models import Commitment
 from dialogues.followup.rules import UNFINISHED, CommitmentState, is_overdue
 from dialogues.followup.service import visible_commitments
-from dialogues.invitations.ical import CalendarEvent, Organizer, Status, calendar
+from dialogues.invitations.ical import (
+    CalendarEvent,
+    CalendarTask,
+    Organizer,
+    Status,
+    TaskStatus,
+    calendar,
+    component,
+    framed,
+)
 from dialogues.places.models import Commune, Village
+from dialogues.schedule import rounds
 from dialogues.schedule.models import Dialogue
+from dialogues.schedule.round_models import Round
 from dialogues.schedule.rules import DialogueState
-from dialogues.schedule.service import visible
+from dialogues.schedule.service import every, visible
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 from dialogues.staff.rules import Role
@@ -30,8 +45,20 @@ from dialogues.words import commune_title
 LOOK_BACK = timedelta(days=400)
 """A feed holds what is to come and about a year of the past: bounded, and a cancelled dialogue stays in it long enough
 to be taken out of every calendar."""
-MOST_EVENTS = 500
-_POSTPONED, _CANCELLED, _DRAFT, _OVERDUE, _DONE = "[HOÃN]", "[HỦY]", "[DỰ KIẾN]", "[QUÁ HẠN]", "[ĐÃ XONG]"
+LOOK_AHEAD = timedelta(days=550)
+"""So far ahead the staff see planned rounds: as far as a series plans."""
+MOST_EVENTS = 2000
+"""More than any commune holds in that time; beyond it the oldest are left out."""
+_POSTPONED, _CANCELLED, _PLANNED, _OVERDUE = "[HOÃN]", "[HỦY]", "[DỰ KIẾN]", "[QUÁ HẠN]"
+_REPORTED, _DONE = "[ĐÃ BÁO XONG]", "[ĐÃ XONG]"
+
+
+class Tasks(enum.StrEnum):
+    """How due dates stand in a private feed: many programs show no VTODO of a calendar that they subscribe to."""
+
+    EVENT = "event"
+    TODO = "todo"
+    NONE = "none"
 
 
 def organizer(commune: Commune) -> Organizer:
@@ -66,33 +93,83 @@ def announced(code: str) -> Dialogue | None:
     return db.session.scalar(visible(commune_id).where(Dialogue.code == code).options(joinedload(Dialogue.commune)))
 
 
-def public_feed(commune: Commune) -> bytes:
-    """All announced dialogues of the commune, cancelled ones too; one query."""
-    rows = db.session.scalars(
-        visible(commune.id)
-        .where(Dialogue.starts_at >= clock.now() - LOOK_BACK)
-        .order_by(Dialogue.starts_at, Dialogue.id)
-        .limit(MOST_EVENTS)
-    )
-    return calendar(
-        [dialogue_event(row, commune) for row in rows],
-        f"Đối thoại {commune_title(commune)}",
-        organizer=organizer(commune),
-        url=public_feed_url(commune),
+def public_feed(commune: Commune, village: Village | None = None) -> bytes:
+    """All announced dialogues of the commune, cancelled ones too; or those that concern a village: its own and those
+    for everybody. One query."""
+    values = {"commune_id": commune.id, "since": clock.now() - LOOK_BACK}
+    if village is not None:
+        values["village_id"] = village.id
+    rows = db.session.execute(_announced(village is not None), values).all()
+    name = f"Đối thoại {commune_title(commune)}"
+    return framed(
+        _kept(rows, commune),
+        f"{name}, {village.label}" if village else name,
+        url=public_feed_url(commune, village),
     )
 
 
-def public_feed_url(commune: Commune) -> str:
-    """The permanent address of the public feed."""
-    return f"{_base()}/{commune.slug}/calendar.ics"
+def public_feed_url(commune: Commune, village: Village | None = None) -> str:
+    """The permanent address of a public feed: names of villages change, their numbers do not."""
+    return f"{_base()}/{commune.slug}/{f'v/{village.id}/' if village else ''}calendar.ics"
+
+
+# Plain rows: a feed reads hundreds of them, and objects that know of their changes cost three times as much.
+_COLUMNS = (
+    Dialogue.id, Dialogue.code, Dialogue.uid, Dialogue.sequence, Dialogue.title, Dialogue.purpose,
+    Dialogue.how_to_attend, Dialogue.place, Dialogue.address, Dialogue.online_link, Dialogue.starts_at,
+    Dialogue.ends_at, Dialogue.question_deadline_at, Dialogue.state, Dialogue.state_reason, Dialogue.announced_at,
+    Dialogue.created_at, Dialogue.changed_at,
+)  # fmt: skip
+
+
+def _of_feed(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Its rows as a feed wants them, the newest first, because these are the ones that may not be left out."""
+    bounded = statement.where(Dialogue.starts_at >= value("since")).with_only_columns(*_COLUMNS)
+    return bounded.order_by(Dialogue.starts_at.desc(), Dialogue.id.desc()).limit(MOST_EVENTS)
+
+
+def _concerns_village() -> sa.ColumnElement[bool]:
+    """Condition on Dialogue: for the village "village_id", or for the whole commune."""
+    return sa.or_(~Dialogue.villages.any(), Dialogue.villages.any(Village.id == value("village_id")))
+
+
+@cache
+def _announced(of_village: bool) -> sa.Select[Any]:
+    statement = visible(value("commune_id"))
+    return _of_feed(statement.where(_concerns_village()) if of_village else statement)
+
+
+class _Place(NamedTuple):
+    """What of a commune and of this installation stands in each event."""
+
+    base: str
+    time_zone: str
+    organizer: Organizer
+
+
+def _kept(rows: Iterable[sa.Row[Any]], commune: Commune) -> list[bytes]:
+    """The lines of these dialogues, the oldest first."""
+    place = _Place(_base(), commune.time_zone, organizer(commune))
+    lines = [_lines(row, place) for row in rows]
+    return lines[::-1]
+
+
+@lru_cache(maxsize=5000)
+def _lines(row: sa.Row[Any], place: _Place) -> bytes:
+    """Kept for as long as nothing in the row changes: after a change a feed builds one event anew, not all."""
+    return component(_dialogue_event(row, place), place.organizer)
 
 
 def dialogue_event(dialogue: Dialogue, commune: Commune) -> CalendarEvent:
     """A dialogue as everybody may read it. Without a new day a postponed one is cancelled in calendars: many show
     nothing of STATUS, so the title says it too."""
-    d, state = dialogue, dialogue.state
+    return _dialogue_event(dialogue, _Place(_base(), commune.time_zone, organizer(commune)))
+
+
+def _dialogue_event(d: Dialogue | sa.Row[Any], of: _Place) -> CalendarEvent:
+    state = d.state
     prefix = {
-        DialogueState.POSTPONED: _POSTPONED, DialogueState.CANCELLED: _CANCELLED, DialogueState.DRAFT: _DRAFT,
+        DialogueState.POSTPONED: _POSTPONED, DialogueState.CANCELLED: _CANCELLED, DialogueState.DRAFT: _PLANNED,
     }.get(state, "")  # fmt: skip
     status = Status.CONFIRMED
     if state in (DialogueState.POSTPONED, DialogueState.CANCELLED):
@@ -110,12 +187,12 @@ def dialogue_event(dialogue: Dialogue, commune: Commune) -> CalendarEvent:
         starts_at=d.starts_at,
         ends_at=d.ends_at,
         location=", ".join(part for part in (d.place, d.address) if part) or d.online_link,
-        description=_about(d, commune),
-        url=_base() + page,
+        description=_about(d, of.time_zone),
+        url=of.base + page,
     )
 
 
-def _about(d: Dialogue, commune: Commune) -> str:
+def _about(d: Dialogue | sa.Row[Any], time_zone: str) -> str:
     parts = []
     with force_locale("vi"):
         if d.state in (DialogueState.POSTPONED, DialogueState.CANCELLED):
@@ -128,7 +205,7 @@ def _about(d: Dialogue, commune: Commune) -> str:
         else:
             parts += [d.purpose, d.how_to_attend]
             if d.state is DialogueState.ANNOUNCED and d.question_deadline_at:
-                until = formatting.long_datetime(clock.local(d.question_deadline_at, commune.time_zone), "vi")
+                until = formatting.long_datetime(clock.local(d.question_deadline_at, time_zone), "vi")
                 parts.append(_("You can send questions until %(moment)s.", moment=until))
             if d.online_link:
                 parts.append(_("Take part online: %(link)s", link=d.online_link))
@@ -142,23 +219,29 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="private-calendar")
 
 
-def private_feed_url(staff: Staff) -> str | None:
+def private_feed_url(staff: Staff, tasks: Tasks = Tasks.EVENT) -> str | None:
     """The private address of this person's calendar; None while there is none."""
     if not staff.feed_key:
         return None
-    return f"{_base()}/calendar/{_signer().dumps([staff.id, staff.feed_key])}.ics"
+    query = "" if tasks is Tasks.EVENT else f"?tasks={tasks.value}"
+    return f"{_base()}/calendar/{_signer().dumps([staff.id, staff.feed_key])}.ics{query}"
 
 
-def staff_by_feed_token(token: str) -> Staff | None:
-    """Whose private feed this is; None for a forged or revoked token and for a closed account. One look-up."""
+def feed_token(token: str) -> tuple[int, str] | None:
+    """(id of the person, key) of an address that this program once gave out; None for a forged one."""
     try:
         staff_id, key = _signer().loads(token)
     except (BadSignature, ValueError, TypeError):
         return None
+    return int(staff_id), str(key)
+
+
+def owner_of_feed(staff_id: int, key: str) -> Staff | None:
+    """Whose private feed this is; None when the address was ended or the account closed. One look-up."""
     staff = db.session.get(Staff, staff_id)
     if staff is None or not staff.is_active or not staff.feed_key:
         return None
-    return staff if secrets.compare_digest(staff.feed_key, str(key)) else None
+    return staff if secrets.compare_digest(staff.feed_key, key) else None
 
 
 def make_feed(*, staff: Staff) -> None:
@@ -174,30 +257,54 @@ def revoke_feed(*, staff: Staff) -> None:
         trail.record(commune_id=staff.commune_id, actor=staff, thing="staff", thing_id=staff.id, action="feed_revoked")
 
 
-def private_feed(staff: Staff) -> bytes:
+def private_feed(staff: Staff, tasks: Tasks = Tasks.EVENT) -> bytes:
     """The dialogues that this person leads or writes for, or that are for the own village (the office: all, drafts
-    too), and when what the person promised is due. Two queries, however many rows. The link may leak: nothing in it
-    that is not public, but drafts."""
+    too), the rounds that are planned, and when what the person promised is due. Three queries, however many rows. The
+    link may leak: nothing in it that is not public, but drafts and plans."""
     commune = staff.commune
-    since = clock.now() - LOOK_BACK
-    statement = sa.select(Dialogue).where(Dialogue.commune_id == commune.id, Dialogue.starts_at >= since)
-    if Role.OFFICE not in staff.roles:
-        leads = (Dialogue.chair_id, Dialogue.co_chair_id, Dialogue.secretary_id)
-        mine = [column == staff.id for column in leads]
-        if Role.VILLAGE_HEAD in staff.roles and staff.village_id is not None:
-            is_for_village = sa.or_(~Dialogue.villages.any(), Dialogue.villages.any(Village.id == staff.village_id))
-            mine.append(sa.and_(Dialogue.announced_at.is_not(None), is_for_village))
-        statement = statement.where(sa.or_(*mine))
-    dialogues = db.session.scalars(statement.order_by(Dialogue.starts_at, Dialogue.id).limit(MOST_EVENTS))
-    return calendar(
-        [*(dialogue_event(row, commune) for row in dialogues), *_due_dates(staff, commune)],
+    place = organizer(commune)
+    more: list[CalendarEvent | CalendarTask] = []
+    if allowed(staff, Permission.READ_DIALOGUES):
+        more += [planned_event(row) for row in rounds.planned(commune.id, clock.now() + LOOK_AHEAD)]
+    if tasks is not Tasks.NONE:
+        more += _due_dates(staff, commune, tasks)
+    return framed(
+        [*_kept(_own_dialogues(staff), commune), *(component(entry, place) for entry in more)],
         f"Việc đối thoại của tôi, {commune_title(commune)}",
-        organizer=organizer(commune),
-        url=private_feed_url(staff) or "",
+        url=private_feed_url(staff, tasks) or "",
     )
 
 
-def _due_dates(staff: Staff, commune: Commune) -> Iterable[CalendarEvent]:
+def _own_dialogues(staff: Staff) -> Iterable[sa.Row[Any]]:
+    values: dict[str, Any] = {"since": clock.now() - LOOK_BACK}
+    statement = every(staff.commune_id)
+    if Role.OFFICE not in staff.roles:
+        leads = (Dialogue.chair_id, Dialogue.co_chair_id, Dialogue.secretary_id)
+        mine: list[sa.ColumnElement[bool]] = [column == staff.id for column in leads]
+        if Role.VILLAGE_HEAD in staff.roles and staff.village_id is not None:
+            values["village_id"] = staff.village_id
+            mine.append(sa.and_(Dialogue.announced_at.is_not(None), _concerns_village()))
+        statement = statement.where(sa.or_(*mine))
+    return db.session.execute(_of_feed(statement), values)
+
+
+def planned_event(one: Round) -> CalendarEvent:
+    """A round that is only planned, for calendars of the staff. Its first dialogue keeps the UID when it is opened."""
+    return CalendarEvent(
+        uid=one.uid,
+        sequence=one.sequence,
+        status=Status.TENTATIVE,
+        summary=f"{_PLANNED} {one.title}",
+        created=one.created_at,
+        changed=one.changed_at,
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        location=", ".join(part for part in (one.place, one.address) if part),
+        url=f"{_base()}/office/plan/rounds/{one.id}",
+    )
+
+
+def _due_dates(staff: Staff, commune: Commune, tasks: Tasks) -> Iterable[CalendarEvent | CalendarTask]:
     """The person's commitments: unfinished ones, and finished ones of the past year."""
     today = clock.today(commune.time_zone)
     public = Commitment.id.in_(visible_commitments(commune.id).with_only_columns(Commitment.id))
@@ -208,31 +315,56 @@ def _due_dates(staff: Staff, commune: Commune) -> Iterable[CalendarEvent]:
             Commitment.responsible_id == staff.id,
             sa.or_(Commitment.state.in_(UNFINISHED), Commitment.due_on >= today - LOOK_BACK),
         )
-        .order_by(Commitment.due_on, Commitment.id)
+        .order_by(Commitment.due_on.desc(), Commitment.id.desc())
         .limit(MOST_EVENTS)
     )
     for commitment, is_public in rows:
-        yield due_event(commitment, is_public, today)
+        if tasks is Tasks.TODO:
+            yield due_task(commitment, is_public, today, commune.time_zone)
+        else:
+            yield due_event(commitment, is_public, today)
+
+
+def _due_title(c: Commitment, is_public: bool, today: date) -> str:
+    """What residents cannot read yet is not named."""
+    marks = {CommitmentState.REPORTED_DONE: _REPORTED, CommitmentState.CONFIRMED: _DONE}
+    mark = _OVERDUE if is_overdue(c.state, c.due_on, today) else marks.get(c.state, "")
+    with force_locale("vi"):
+        what = c.result if is_public else _("a commitment")
+        return f"{mark} {_('Due: %(what)s', what=what)}".strip()
 
 
 def due_event(commitment: Commitment, is_public: bool, today: date) -> CalendarEvent:
-    """The due date of a commitment as a whole day. What residents cannot read yet is not named."""
+    """The due date of a commitment as a whole day."""
     c = commitment
-    if is_overdue(c.state, c.due_on, today):
-        mark = _OVERDUE
-    else:
-        mark = _DONE if c.state in (CommitmentState.REPORTED_DONE, CommitmentState.CONFIRMED) else ""
-    with force_locale("vi"):
-        what = c.result if is_public else _("a commitment")
-        summary = f"{mark} {_('Due: %(what)s', what=what)}".strip()
     return CalendarEvent(
         uid=c.uid,
         sequence=c.sequence,
         status=Status.CONFIRMED,
-        summary=summary,
+        summary=_due_title(c, is_public, today),
         created=c.created_at,
         changed=c.changed_at,
         all_day_on=c.due_on,
+        url=f"{_base()}/office/commitments/{c.id}",
+    )
+
+
+def due_task(commitment: Commitment, is_public: bool, today: date, time_zone: str) -> CalendarTask:
+    """A commitment as a task. It is completed when somebody else confirmed it; of when it was done we know the day, and
+    noon of it is that day on every clock of the country."""
+    c = commitment
+    done_on = (c.reported_done_on or c.confirmed_on) if c.state is CommitmentState.CONFIRMED else None
+    status = TaskStatus.NEEDS_ACTION if c.state is CommitmentState.OPEN else TaskStatus.IN_PROCESS
+    return CalendarTask(
+        uid=c.uid,
+        sequence=c.sequence,
+        status=TaskStatus.COMPLETED if done_on else status,
+        summary=_due_title(c, is_public, today),
+        created=c.created_at,
+        changed=c.changed_at,
+        starts_on=c.promised_on,
+        due_on=c.due_on,
+        completed_at=clock.instant(datetime.combine(done_on, time(12)), time_zone) if done_on else None,
         url=f"{_base()}/office/commitments/{c.id}",
     )
 

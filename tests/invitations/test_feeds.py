@@ -264,7 +264,8 @@ def test_an_unchanged_private_feed_is_not_sent_twice(client, private):
 def test_a_new_address_ends_the_old_one(client, private):
     leader = make_staff(Role.LEADER)
     old, new = private(leader), private(leader)
-    client.get(old, status=404)
+    page = client.get(old, status=410)
+    assert page.one("main a")["href"] == "/office/calendar"
     client.get(new)
 
 
@@ -272,12 +273,12 @@ def test_a_revoked_address_and_a_closed_account_give_nothing(client, private, se
     leader, admin = make_staff(Role.LEADER), make_staff(Role.ADMIN)
     path = private(leader)
     service.revoke_feed(staff=leader)
-    client.get(path, status=404)
+    client.get(path, status=410)
     path = private(leader)
     people.close(staff=leader, actor=admin)
-    client.get(path, status=404)
+    client.get(path, status=410)
     people.reopen(staff=leader, actor=admin)
-    client.get(path, status=404)
+    client.get(path, status=410)
 
 
 @pytest.mark.parametrize("token", ["x", "WzEsImEiXQ.AAAA", "ô", "a" * 400, "..%2e", "%00"])
@@ -331,7 +332,7 @@ def test_a_person_makes_and_ends_the_private_address(client, sign_in):
     client.get(address)
     page = asked.form("/office/calendar/revoke").submit().follow()
     assert page.select("#feed") == []
-    client.get(address, status=404)
+    client.get(address, status=410)
 
 
 def test_the_page_of_a_dialogue_offers_the_file_and_google(client):
