@@ -5,6 +5,7 @@ further changes rewrite it, always from what the guest surely holds to what is t
 back sends nothing. A cancellation goes at once. In Vietnamese always: a guest has no language.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import escape
 from sqlalchemy.orm import joinedload
 
 from dialogues import clock, formatting
@@ -149,36 +151,63 @@ class Writer:
         if not self.organizer.address.startswith("mailto:"):
             raise RuleBroken(NO_ADDRESS)
         self._events: dict[tuple[Facts, str], CalendarEvent] = {}
+        self._letters: dict[tuple[object, ...], Letter] = {}
+        self.marks = [f"own-{secrets.token_hex(12)}" for _number in range(3)]
 
     def letter(
         self, guest: Guest, facts: Facts, before: Facts | None, event: str, *, due_at: datetime | None = None
     ) -> Letter:
         """One letter to one guest. `facts.sequence` is that of this message; `before`: what the guest holds."""
         assert guest.email is not None  # noqa: S101 (callers look)
-        dialogue = self.dialogue
         with force_locale("vi"):
-            text = _text(dialogue, facts, before, event)
-            method = itip.CANCEL if event == "removed" else itip.method_of(facts)
-            values = self._values(guest, facts, before, text)
-            return Letter(
-                kind=text.kind,
-                thing=thing_of(guest),
-                recipient=guest.email,
-                recipient_name=guest.name,
-                version=self.now.toordinal() if event == "reminder" else facts.sequence,
-                subject=text.subject,
-                text=render_template("mail/invitation.txt", **values),
-                html=render_template("mail/invitation.html", **values),
-                calendar=self._calendar(guest, facts, event),
-                method=method,
-                reply_to=dialogue.commune.office_email,
-                why=_(
-                    "You get this mail because %(commune)s invited you to this dialogue.",
-                    commune=commune_title(dialogue.commune),
-                ),
-                due_at=due_at,
-                respects_quiet_hours=min(facts.starts_at, (before or facts).starts_at) - self.now > SHORT_NOTICE,
-            )
+            shared = self._shared(guest, replace(facts, sequence=0), before and replace(before, sequence=0), event)
+            calendar = self._calendar(guest, facts, event)
+        own = {
+            self.marks[0]: guest.name,
+            self.marks[1]: ", ".join(part for part in (guest.post, guest.body) if part),
+            self.marks[2]: reply_url(guest),
+        }
+        text, html = shared.text, shared.html
+        for mark, words in own.items():
+            text, html = text.replace(mark, words), html.replace(mark, str(escape(words)))
+        return replace(
+            shared,
+            thing=thing_of(guest),
+            recipient=guest.email,
+            recipient_name=guest.name,
+            version=self.now.toordinal() if event == "reminder" else facts.sequence,
+            text=text,
+            html=html,
+            calendar=calendar,
+            due_at=due_at,
+        )
+
+    def _shared(self, guest: Guest, facts: Facts, before: Facts | None, event: str) -> Letter:
+        """The letter as all guests of this kind get it, with marks that nobody can guess where their own words go."""
+        key = (facts, before, event, guest.role, guest.reply, bool(guest.post or guest.body))
+        if key in self._letters:
+            return self._letters[key]
+        dialogue = self.dialogue
+        text = _text(dialogue, facts, before, event)
+        values = self._values(guest, facts, before, text)
+        why = _(
+            "You get this mail because %(commune)s invited you to this dialogue.",
+            commune=commune_title(dialogue.commune),
+        )
+        self._letters[key] = Letter(
+            kind=text.kind,
+            thing="",
+            recipient="",
+            version=0,
+            subject=text.subject,
+            text=render_template("mail/invitation.txt", **values),
+            html=render_template("mail/invitation.html", **values),
+            method=itip.CANCEL if event == "removed" else itip.method_of(facts),
+            reply_to=dialogue.commune.office_email,
+            why=why,
+            respects_quiet_hours=min(facts.starts_at, (before or facts).starts_at) - self.now > SHORT_NOTICE,
+        )
+        return self._letters[key]
 
     def _values(self, guest: Guest, facts: Facts, before: Facts | None, text: _Text) -> dict[str, Any]:
         d = self.dialogue
@@ -194,14 +223,14 @@ class Writer:
         ]
         was_reset = text.asks and before is not None and not facts.is_same_time(before)
         return {
-            "name": guest.name,
-            "post": ", ".join(part for part in (guest.post, guest.body) if part),
+            "name": self.marks[0],
+            "post": self.marks[1] if guest.post or guest.body else "",
             "lead": text.lead,
             "is_planned": text.asks and not facts.is_sure,
             "changes": _changes(d, facts, before) if text.kind is Kind.INVITATION_CHANGE else [],
             "facts": [(term, value) for term, value in shown if value],
             "asks_again": was_reset,
-            "reply_url": reply_url(guest) if text.asks else "",
+            "reply_url": self.marks[2] if text.asks else "",
             "answer": label(guest.reply) if text.asks and guest.reply is not Reply.WAITING else "",
             "page_url": f"{current_app.config['SETTINGS'].base_url}/d/{d.code}" if d.announced_at else "",
             "office": f"UBND {commune_title(d.commune)}",

@@ -76,6 +76,11 @@ def test_nobody_learns_who_else_is_invited(app):
         assert str(event["ATTENDEE"]) == f"mailto:{letter.recipient}"
         whole = letter.text + letter.html + letter.calendar.replace(b"\r\n ", b"").decode()
         others = [one for one in people if one["email"] != letter.recipient]
+        (guest,) = db.session.scalars(sa.select(Guest).where(Guest.email == letter.recipient)).all()
+        for part in (letter.text, letter.html):
+            assert guest.name in part
+            assert replies.reply_url(guest) in part
+            assert "own-" not in part
         assert not [one for one in others if one["email"] in whole or one["name"] in whole]
 
 
