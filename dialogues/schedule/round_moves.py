@@ -13,20 +13,21 @@ from dialogues.extensions import db
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
 from dialogues.schedule import moves
+from dialogues.schedule.deadlines import deadline
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.plan import Plan, Times
 from dialogues.schedule.round_models import Round, RoundPaper, RoundTopic, VoterRequest
 from dialogues.schedule.round_plan import Part, RoundPlan
 from dialogues.schedule.round_rules import RequestState, RoundState
 from dialogues.schedule.rounds import topics_of
-from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Trigger
+from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Step, Trigger
 from dialogues.schedule.series import check_chair, villages_of
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 
 S = DialogueState
 NOT_PLANNED = _l("This round is no longer only planned. Change its dialogues instead.")
-DAYS_BEFORE_CLOSING, CLOSING_HOUR = 5, time(17)
+CLOSING_HOUR = time(17)
 
 # -- planning by hand -------------------------------------------------------------------------------------------------
 
@@ -228,7 +229,7 @@ def _plan(
     one: Round, part: Part, title: str, topics: tuple[Field, ...], parts: list[Part], labels: dict[int, str]
 ) -> Plan:
     zone, commune = one.commune.time_zone, one.commune
-    closes_on = clock.local(part.starts_at, zone).date() - timedelta(days=DAYS_BEFORE_CLOSING)
+    closes_on = deadline(one.commune, Step.QUESTIONS_CLOSE, clock.local(part.starts_at, zone).date()).on
     closes_at = clock.instant(datetime.combine(closes_on, CLOSING_HOUR), zone)
     if len(parts) > 1:
         named = ", ".join(labels[id_] for id_ in part.village_ids[:3])

@@ -15,20 +15,21 @@ from dialogues.forms import differences
 from dialogues.invitations import guests
 from dialogues.papers import service as papers
 from dialogues.places import service as places
-from dialogues.places.rules import Field
+from dialogues.places.days import next_working_day
+from dialogues.places.rules import Field, RuleName
 from dialogues.post import listing as post
 from dialogues.schedule import legal, line, moves, service
+from dialogues.schedule.deadlines import deadline
 from dialogues.schedule.forms import DEADLINE_HOUR, WHEN, DialogueForm, OfficeFilterForm
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.office import bp, checked, dialogue_or_404, legal_moves, page_of
-from dialogues.schedule.rules import BY_HAND, DialogueKind, DialogueState, HoldingForm, Phase, Trigger
+from dialogues.schedule.rules import BY_HAND, DialogueKind, DialogueState, HoldingForm, Phase, Step, Trigger
 from dialogues.schedule.service import Filters
 from dialogues.staff import trail
 from dialogues.web import page_url, query_member, query_number, query_text, refused, render, saved
 from dialogues.words import choices, commune_title
 
 S = DialogueState
-DAYS_TO_PREPARE, DAYS_BEFORE_CLOSING = 20, 5
 
 
 @bp.get("")
@@ -121,11 +122,11 @@ def new() -> Response:
 
 
 def _defaults() -> dict[str, Any]:
-    """A new dialogue as most of them are: a working day in 20 days, one morning, questions close 5 days before."""
+    """A new dialogue as most of them are: a working day as far ahead as the commune plans, one morning."""
     commune = me().commune
-    day = clock.today(commune.time_zone) + timedelta(days=DAYS_TO_PREPARE)
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
+    today = clock.today(commune.time_zone)
+    ahead = timedelta(days=places.rule_value(commune, RuleName.PLAN_DAYS, today))
+    day = next_working_day(today + ahead, places.days_off(commune))
     return {
         "kind": DialogueKind.REGULAR,
         "trigger": Trigger.REGULAR,
@@ -134,7 +135,7 @@ def _defaults() -> dict[str, Any]:
         "starts_on": day,
         "starts": moves.USUAL_START,
         "ends": moves.USUAL_END,
-        "deadline_on": day - timedelta(days=DAYS_BEFORE_CLOSING),
+        "deadline_on": deadline(commune, Step.QUESTIONS_CLOSE, day).on,
         "deadline": DEADLINE_HOUR,
         "hotline": commune.hotline,
         "how_to_attend": _(
