@@ -24,8 +24,10 @@ from tests.make import (
     make_commitment,
     make_commune,
     make_dialogue,
+    make_message,
     make_question,
     make_staff,
+    make_subscriber,
     make_unit,
     make_village,
     save,
@@ -109,6 +111,9 @@ def secrets(app, at):
     )
     question(Q.WAITING, asker={**person(), "may_publish_name": True})
     withdrawn_consent = question(Q.PUBLISHED, public_text="Người này rút tên.", asker=person(may_publish_name=False))
+    letter = make_message(subject=marks.new("letter"), text=marks.new("letter"), recipient="doc-tin@rieng-tu.example")
+    make_subscriber(email="doc-tin@rieng-tu.example")
+    marks.by_kind["letter"].append(letter.recipient)
     db.session.commit()
     for code in db.session.query(Asker.code):
         marks.by_kind.setdefault("tracking code", []).extend([code[0], grouped(code[0])])
@@ -116,6 +121,7 @@ def secrets(app, at):
     ids["commitment_id"] = _ids("commitment")
     ids |= {"dialogue_id": _ids("dialogue"), "village_id": [village.id], "unit_id": [department.unit_id]}
     ids |= {"staff_id": [department.id], "commune": [commune.slug], "q": ["AAAAAAAAAAAA"], "reset": ["x"]}
+    ids |= {"message_id": [letter.id], "key": ["x" * 24]}
     ids |= {"calendar": ["x"], "d": [row[0] for row in db.session.execute(db.text("select code from dialogue"))]}
     db.session.commit()
     return SimpleNamespace(marks=marks, ids=ids)
@@ -162,16 +168,16 @@ def leaks(seen, marks):
 VISITOR_MUST_NOT_SEE = (
     "original", "asker", "tracking code", "hidden wording", "note to the asker", "draft dialogue", "draft answer",
     "draft answer promise", "answer to what is hidden", "answer to what is hidden promise", "later draft",
-    "unfinished conclusion", "answer to a hidden question",
+    "unfinished conclusion", "answer to a hidden question", "letter",
 )  # fmt: skip
 MUST_NOT_SEE = {
     None: VISITOR_MUST_NOT_SEE,
     Role.VILLAGE_HEAD: tuple(
         kind for kind in VISITOR_MUST_NOT_SEE if kind not in ("draft dialogue", "unfinished conclusion")
     ),
-    Role.DEPARTMENT: ("original", "asker", "tracking code", "hidden wording", "note to the asker"),
-    Role.OVERSEER: ("original", "asker", "tracking code"),
-    Role.LEADER: ("asker", "tracking code"),
+    Role.DEPARTMENT: ("original", "asker", "tracking code", "hidden wording", "note to the asker", "letter"),
+    Role.OVERSEER: ("original", "asker", "tracking code", "letter"),
+    Role.LEADER: ("asker", "tracking code", "letter"),
     Role.ADMIN: ("original", "asker", "tracking code", "hidden wording", "note to the asker"),
 }
 
