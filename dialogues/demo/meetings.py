@@ -56,7 +56,7 @@ def _dialogue(book: Book, facts: Facts, session_on: date) -> Dialogue:
         commune_id=book.commune_id,
         code=book.dialogue_code(),
         uid=book.uid("dialogue"),
-        sequence=1 if state is S.CANCELLED else 0,
+        sequence=1 if state in (S.POSTPONED, S.CANCELLED) else 0,
         kind=DialogueKind(facts["kind"]),
         trigger=Trigger(facts["trigger"]),
         trigger_reason=clean_text(facts["trigger_reason"]),

@@ -41,9 +41,9 @@ def _add(book: Book, dialogue: Dialogue) -> int:
         read_on=(),
     )
     uses += [(_read_at(book, day.on), C.LOUDSPEAKER, READER, "Đọc hai lần, sáng và chiều.") for day in plan.days]
-    ended = dialogue.changed_at if dialogue.state is DialogueState.CANCELLED else dialogue.starts_at
+    is_off = dialogue.state in (DialogueState.POSTPONED, DialogueState.CANCELLED)
+    ended = dialogue.changed_at if is_off else dialogue.starts_at
     past = [use for use in uses if use[0] < min(ended, days.at(days.today, 0))]
-    is_off = dialogue.state is DialogueState.CANCELLED
     for used_at, channel, who, note in past:
         db.session.add(
             NoticeUse(

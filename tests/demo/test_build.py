@@ -216,7 +216,7 @@ def test_the_command_prints_what_it_made(app, at):
     at(NOON)
     result = app.test_cli_runner().invoke(args=["demo"])
     assert result.exit_code == 0, result.output
-    assert "279 câu hỏi" in result.output
+    assert "281 câu hỏi" in result.output
     again = app.test_cli_runner().invoke(args=["demo"])
     assert again.exit_code == 1
     assert "Traceback" not in again.output

@@ -51,7 +51,7 @@ def all_rows(model):
 def test_there_is_as_much_as_a_commune_has_in_two_years(demo):
     assert len(all_rows(Village)) == 14
     assert len(all_rows(Staff)) == 18
-    assert 8 <= len(all_rows(Dialogue)) <= 11
+    assert 8 <= len(all_rows(Dialogue)) <= 12
     assert len(all_rows(Question)) >= 250
     assert len(all_rows(Commitment)) >= 60
     assert demo["câu hỏi"] == len(all_rows(Question))
@@ -86,9 +86,10 @@ def test_late_things_are_shown_too(demo):
     assert any(c.due_on > today and c.state is CommitmentState.OPEN for c in promises)
 
 
-def test_one_dialogue_collects_and_one_is_prepared(demo):
+def test_one_dialogue_collects_one_is_postponed_and_one_is_prepared(demo):
     phases = Counter(phase_of(d, clock.now()) for d in all_rows(Dialogue))
     assert phases[Phase.COLLECTING] == 1
+    assert phases[Phase.POSTPONED] == 1
     assert phases[Phase.DRAFT] == 1
     assert phases[Phase.PUBLISHED] >= 5
 
