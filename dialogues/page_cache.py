@@ -192,9 +192,8 @@ def concerns_residents(row: object) -> int | None:
 @event.listens_for(Session, "before_flush")
 def _note_changes(session: Session, _context: object, _instances: object) -> None:
     touched: dict[int, set[str]] = session.info.setdefault("public_changes", {})
-    for row in (*session.new, *session.dirty, *session.deleted):
-        if row in session.dirty and not session.is_modified(row):
-            continue
+    changed = [row for row in session.dirty if session.is_modified(row)]  # asked once: it is built each time
+    for row in (*session.new, *changed, *session.deleted):
         subject, commune_id = subject_of(row), concerns_residents(row)
         if commune_id and subject:
             touched.setdefault(commune_id, set()).add(subject)
