@@ -116,7 +116,7 @@ def _steps(dialogues: list[deadlines.DialogueSteps], today: date) -> list[Duty]:
                 continue
             how = [explain(one.counted)] if one.counted else []
             if one.step is Step.RESULT:
-                left = ", ".join(str(label(way)).lower() for way in dialogue.ways_left)
+                left = ", ".join(_inside(str(label(way))) for way in dialogue.ways_left)
                 how.append(_("Still to do: %(ways)s.", ways=left))
             if one.timing is Timing.PAST_PLAN and one.law:
                 how.append(_("The planned day has passed; by law it is possible until %(day)s.", day=_day(one.law.on)))
@@ -275,6 +275,11 @@ def _duty(
 ) -> Duty:
     """A line whose day was counted."""
     return Duty(subject, when, due.on, what, thing, endpoint, values, how=explain(due))
+
+
+def _inside(text: str) -> str:
+    """A label in the middle of a sentence; names in it keep their capitals."""
+    return text[:1].lower() + text[1:]
 
 
 def _short(text: str) -> str:

@@ -86,9 +86,9 @@ def _without_answer(dialogue: Dialogue) -> int:
 
 def _ways_left(dialogue_id: int) -> str:
     done = line.done_days([dialogue_id])[dialogue_id]
-    left = [str(label(way)).lower() for way in RESULT_WAYS if way not in done]
+    left = [str(label(way)) for way in RESULT_WAYS if way not in done]
     if left:
-        return _("Still to do: %(ways)s.", ways=", ".join(left))
+        return _("Still to do: %(ways)s.", ways=", ".join(text[:1].lower() + text[1:] for text in left))
     return _("The result is now public in all three ways.")
 
 
