@@ -17,6 +17,9 @@ from dateutil.rrule import rrulestr
 MOST = 40
 """More rounds in the planned months are no plan of dialogues but a mistake."""
 MOST_STEPS = 20_000
+CENTURIES, LAST_YEAR = 7600, 2399
+"""The calendar repeats every 400 years, weekdays too. Moved so far ahead, a rule that never meets a day is given up
+after four centuries, where dateutil would look on until the year 9999."""
 LONGEST = 200
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
@@ -184,14 +187,17 @@ def days(rule: str, starts_on: date, first: date, last: date, most: int = MOST) 
     until = _until(parts.pop("UNTIL")) if "UNTIL" in parts else None
     end = min(last, until) if until else last
     found = takewhile(lambda day: day <= end, islice(_steps(parts, starts_on, end), MOST_STEPS))
-    return list(islice((day for day in found if day >= first), most))
+    try:
+        return list(islice((day for day in found if day >= first), most))
+    except (ValueError, TypeError, OverflowError, IndexError):  # dateutil trips over some numbered weekdays
+        raise BadRule(Fault.UNREADABLE) from None
 
 
 def _steps(parts: dict[str, str], starts_on: date, last: date) -> Iterator[date]:
     """Days of the rule, endless for a rule without end: the caller stops.
 
-    Days and weeks are stepped through without their filters, which are put to each day here: dateutil would look for a
-    day that no step ever meets until the year 9999. Months and years are few enough for that.
+    Days and weeks are stepped through without their filters, which are put to each day here: there are too many of
+    them to look for a day that no step ever meets.
     """
     filters = {}
     if parts["FREQ"] in ("WEEKLY", "DAILY"):
@@ -199,13 +205,18 @@ def _steps(parts: dict[str, str], starts_on: date, last: date) -> Iterator[date]
         filters = {name: parts[name].split(",") for name in names if name in parts}
     count = int(parts.get("COUNT", MOST_STEPS))
     kept = {name: value for name, value in parts.items() if name not in filters and name != "COUNT"}
-    kept["UNTIL"] = f"{last:%Y%m%d}T235959"
+    kept["UNTIL"] = f"{_ahead(min(last, date(LAST_YEAR, 12, 31))):%Y%m%d}T235959"
     text = ";".join(f"{name}={value}" for name, value in kept.items())
     try:
-        found = rrulestr(text, dtstart=datetime.combine(starts_on, time()))
+        found = rrulestr(text, dtstart=datetime.combine(_ahead(starts_on), time()))
     except (ValueError, TypeError, OverflowError):
         raise BadRule(Fault.UNREADABLE) from None
-    return islice((step.date() for step in found if _passes(step.date(), filters)), count)
+    steps = (step.date().replace(year=step.year - CENTURIES) for step in found)
+    return islice((day for day in steps if _passes(day, filters)), count)
+
+
+def _ahead(day: date) -> date:
+    return day.replace(year=day.year + CENTURIES)
 
 
 def _passes(day: date, filters: dict[str, list[str]]) -> bool:
