@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from dialogues.text import clean_line, clean_text
 
@@ -18,6 +19,9 @@ REFRESH = "PT6H"
 """How often programs that subscribed may ask again."""
 DEFAULT_LENGTH = timedelta(hours=2)
 """For an event without a sensible end: some programs drop events that have none."""
+
+NAMELESS = "–"
+"""libical drops what has a name without a letter, and then the whole entry breaks the rules."""
 
 
 class Status(enum.StrEnum):
@@ -132,12 +136,12 @@ def component(entry: CalendarEvent | CalendarTask, organizer: Organizer, attende
     stamped_at = getattr(entry, "stamped_at", None) or entry.changed
     lines = [
         f"BEGIN:{kind}",
-        f"UID:{_escaped(clean_line(entry.uid))}",
+        f"UID:{_escaped(entry.uid)}",
         f"DTSTAMP:{_instant(stamped_at)}",
         f"SEQUENCE:{entry.sequence}",
         f"CREATED:{_instant(entry.created)}",
         f"LAST-MODIFIED:{_instant(entry.changed)}",
-        f"SUMMARY:{_escaped(clean_line(entry.summary))}",
+        f"SUMMARY:{_escaped(clean_line(entry.summary) or NAMELESS)}",
         *own,
     ]
     if entry.status is not None:
@@ -147,7 +151,7 @@ def component(entry: CalendarEvent | CalendarTask, organizer: Organizer, attende
         lines.append(f"DESCRIPTION:{_escaped(description)}")
     if entry.url:
         lines.append(f"URL:{entry.url}")
-    lines.append(f"ORGANIZER;CN={_quoted(organizer.name)}:{organizer.address}")
+    lines.append(_organizer(organizer))
     if attendee is not None:
         asked = f";PARTSTAT={attendee.answer};RSVP=TRUE" if attendee.answer else ""
         lines.append(
@@ -192,6 +196,11 @@ def _instant(moment: datetime) -> str:
 
 def _day(day: date) -> str:
     return f"VALUE=DATE:{day.year:04}{day.month:02}{day.day:02}"
+
+
+@lru_cache(maxsize=256)
+def _organizer(organizer: Organizer) -> str:
+    return f"ORGANIZER;CN={_quoted(organizer.name)}:{organizer.address}"
 
 
 def _quoted(text: str) -> str:
