@@ -171,8 +171,9 @@ def _event(event: CalendarEvent) -> list[str]:
         lines = [f"DTSTART:{_instant(event.starts_at)}", f"DTEND:{_instant(ends_at)}"]
     else:
         raise ValueError("an event without a day")
-    if event.location:
-        lines.append(f"LOCATION:{_escaped(clean_line(event.location))}")
+    location = clean_line(event.location)
+    if location:
+        lines.append(f"LOCATION:{_escaped(location)}")
     return lines
 
 
