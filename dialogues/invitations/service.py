@@ -103,7 +103,7 @@ def public_feed(commune: Commune, village: Village | None = None) -> bytes:
     name = f"Đối thoại {commune_title(commune)}"
     return framed(
         _kept(rows, commune),
-        f"{name}, {village.label}" if village else name,
+        f"{name} – {village.label}" if village else name,
         url=public_feed_url(commune, village),
     )
 
@@ -270,7 +270,7 @@ def private_feed(staff: Staff, tasks: Tasks = Tasks.EVENT) -> bytes:
         more += _due_dates(staff, commune, tasks)
     return framed(
         [*_kept(_own_dialogues(staff), commune), *(component(entry, place) for entry in more)],
-        f"Việc đối thoại của tôi, {commune_title(commune)}",
+        f"Việc đối thoại của tôi – {commune_title(commune)}",
         url=private_feed_url(staff, tasks) or "",
     )
 
@@ -331,7 +331,8 @@ def _due_title(c: Commitment, is_public: bool, today: date) -> str:
     mark = _OVERDUE if is_overdue(c.state, c.due_on, today) else marks.get(c.state, "")
     with force_locale("vi"):
         what = c.result if is_public else _("a commitment")
-        return f"{mark} {_('Due: %(what)s', what=what)}".strip()
+        title = _("Due: %(what)s", what=what)
+    return f"{mark} {title}".strip()
 
 
 def due_event(commitment: Commitment, is_public: bool, today: date) -> CalendarEvent:

@@ -1,14 +1,17 @@
 """Calendar files and feeds: what is in them, who may read them, and what they cost."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from icalendar import Calendar
 
+from dialogues.access import ALLOWED, Permission
+from dialogues.followup import commitments
 from dialogues.followup.rules import CommitmentState
 from dialogues.invitations import service
 from dialogues.questions.rules import QuestionState
+from dialogues.schedule.round_rules import RoundState
 from dialogues.schedule.rules import DialogueState
 from dialogues.staff import people
 from dialogues.staff.rules import Role
@@ -18,6 +21,7 @@ from tests.make import (
     make_commune,
     make_dialogue,
     make_question,
+    make_round,
     make_staff,
     make_village,
     the_commune,
@@ -344,3 +348,168 @@ def test_the_page_of_a_dialogue_offers_the_file_and_google(client):
     assert values["text"] == [dialogue.title]
     assert values["dates"] == ["20261202T003000Z/20261202T043000Z"]
     assert values["details"] == [f"http://localhost/d/{dialogue.code}"]
+
+
+# -- villages ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_feed_of_a_village_holds_its_dialogues_and_those_for_everybody(client):
+    village, other = make_village(name="Đồng"), make_village()
+    own, everybody = make_dialogue(villages=[village, other]), make_dialogue()
+    make_dialogue(villages=[other])
+    make_dialogue(villages=[village], state=DialogueState.DRAFT)
+    page = client.get(f"/minh-tam/v/{village.id}/calendar.ics")
+    assert set(events(page)) == {own.uid, everybody.uid}
+    head = Calendar.from_ical(page.data)
+    assert str(head["X-WR-CALNAME"]) == f"Đối thoại xã Minh Tâm – {village.label}"
+    assert str(head["SOURCE"]) == f"http://localhost/minh-tam/v/{village.id}/calendar.ics"
+
+
+def test_the_feed_of_a_village_follows_changes_and_answers_304_in_between(client, session):
+    village = make_village()
+    dialogue = make_dialogue(villages=[village])
+    path = f"/minh-tam/v/{village.id}/calendar.ics"
+    etag = client.get(path).headers["ETag"]
+    client.get(path, status=304, headers={"If-None-Match": etag})
+    dialogue.state, dialogue.sequence = DialogueState.CANCELLED, 1
+    session.commit()
+    assert only(client.get(path, headers={"If-None-Match": etag}))["STATUS"] == "CANCELLED"
+
+
+def test_the_feed_of_a_closed_village_goes_on_and_the_page_offers_it_no_more(client, session):
+    village = make_village()
+    dialogue = make_dialogue(villages=[village])
+    assert f"/minh-tam/v/{village.id}/calendar" in client.get("/minh-tam/calendar").links()
+    village.is_active = False
+    session.commit()
+    assert set(events(client.get(f"/minh-tam/v/{village.id}/calendar.ics"))) == {dialogue.uid}
+    assert f"/minh-tam/v/{village.id}/calendar" not in client.get("/minh-tam/calendar").links()
+
+
+def test_a_village_of_another_commune_has_no_calendar_here(client):
+    the_commune()
+    foreign = make_village(make_commune())
+    client.get(f"/minh-tam/v/{foreign.id}/calendar.ics", status=404)
+    client.get(f"/minh-tam/v/{foreign.id}/calendar", status=404)
+
+
+def test_the_page_of_a_village_offers_every_way_and_leads_back(client):
+    village = make_village()
+    page = client.get("/minh-tam/calendar").click(f"/minh-tam/v/{village.id}/calendar")
+    assert f"webcal://localhost/minh-tam/v/{village.id}/calendar.ics" in page.links()
+    assert f"/minh-tam/v/{village.id}/calendar.ics" in page.links()
+    assert "/minh-tam/calendar" in page.links()
+    assert village.label in page.text
+    assert page.one("#feed")["value"] == f"http://localhost/minh-tam/v/{village.id}/calendar.ics"
+
+
+# -- due dates and plans in the private feed --------------------------------------------------------------------------
+
+
+def tasks(page):
+    return {str(task["UID"]): task for task in Calendar.from_ical(page.data).walk("VTODO")}
+
+
+@pytest.mark.parametrize(
+    ("state", "over", "status", "mark"),
+    [
+        (CommitmentState.OPEN, {}, "NEEDS-ACTION", ""),
+        (CommitmentState.IN_PROGRESS, {}, "IN-PROCESS", ""),
+        (CommitmentState.REPORTED_DONE, {"reported_done_on": date(2026, 11, 20)}, "IN-PROCESS", "[ĐÃ BÁO XONG]"),
+        (CommitmentState.CONFIRMED, {"reported_done_on": date(2026, 11, 20)}, "COMPLETED", "[ĐÃ XONG]"),
+    ],
+)
+def test_a_due_date_can_be_a_task_that_is_done_when_it_is_confirmed(client, private, state, over, status, mark):
+    leader = make_staff(Role.LEADER)
+    promise = make_commitment(responsible=leader, due_on=date(2026, 12, 31), state=state, **over)
+    page = client.get(private(leader) + "?tasks=todo")
+    (task,) = tasks(page).values()
+    assert (str(task["UID"]), task["STATUS"], task["DUE"].dt) == (promise.uid, status, promise.due_on)
+    assert str(task["SUMMARY"]).startswith(mark)
+    assert str(task["SUMMARY"]).endswith(promise.result)
+    assert ("[" in str(task["SUMMARY"])) == bool(mark)
+    assert ("COMPLETED" in task) == ("PERCENT-COMPLETE" in task) == (status == "COMPLETED")
+    if status == "COMPLETED":
+        assert task["COMPLETED"].dt == datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+    assert promise.uid not in events(page)
+    assert str(Calendar.from_ical(page.data)["SOURCE"]).endswith(".ics?tasks=todo")
+
+
+def test_due_dates_can_be_left_out_and_an_unknown_wish_is_none(client, private):
+    leader = make_staff(Role.LEADER)
+    chaired, promise = make_dialogue(chair=leader), make_commitment(responsible=leader)
+    path = private(leader)
+    without = client.get(path + "?tasks=none")
+    assert (set(events(without)), tasks(without)) == ({chaired.uid}, {})
+    assert set(events(client.get(path + "?tasks=x"))) == set(events(client.get(path))) == {chaired.uid, promise.uid}
+
+
+def test_an_extended_due_date_is_the_same_task_with_a_higher_sequence(client, private, session):
+    leader = make_staff(Role.LEADER)
+    promise = make_commitment(responsible=leader)
+    path = private(leader) + "?tasks=todo"
+    (before,) = tasks(client.get(path)).values()
+    commitments.extend(
+        commitment=promise, new_due_on=promise.due_on + timedelta(days=30), reason="Mưa lũ.", version=promise.version,
+        actor=leader,
+    )  # fmt: skip
+    (after,) = tasks(client.get(path)).values()
+    assert before["UID"] == after["UID"]
+    assert after["SEQUENCE"] == before["SEQUENCE"] + 1
+    assert after["DUE"].dt == promise.due_on == before["DUE"].dt + timedelta(days=30)
+
+
+def test_planned_rounds_stand_in_calendars_of_the_staff_as_not_fixed(client, private, session):
+    planned, skipped = make_round(), make_round(state=RoundState.SKIPPED)
+    make_round(commune=make_commune())
+    make_round(starts_at=wall(-10))
+    for role in Role:
+        found = events(client.get(private(make_staff(role))))
+        assert (planned.uid in found) == (role in ALLOWED[Permission.READ_DIALOGUES]), role
+        assert skipped.uid not in found
+    event = events(client.get(private(make_staff(Role.OFFICE))))[planned.uid]
+    assert event["STATUS"] == "TENTATIVE"
+    assert str(event["SUMMARY"]) == f"[DỰ KIẾN] {planned.title}"
+    assert (event["DTSTART"].dt, event["DTEND"].dt) == (planned.starts_at, planned.ends_at)
+    assert event["URL"] == f"http://localhost/office/plan/rounds/{planned.id}"
+
+
+def test_planned_rounds_are_in_no_public_calendar(client):
+    planned, village = make_round(title="Đợt kín"), make_village()
+    for path in (FEED, f"/minh-tam/v/{village.id}/calendar.ics"):
+        body = client.get(path).data.decode().replace("\r\n ", "")
+        assert planned.uid not in body
+        assert "Đợt kín" not in body
+
+
+def test_the_newest_stay_when_a_feed_would_hold_too_many(client, monkeypatch):
+    monkeypatch.setattr(service, "MOST_EVENTS", 2)
+    service._announced.cache_clear()
+    rows = [make_dialogue(starts_at=wall(day)) for day in (20, 30, 40)]
+    try:
+        assert list(events(client.get(FEED))) == [row.uid for row in rows[1:]]
+    finally:
+        service._announced.cache_clear()
+
+
+def test_a_person_chooses_how_due_dates_stand(client, sign_in, session):
+    staff = make_staff(Role.LEADER)
+    service.make_feed(staff=staff)
+    session.commit()
+    sign_in(staff)
+    page = client.get("/office/calendar")
+    plain = page.one("#feed")["value"]
+    page = page.click("/office/calendar?tasks=todo")
+    assert page.one("#feed")["value"] == plain + "?tasks=todo"
+    assert page.one(".tabs [aria-current]")["href"] == "/office/calendar?tasks=todo"
+    assert any("%3Ftasks%3Dtodo" in link for link in page.links())
+    tasks(client.get(page.one("#feed")["value"].removeprefix("http://localhost")))
+
+
+@pytest.mark.parametrize("mail", ["", "van-phong@minh-tam.example"])
+def test_a_change_of_the_office_address_reaches_events_that_are_kept(client, session, mail):
+    dialogue = make_dialogue()
+    client.get(FEED)
+    dialogue.commune.office_email = mail
+    session.commit()
+    assert str(only(client.get(FEED))["ORGANIZER"]) == (f"mailto:{mail}" if mail else "http://localhost/minh-tam/")
