@@ -26,6 +26,16 @@ def questions_with(page: Page, text: str) -> int:
     return page.locator("tr[id^=q-]").count()
 
 
+def test_the_way_to_ask_and_the_day_are_on_the_first_screen_of_a_small_phone(open_page: Callable[..., Page]) -> None:
+    page = open_page(360, height=640)
+    page.goto("/")
+    press(page, "Về buổi đối thoại này")
+    for seen in (page.get_by_role("link", name="Đặt câu hỏi"), page.locator(".big-date .weekday")):
+        place = seen.bounding_box()
+        assert place
+        assert place["y"] + place["height"] <= 640
+
+
 def test_a_resident_without_javascript_asks_and_follows_the_question(no_js: Page) -> None:
     page = no_js
     page.goto("/")
