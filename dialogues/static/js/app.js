@@ -49,6 +49,27 @@
   });
   document.querySelectorAll("textarea[data-counter]").forEach((area) => area.value && count(area));
 
+  // The day in words below a date field: a weekday shows a slip that figures hide.
+  const sayDay = (input) => {
+    const out = document.getElementById(input.id + "-words") || document.createElement("output");
+    if (!out.id) {
+      Object.assign(out, { id: input.id + "-words", className: "hint" });
+      out.setAttribute("for", input.id);
+      input.after(out);
+    }
+    const [year, month, day] = input.value.split("-").map(Number);
+    const written = { weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" };
+    const words = new Intl.DateTimeFormat(document.documentElement.lang === "vi" ? "vi" : "en-GB", written);
+    out.textContent = day ? words.format(new Date(year, month - 1, day)) : "";
+    out.hidden = !day;
+  };
+  const sayDays = (root) => root.querySelectorAll("input[type=date][id]").forEach((one) => one.value && sayDay(one));
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => event.target.matches("input[type=date][id]") && sayDay(event.target));
+  }
+  document.addEventListener("htmx:afterSettle", (event) => sayDays(event.target));
+  sayDays(document);
+
   // A draft of what was typed stays on this device for a week: texts and choices, never names or phone numbers.
   const keep = (action, key, value) => {
     try {
