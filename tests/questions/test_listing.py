@@ -155,8 +155,8 @@ def test_a_search_lists_the_newest_that_fit_and_says_that_there_are_more(client,
     page = client.get(f"{URL}?q=duong")
     assert "Đường số 0" not in page.main
     assert "Đường số 2" in page.main
-    assert "write one more word" in page.main.lower()
-    assert "write one more word" not in client.get(f"{URL}?q=so+2").main.lower()
+    assert "viết thêm một từ" in page.main.lower()
+    assert "viết thêm một từ" not in client.get(f"{URL}?q=so+2").main.lower()
     assert "Đường số 0" in client.get(URL).main
 
 
