@@ -49,8 +49,8 @@ class Fragments:
     when its piece is not in the store: `load(ids)` returns them in any order, each with its `id`.
 
     `{% call section(name, commune, subjects, *values) %}`: the block, kept until something of these subjects changes
-    ("places", "schedule", "questions": see page_cache), a value changes, or the minute ends. What the block shows
-    should be fetched in the block, so that a kept one costs no query.
+    ("places", "schedule", "questions", "promises": see page_cache), a value changes, or the minute ends. What the
+    block shows should be fetched in the block, so that a kept one costs no query.
     """
 
     def __init__(self, app: Flask) -> None:

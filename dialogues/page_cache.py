@@ -1,10 +1,10 @@
 """Pages for residents, kept ready until something in them changes.
 
-One row tells: `commune.public_version`, raised in the same transaction as any write to a public row. Beside it stand
-the versions of three subjects, for parts of pages (see fragments): places and people, dialogues, questions with what
-became of them. A kept page is
-answered before Flask's dispatch, after reading that one number; it also ends with the running minute, because states
-like "collecting" follow the clock. Only answers to visitors without session are kept, by path, query and language.
+One row tells: `commune.public_version`, raised in the same transaction as any write to a public row. Beside it stand the
+versions of its subjects, for parts of pages (see fragments): places and people, dialogues, questions with what became of
+them, promises. A kept page is answered before Flask's dispatch, after reading that one number; it also ends with the
+running minute, because states like "collecting" follow the clock. Only answers to visitors without session are kept, by
+path, query and language.
 """
 
 import hashlib
@@ -160,16 +160,22 @@ class PageCache:
             self.bytes -= len(old.body) + len(old.packed)
 
 
-SUBJECTS = PLACES, SCHEDULE, QUESTIONS = "places", "schedule", "questions"
-_SUBJECT_OF_FEATURE = {
-    "places": PLACES, "staff": PLACES, "schedule": SCHEDULE, "questions": QUESTIONS, "followup": QUESTIONS,
+SUBJECTS = PLACES, SCHEDULE, QUESTIONS, PROMISES = "places", "schedule", "questions", "promises"
+_OF_FEATURE = {
+    "places": (PLACES,), "staff": (PLACES,), "schedule": (SCHEDULE,), "questions": (QUESTIONS,),
+    "followup": (QUESTIONS, PROMISES),
 }  # fmt: skip
 
 
-def subject_of(row: object) -> str | None:
-    """The subject that a row belongs to: by the feature that its model stands in. None: residents never see such rows
-    (guests, letters, proofs)."""
-    return _SUBJECT_OF_FEATURE.get(type(row).__module__.split(".")[1])
+def subjects_of(row: object) -> tuple[str, ...]:
+    """The subjects that a row belongs to: by the feature that its model stands in. None: residents never see such rows
+    (guests, letters, proofs). A question that is withdrawn or moved out may take its promises along."""
+    from dialogues.questions.models import Question
+
+    found = _OF_FEATURE.get(type(row).__module__.split(".")[1], ())
+    if isinstance(row, Question) and sa.inspect(row).attrs.state.history.has_changes():
+        return (*found, PROMISES)
+    return found
 
 
 def concerns_residents(row: object) -> int | None:
@@ -194,9 +200,9 @@ def _note_changes(session: Session, _context: object, _instances: object) -> Non
     touched: dict[int, set[str]] = session.info.setdefault("public_changes", {})
     changed = [row for row in session.dirty if session.is_modified(row)]  # asked once: it is built each time
     for row in (*session.new, *changed, *session.deleted):
-        subject, commune_id = subject_of(row), concerns_residents(row)
-        if commune_id and subject:
-            touched.setdefault(commune_id, set()).add(subject)
+        subjects, commune_id = subjects_of(row), concerns_residents(row)
+        if commune_id and subjects:
+            touched.setdefault(commune_id, set()).update(subjects)
             session.info.setdefault("shown_rows", set()).add(row)
 
 

@@ -175,14 +175,18 @@ def _by_ids() -> sa.Select[Any]:
     return _for_views(visible(value("commune_id")).where(Question.id.in_(sa.bindparam("ids", expanding=True))))
 
 
-def question_views_by_id(commune_id: int, today: date, ids: Sequence[int]) -> list[QuestionView]:
-    """Those of these questions that residents may read, in any order; two queries."""
-    return _views(_by_ids(), {"commune_id": commune_id, "ids": list(ids)}, today)
+def question_views_by_id(
+    commune_id: int, today: date, ids: Sequence[int], with_commitments: bool = True
+) -> list[QuestionView]:
+    """Those of these questions that residents may read, in any order; two queries, without commitments one."""
+    return _views(_by_ids(), {"commune_id": commune_id, "ids": list(ids)}, today, with_commitments)
 
 
-def _views(joined: sa.Select[Any], values: dict[str, Any], today: date) -> list[QuestionView]:
+def _views(
+    joined: sa.Select[Any], values: dict[str, Any], today: date, with_commitments: bool = True
+) -> list[QuestionView]:
     rows = db.session.execute(joined, values).all()
-    promises = commitment_views([row[8] for row in rows if row[8] and row[16]], today)
+    promises = commitment_views([row[8] for row in rows if with_commitments and row[8] and row[16]], today)
     found = []
     for (
         id_, dialogue_id, text, field, received_at, kind, village, name, answer_id, outcome, said, answered_on,

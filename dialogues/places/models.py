@@ -42,6 +42,7 @@ class Commune(Model):
     places_version: Mapped[int] = mapped_column(default=1, server_default="1")
     schedule_version: Mapped[int] = mapped_column(default=1, server_default="1")
     questions_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    promises_version: Mapped[int] = mapped_column(default=1, server_default="1")
     version: Mapped[int] = mapped_column(default=1)
 
     province: Mapped[Province] = relationship()

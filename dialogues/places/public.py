@@ -55,7 +55,7 @@ def _home(commune: Commune) -> Response:
         agenda=partial(_agenda, commune, now),
         last_dialogue=lambda: next(iter(recent(commune.id, now, 1)), None),
         answered=partial(newly_answered, commune.id, ANSWERED),
-        question_views=partial(question_views_by_id, commune.id, today),
+        question_views=partial(question_views_by_id, commune.id, today, with_commitments=False),
         today=today,
         promises=partial(public_commitment_counts, commune.id, today),
     )
