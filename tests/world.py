@@ -38,6 +38,7 @@ from tests.make import (
     make_commitment,
     make_commune,
     make_dialogue,
+    make_holiday,
     make_message,
     make_paper,
     make_question,
@@ -168,6 +169,8 @@ def commune_of_everything() -> SimpleNamespace:
     commitments = commitments_of(questions["answered_on_spot"], people)
     uses = [make_use(dialogues["announced"]), make_use(dialogues["published"], said="")]
     rounds = rounds_of(commune, people, dialogues["held"])
+    guests = guests_of(dialogues["announced"], people)
+    holiday = make_holiday(commune)
     reader = make_subscriber(commune)
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
@@ -180,6 +183,8 @@ def commune_of_everything() -> SimpleNamespace:
         questions=questions,
         commitments=commitments,
         uses=uses,
+        guests=guests,
+        holiday=holiday,
         letters=letters,
         reader=reader,
         **rounds,
@@ -285,6 +290,9 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "d": [row.code for row in here.dialogues.values() if row.announced_at],
         "q": askers,
         "guest_id": [row.id for row in here.guests],
+        "holiday_id": [here.holiday.id],
+        "rule": ["result-days"],
+        "step": ["minutes"],
         "r": [token_of(row) for row in here.guests],
         "reset": [here.tokens["reset"]],
         "calendar": [here.tokens["feed"]],
