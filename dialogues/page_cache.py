@@ -2,9 +2,9 @@
 
 One row tells: `commune.public_version`, raised in the same transaction as any write to a public row. Beside it stand
 the versions of its subjects, for parts of pages (see fragments): places and people, dialogues, questions with what
-became of them, promises. A kept page is answered before Flask's dispatch, after reading that one number; it also ends with the
-running minute, because states like "collecting" follow the clock. Only answers to visitors without session are kept, by
-path, query and language.
+became of them, promises. A kept page is answered before Flask's dispatch, after reading that one number; it also ends
+with the running minute, because states like "collecting" follow the clock. Only answers to visitors without session are
+kept, by path, query and language.
 """
 
 import hashlib
