@@ -12,7 +12,7 @@ from dialogues.words import FILTERS, WORDS, label, tone
 
 TONES = {"neutral", "info", "wait", "good", "bad", "quiet"}
 ICONS = Path("dialogues/static/img/icons.svg").read_text(encoding="utf-8")
-UNSEEN = {"Lacking"}  # told as sentences where they are used
+UNSEEN = {"Lacking", "Period", "Slot", "Stricter"}  # told as sentences and headings where they are used
 
 
 def enums():

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from dialogues.extensions import db
+from dialogues.questions import queue
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
 from dialogues.schedule.round_models import Round, RoundQuestion
@@ -31,10 +32,10 @@ def _lines(statement: sa.Select[tuple[Question]]) -> list[QuestionLine]:
     return [QuestionLine(*row) for row in db.session.execute(columns)]
 
 
-def linked(one: Round) -> list[QuestionLine]:
-    """The questions linked to a round, oldest first."""
+def linked(one: Round, reader: Staff) -> list[QuestionLine]:
+    """The questions linked to a round that this person may see, oldest first."""
     return _lines(
-        sa.select(Question)
+        queue.visible_to(reader)
         .join(RoundQuestion, RoundQuestion.question_id == Question.id)
         .where(Question.commune_id == one.commune_id, RoundQuestion.round_id == one.id)
         .order_by(Question.received_at, Question.id)

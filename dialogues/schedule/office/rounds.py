@@ -73,7 +73,7 @@ def _round_page(one: Round, paper_form: PaperForm, status: int = 200) -> Respons
         words=in_words(one.series.rule, one.series.starts_on) if one.series else "",
         notes=rounds.notes_of(one) if is_planned and one.starts_at > now else [],
         request_row=requests.of_round(one),
-        questions=round_links.linked(one) if allowed(staff, Permission.READ_QUESTIONS) else [],
+        questions=round_links.linked(one, staff),
         paper_form=paper_form,
         may_plan=allowed(staff, Permission.PLAN_DIALOGUES),
         is_planned=is_planned,
@@ -372,7 +372,8 @@ def questions(round_id: int) -> Response:
     one = round_or_404(round_id)
     words = query_text("q")
     found = round_links.search(one, words) if words else []
-    return render("schedule/plan/questions.html", round=one, words=words, found=found, linked=round_links.linked(one))
+    linked = round_links.linked(one, me())
+    return render("schedule/plan/questions.html", round=one, words=words, found=found, linked=linked)
 
 
 @plan_bp.post("/rounds/<id:round_id>/questions/<id:question_id>/link")
