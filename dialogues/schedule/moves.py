@@ -98,7 +98,7 @@ def _same_draft(commune_id: int, values: Plan) -> Dialogue | None:
     )
     for draft in drafts:
         villages = {village.id for village in draft.villages}
-        if villages == set(values.village_ids) and tuple(draft.topics) == values.topics:
+        if villages == set(values.village_ids) and set(draft.topics) == set(values.topics):
             return draft
     return None
 
@@ -304,7 +304,7 @@ def _write(dialogue: Dialogue, values: Plan, villages: list[Village]) -> None:
         setattr(dialogue, name, getattr(values, name))
     if {village.id for village in dialogue.villages} != set(values.village_ids):
         dialogue.villages = villages
-    if tuple(dialogue.topics) != values.topics:
+    if set(dialogue.topics) != set(values.topics):  # forms know no order: the one that stands is kept
         rows = {row.field: row for row in dialogue.topic_rows}
         dialogue.topic_rows = [rows.get(field) or DialogueTopic(field=field) for field in values.topics]
         for position, row in enumerate(dialogue.topic_rows):
@@ -342,7 +342,7 @@ def _facts(dialogue: Dialogue) -> dict[str, object]:
     found: dict[str, object] = {
         name: getattr(dialogue, name) for name in (*LABELS, "state") if name not in ("topics", "villages")
     }
-    found["topics"] = tuple(dialogue.topics)
+    found["topics"] = frozenset(dialogue.topics)
     found["villages"] = frozenset(village.id for village in dialogue.villages)
     return found
 

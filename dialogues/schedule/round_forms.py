@@ -202,6 +202,13 @@ class CommonForm(BaseForm):
     results = Paragraphs(_l("Results of the round"), most=8000)
 
 
+class JoinForm(BaseForm):
+    """The round that a dialogue belongs to."""
+
+    version = Version()
+    round_id = Select(_l("Round"), ids="round")
+
+
 class PaperForm(BaseForm):
     """A text or link for the whole round."""
 

@@ -78,6 +78,8 @@ ACTIONS: dict[str, object] = {
     "request_accepted": _l("Accepted the request"),
     "request_refused": _l("Refused the request"),
     "round_linked": _l("Linked the round"),
+    "dialogue_joined": _l("Took a dialogue in"),
+    "dialogue_left": _l("Let a dialogue go"),
 }
 
 

@@ -9,7 +9,7 @@ from dialogues import clock
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.places.rules import Field
-from dialogues.schedule import round_moves, rounds, series
+from dialogues.schedule import opening, round_moves, rounds, series
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.round_models import Round, Series
 from dialogues.schedule.round_plan import Part, SeriesPlan
@@ -100,7 +100,7 @@ def test_the_template_moves_planned_rounds_but_neither_opened_nor_moved_ones(app
     actor = make_staff()
     made = series.create(commune=actor.commune, values=values(), actor=actor)
     opened, moved, left = db.session.scalars(sa.select(Round).order_by(Round.starts_at)).all()
-    drafts = round_moves.open_round(
+    drafts = opening.open_round(
         one=opened, parts=[part(opened)], title="Đợt cuối năm", topics=(Field.LAND,), version=1, actor=actor
     )
     move(moved, clock.local(moved.starts_at).replace(tzinfo=None, day=3), actor)
@@ -183,7 +183,7 @@ def test_opening_splits_by_villages_into_drafts_of_their_own(app):
     north, south = make_village(), make_village()
     made = series.create(commune=actor.commune, values=values(), actor=actor)
     one = first_round()
-    drafts = round_moves.open_round(
+    drafts = opening.open_round(
         one=one, parts=[part(one, north), part(one, south, place="Sân kho")], title="Đợt tháng 12",
         topics=(Field.ROADS, Field.LAND), version=one.version, actor=actor,
     )  # fmt: skip
@@ -193,13 +193,13 @@ def test_opening_splits_by_villages_into_drafts_of_their_own(app):
     assert len({draft.uid for draft in drafts} | {one.uid}) == 3
     assert made.villages == []
     with pytest.raises(RuleBroken):
-        round_moves.open_round(one=one, parts=[part(one)], title="x", topics=(), version=one.version, actor=actor)
+        opening.open_round(one=one, parts=[part(one)], title="x", topics=(), version=one.version, actor=actor)
 
 
 def test_one_dialogue_keeps_the_calendar_identity_of_its_round(app):
     actor = make_staff()
     one = make_round()
-    draft = round_moves.open_round(
+    draft = opening.open_round(
         one=one, parts=[part(one)], title="Một buổi", topics=(), version=one.version, actor=actor
     )[0]
     assert (draft.uid, draft.sequence) == (one.uid, 1)
@@ -217,7 +217,7 @@ def test_parts_without_villages_shared_villages_and_one_chair_at_two_places_are_
     ]
     for parts in bad:
         with pytest.raises(RuleBroken) as refused:
-            round_moves.open_round(one=one, parts=parts, title="x", topics=(), version=one.version, actor=actor)
+            opening.open_round(one=one, parts=parts, title="x", topics=(), version=one.version, actor=actor)
         assert refused.value.field.startswith("p")
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Dialogue)) == 0
 

@@ -174,6 +174,15 @@ def test_topics_and_villages_change_and_keep_what_stays(clerk):
     assert dialogue.villages == []
 
 
+def test_the_order_of_topics_that_a_form_does_not_know_is_no_change(clerk):
+    dialogue = make_dialogue(state=S.DRAFT, topics=(Field.WATER, Field.LAND, Field.ROADS))
+    change(dialogue, clerk, topics=(Field.LAND, Field.ROADS, Field.WATER), title="Tên mới")
+    assert dialogue.topics == [Field.WATER, Field.LAND, Field.ROADS]
+    [line] = db.session.scalars(sa.select(TrailEntry).where(TrailEntry.action == "changed"))
+    assert "Fields" not in line.note
+    assert "Lĩnh vực" not in line.note
+
+
 def test_two_people_saving_at_once_conflict_also_over_villages_only(clerk):
     dialogue = make_dialogue(state=S.DRAFT)
     version = dialogue.version

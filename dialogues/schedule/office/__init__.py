@@ -43,6 +43,7 @@ from dialogues.schedule.office import (  # noqa: E402 (their views join the blue
     planner,  # noqa: F401
     planning,  # noqa: F401
     requests,  # noqa: F401
+    round_common,  # noqa: F401
     rounds,  # noqa: F401
     series,  # noqa: F401
     steps,  # noqa: F401

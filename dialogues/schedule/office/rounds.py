@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.exceptions import NotFound
 
 from dialogues import clock
 from dialogues.access import Permission, allowed, me, requires
@@ -15,12 +14,11 @@ from dialogues.extensions import db
 from dialogues.forms import differences
 from dialogues.places import service as places
 from dialogues.questions import round_links
-from dialogues.schedule import requests, round_moves, rounds, service
+from dialogues.schedule import opening, requests, round_moves, rounds, service
 from dialogues.schedule.office import plan_bp
 from dialogues.schedule.office.series import USUAL_END, USUAL_START, people
 from dialogues.schedule.round_forms import (
     MOST_PARTS,
-    CommonForm,
     MoveForm,
     OpenRoundForm,
     PaperForm,
@@ -36,7 +34,7 @@ from dialogues.schedule.round_rules import RoundState, Split, stage
 from dialogues.schedule.rule_words import in_words
 from dialogues.schedule.rules import Trigger
 from dialogues.staff import trail
-from dialogues.web import query_member, query_number, query_text, refused, render, saved
+from dialogues.web import query_member, query_number, refused, render, saved
 from dialogues.words import commune_title
 
 DAYS_TO_PREPARE = 20
@@ -56,10 +54,10 @@ def page_of(one: Round) -> str:
 @requires(Permission.READ_DIALOGUES)
 def one_round(round_id: int) -> Response:
     one = round_or_404(round_id)
-    return _round_page(one, PaperForm(formdata=None))
+    return round_page(one, PaperForm(formdata=None))
 
 
-def _round_page(one: Round, paper_form: PaperForm, status: int = 200) -> Response:
+def round_page(one: Round, paper_form: PaperForm, status: int = 200) -> Response:
     commune, staff, now = one.commune, me(), clock.now()
     zone = commune.time_zone
     days = [(dialogue.state, clock.local(dialogue.starts_at, zone).date()) for dialogue in one.dialogues]
@@ -245,7 +243,7 @@ def open_round(round_id: int) -> Response:
     form, status = kind(), 422
     if form.validate_on_submit():
         try:
-            made = round_moves.open_round(
+            made = opening.open_round(
                 one=one,
                 parts=form.values(one.commune.time_zone),
                 title=form.title.data or "",
@@ -296,106 +294,3 @@ def _open_page(one: Round, form: OpenRoundForm, split_form: SplitForm, status: i
         notes=rounds.notes_of(one),
         status=status,
     )
-
-
-# -- what its dialogues share -----------------------------------------------------------------------------------------
-
-
-@plan_bp.route("/rounds/<id:round_id>/common", methods=["GET", "POST"])
-@requires(Permission.PLAN_DIALOGUES)
-def common(round_id: int) -> Response:
-    one = round_or_404(round_id)
-    if request.method == "GET":
-        return render("schedule/plan/common.html", round=one, form=_saved_common(one))
-    form, status, differing = CommonForm(), 422, None
-    if form.validate_on_submit():
-        try:
-            round_moves.change_common(
-                one=one,
-                title=form.title.data or "",
-                topics=topics(form),
-                results=form.results.data or "",
-                version=form.version.number,
-                actor=me(),
-            )
-        except RuleBroken as broken:
-            form.refuse(broken.field, broken.message)
-        except EditConflict:
-            differing, status = differences(form, _saved_common(one)), 409
-            form.version.data = str(one.version)
-        else:
-            db.session.commit()
-            return saved(page_of(one), _("The changes are saved."))
-    return render("schedule/plan/common.html", round=one, form=form, differing=differing, status=status)
-
-
-def _saved_common(one: Round) -> CommonForm:
-    form = CommonForm(formdata=None, obj=one)
-    form.topics.data = [topic.value for topic in rounds.topics_of(one)]
-    return form
-
-
-@plan_bp.post("/rounds/<id:round_id>/papers")
-@requires(Permission.PLAN_DIALOGUES)
-def add_paper(round_id: int) -> Response:
-    one = round_or_404(round_id)
-    form = PaperForm()
-    if form.validate_on_submit():
-        try:
-            round_moves.add_paper(
-                one=one, title=form.title.data or "", text=form.text.data or "", link=form.link.data or "", actor=me()
-            )
-        except RuleBroken as broken:
-            form.refuse(broken.field, broken.message)
-        else:
-            db.session.commit()
-            return saved(page_of(one), _("The paper is added to the round."))
-    return _round_page(one, form, 422)
-
-
-@plan_bp.post("/rounds/<id:round_id>/papers/<id:paper_id>/remove")
-@requires(Permission.PLAN_DIALOGUES)
-def remove_paper(round_id: int, paper_id: int) -> Response:
-    one = round_or_404(round_id)
-    if not round_moves.remove_paper(one=one, paper_id=paper_id, actor=me()):
-        raise NotFound
-    db.session.commit()
-    return saved(page_of(one), _("The paper is removed."))
-
-
-# -- the questions that caused it -------------------------------------------------------------------------------------
-
-
-@plan_bp.get("/rounds/<id:round_id>/questions")
-@requires(Permission.PLAN_DIALOGUES)
-def questions(round_id: int) -> Response:
-    one = round_or_404(round_id)
-    words = query_text("q")
-    found = round_links.search(one, words) if words else []
-    linked = round_links.linked(one, me())
-    return render("schedule/plan/questions.html", round=one, words=words, found=found, linked=linked)
-
-
-@plan_bp.post("/rounds/<id:round_id>/questions/<id:question_id>/link")
-@requires(Permission.PLAN_DIALOGUES)
-def link_question(round_id: int, question_id: int) -> Response:
-    one = round_or_404(round_id)
-    round_links.link(one=one, question_id=_question(question_id), actor=me())
-    db.session.commit()
-    return saved(url_for("plan_office.questions", round_id=one.id), _("The question is linked to the round."))
-
-
-@plan_bp.post("/rounds/<id:round_id>/questions/<id:question_id>/unlink")
-@requires(Permission.PLAN_DIALOGUES)
-def unlink_question(round_id: int, question_id: int) -> Response:
-    one = round_or_404(round_id)
-    round_links.unlink(one=one, question_id=_question(question_id), actor=me())
-    db.session.commit()
-    return saved(url_for("plan_office.questions", round_id=one.id), _("The question is no longer linked."))
-
-
-def _question(question_id: int) -> int:
-    """The number of a question of this commune, else 404."""
-    if not round_links.is_ours(me().commune_id, question_id):
-        raise NotFound
-    return question_id
