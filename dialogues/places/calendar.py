@@ -1,6 +1,6 @@
 """The commune's own days off and its own numbers of rules: what it may add, and never what the law says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.language import current_language
 from dialogues.places import service
-from dialogues.places.days import HOLIDAYS, YEARS, lacks_tet
+from dialogues.places.days import CULTURE_DAY, CULTURE_DAY_SINCE, HOLIDAYS, WORKED, YEARS, is_sure, lacks_tet
 from dialogues.places.models import Commune, Holiday, RuleValue
 from dialogues.places.rules import RULES, Rule, RuleName
 
@@ -24,11 +24,15 @@ REMINDER_FROM_MONTH = 10
 
 @dataclass(frozen=True)
 class DayOff:
-    """A line of the table; `id` only for a day that the commune entered itself."""
+    """A line of the table. `id`: only of a day that the commune entered itself. `worked_for`: the bridge day that a
+    worked weekend stands for. What is not `is_sure` must be held against the official notice."""
 
     on: date
     name: str
     id: int | None
+    is_worked: bool = False
+    worked_for: date | None = None
+    is_sure: bool = True
 
 
 def years(today: date) -> range:
@@ -37,8 +41,9 @@ def years(today: date) -> range:
 
 
 def table(commune: Commune, year: int) -> list[DayOff]:
-    """All days off of a year but weekends; one query."""
-    law = [DayOff(on, name, None) for on, name in HOLIDAYS.items() if on.year == year]
+    """All days off of a year but weekends, and the weekends that are worked; one query."""
+    law = [DayOff(on, name, None, is_sure=is_sure(on)) for on, name in HOLIDAYS.items() if on.year == year]
+    law += [DayOff(on, "", None, is_worked=True, worked_for=bridge) for on, bridge in WORKED.items() if on.year == year]
     rows = db.session.scalars(
         sa.select(Holiday).where(
             sa.or_(Holiday.commune_id == commune.id, Holiday.commune_id.is_(None)),
@@ -46,20 +51,27 @@ def table(commune: Commune, year: int) -> list[DayOff]:
             Holiday.on_day <= date(year, 12, 31),
         )
     )
-    own = [DayOff(row.on_day, row.name, row.id if row.commune_id else None) for row in rows]
+    own = [DayOff(row.on_day, row.name, row.id if row.commune_id else None, row.is_worked) for row in rows]
     return sorted(law + own, key=lambda day: day.on)
 
 
 def year_to_fill(commune: Commune, today: date) -> int | None:
     """From October on the next year, as long as its Tet is not known for sure; one query."""
-    if today.month < REMINDER_FROM_MONTH or not lacks_tet(today.year + 1, frozenset()):
+    if today.month < REMINDER_FROM_MONTH or not lacks_tet(today.year + 1, ()):
         return None
-    own = frozenset(day.on for day in table(commune, today.year + 1) if day.on not in HOLIDAYS)
+    own = {day.on for day in table(commune, today.year + 1) if day.on not in HOLIDAYS and not day.is_worked}
     return today.year + 1 if lacks_tet(today.year + 1, own) else None
 
 
-def add_days_off(*, commune: Commune, first: date, last: date | None, name: str, today: date) -> list[Holiday]:
-    """Enter a day off, or all days from `first` to `last`."""
+def lacks_culture_day(year: int, days: Iterable[DayOff]) -> bool:
+    """Whether the office should look if 24 November is a day off by now."""
+    return year >= CULTURE_DAY_SINCE and CULTURE_DAY not in {(day.on.month, day.on.day) for day in days}
+
+
+def add_days_off(
+    *, commune: Commune, first: date, last: date | None, name: str, today: date, are_worked: bool = False
+) -> list[Holiday]:
+    """Enter a day off, or all days from `first` to `last`; or a weekend that is worked in exchange."""
     last = last or first
     if last < first:
         raise RuleBroken(_l("The last day must not be before the first."), "last")
@@ -71,11 +83,13 @@ def add_days_off(*, commune: Commune, first: date, last: date | None, name: str,
             _l("Choose a day of the years %(first)s to %(last)s.", first=allowed[0], last=allowed[-1]), "first"
         )
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    if are_worked and any(day.weekday() < 5 for day in days):
+        raise RuleBroken(_l("Only a Saturday or Sunday can be made a working day."), "first")
     known = {day.on for year in {first.year, last.year} for day in table(commune, year)}
     for day in days:
         if day in known:
             raise RuleBroken(_twice(day), "first")
-    rows = [Holiday(commune_id=commune.id, on_day=day, name=name) for day in days]
+    rows = [Holiday(commune_id=commune.id, on_day=day, name=name, is_worked=are_worked) for day in days]
     try:
         with db.session.begin_nested():
             db.session.add_all(rows)

@@ -1,6 +1,7 @@
 """Days off and numbers of rules, for the office and the administrator."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeVar
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -17,7 +18,7 @@ from dialogues.places.forms import DayOffForm, NumberForm
 from dialogues.places.models import Holiday
 from dialogues.places.rules import RULES, RuleName
 from dialogues.staff import trail
-from dialogues.today.deadlines import open_deadlines
+from dialogues.today.deadlines import open_deadlines, typed_dates_on
 from dialogues.web import query_number, render, saved
 from dialogues.words import label
 
@@ -28,7 +29,7 @@ Done = TypeVar("Done")
 @bp.get("/days-off")
 @requires(Permission.SET_DAYS)
 def days_off() -> Response:
-    return _days_page(DayOffForm(formdata=None))
+    return _days_page(DayOffForm(formdata=None, data={"kind": "off"}))
 
 
 @bp.post("/days-off")
@@ -44,11 +45,14 @@ def add_days_off() -> Response:
                     last=form.last.data,
                     name=form.name.data or "",
                     today=clock.today(commune.time_zone),
+                    are_worked=form.kind.data == "worked",
                 )
             )
         except RuleBroken as broken:
             form.refuse(broken.field, broken.message)
         else:
+            if form.kind.data == "off":
+                moved = " ".join(filter(None, [moved, _typed_on([row.on_day for row in rows])]))
             days = ", ".join(f"{row.on_day:%d/%m/%Y}" for row in rows)
             _record("holiday_added", f"{days}: {rows[0].name}. {moved}")
             db.session.commit()
@@ -80,18 +84,36 @@ def _counted(change: Callable[[], Done]) -> tuple[Done, str]:
     )
 
 
+def _typed_on(days: list[date]) -> str:
+    """How many dates that people chose fall on new days off: they stay, and somebody should look at them."""
+    number = typed_dates_on(me().commune, days)
+    return (
+        ngettext(
+            "%(num)s date that somebody chose falls on it and stays as it is: a promise, a promised answer or a request"
+            " of voters. Look whether it can be kept.",
+            "%(num)s dates that somebody chose fall on it and stay as they are: promises, promised answers or requests"
+            " of voters. Look whether they can be kept.",
+            number,
+        )
+        if number
+        else ""
+    )
+
+
 def _days_page(form: DayOffForm, status: int = 200) -> Response:
     commune = me().commune
     today = clock.today(commune.time_zone)
     years = calendar.years(today)
     year = query_number("year", form.first.data.year if form.first.data else today.year)
     year = year if year in years else today.year
+    days = calendar.table(commune, year)
     return render(
         "places/days_off.html",
         form=form,
         years=years,
         year=year,
-        days=calendar.table(commune, year),
+        days=days,
+        lacks_culture_day=calendar.lacks_culture_day(year, days),
         to_fill=calendar.year_to_fill(commune, today),
         history=_history("holiday"),
         status=status,

@@ -17,18 +17,7 @@ def explain(deadline: Deadline) -> str:
     if deadline.before:
         return ngettext("%(num)s day before %(start)s.", "%(num)s days before %(start)s.", amount, start=start)
     if deadline.working:
-        passed = ", ".join(_short(day) for day in deadline.skipped)
-        if passed:
-            return ngettext(
-                "%(num)s working day from %(start)s: that day, Saturdays, Sundays and %(passed)s are not counted.",
-                "%(num)s working days from %(start)s: that day, Saturdays, Sundays and %(passed)s are not counted.",
-                amount, start=start, passed=passed,
-            )  # fmt: skip
-        return ngettext(
-            "%(num)s working day from %(start)s: that day, Saturdays and Sundays are not counted.",
-            "%(num)s working days from %(start)s: that day, Saturdays and Sundays are not counted.",
-            amount, start=start,
-        )  # fmt: skip
+        return _working(deadline, start)
     found = ngettext(
         "%(num)s day from %(start)s: that day is not counted.", "%(num)s days from %(start)s: that day is not counted.",
         amount, start=start,
@@ -40,6 +29,26 @@ def explain(deadline: Deadline) -> str:
         day=formatting.short_date(deadline.moved_from, language), why=_why_off(deadline.moved_from, language),
     )  # fmt: skip
     return f"{found} {moved}"
+
+
+def _working(deadline: Deadline, start: str) -> str:
+    amount, passed = deadline.amount, ", ".join(_short(day) for day in deadline.skipped)
+    if passed:
+        found = ngettext(
+            "%(num)s working day from %(start)s: that day, Saturdays, Sundays and %(passed)s are not counted.",
+            "%(num)s working days from %(start)s: that day, Saturdays, Sundays and %(passed)s are not counted.",
+            amount, start=start, passed=passed,
+        )  # fmt: skip
+    else:
+        found = ngettext(
+            "%(num)s working day from %(start)s: that day, Saturdays and Sundays are not counted.",
+            "%(num)s working days from %(start)s: that day, Saturdays and Sundays are not counted.",
+            amount, start=start,
+        )  # fmt: skip
+    if not deadline.worked:
+        return found
+    worked = ", ".join(_short(day) for day in deadline.worked)
+    return f"{found} " + _("%(worked)s was worked in exchange and counts.", worked=worked)
 
 
 def _short(day: date) -> str:

@@ -1,13 +1,25 @@
 """Counting days as offices do: days off, calendar deadlines, working deadlines. Pure.
 
 The first day is not counted; an end on a day off moves to the next working day (Civil Code 2015, Art. 147, 148).
-Saturdays that are worked in exchange for a bridge day still count as days off: the table holds days off only.
+A Saturday or Sunday that is worked in exchange for a bridge day is a working day like any other.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-DaysOff = frozenset[date]
+
+@dataclass(frozen=True)
+class DaysOff:
+    """The table: days `off`, which `in` asks for, and the Saturdays and Sundays that are `worked` in exchange."""
+
+    off: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+
+    def __contains__(self, day: date) -> bool:
+        return day in self.off
+
+
 ONE = timedelta(days=1)
 MOST_DAYS = 1000
 """No rule of ours is longer; keeps sums away from the end of the calendar."""
@@ -48,7 +60,20 @@ HOLIDAYS: dict[date, str] = dict(
     sorted({**{date(year, month, day): name for year in YEARS for month, day, name in _FIXED}, **_MOVING}.items())
 )
 """Public holidays (Labour Code 2019, Art. 112) and bridge days of the years that are known."""
-NATIONWIDE: DaysOff = frozenset(HOLIDAYS)
+WORKED: dict[date, date] = {
+    date(2024, 5, 4): date(2024, 4, 29), date(2025, 4, 26): date(2025, 5, 2),
+    date(2026, 1, 10): date(2026, 1, 2), date(2026, 8, 22): date(2026, 8, 31),
+}  # fmt: skip
+"""Saturdays that offices work, each for a bridge day."""
+NATIONWIDE = DaysOff(frozenset(HOLIDAYS), frozenset(WORKED))
+CULTURE_DAY, CULTURE_DAY_SINCE = (11, 24), 2026
+"""Resolution 80-NQ/TW (7 January 2026) wants it as a day off; it counts as one when the commune enters it, as the law
+that makes it one could not be looked up."""
+
+
+def is_sure(day: date) -> bool:
+    """Whether a day of HOLIDAYS stands as it is: set by the law to the day, or decided for its year."""
+    return day.year <= CONFIRMED_UNTIL or (day.month, day.day) in {(month, number) for month, number, _name in _FIXED}
 
 
 @dataclass(frozen=True)
@@ -56,8 +81,9 @@ class Deadline:
     """A last day, and how it was found.
 
     `amount` days from `start` (not counted); `working`: only working days were counted, and `skipped` are the days off
-    of the table that were passed over (not Saturdays and Sundays). `moved_from`: where a calendar deadline fell before
-    it was moved off a day off. `before`: counted back from `start`, an event; such a day never moves.
+    of the table that were passed over (not Saturdays and Sundays), `worked` the weekend days that were counted.
+    `moved_from`: where a calendar deadline fell before it was moved off a day off. `before`: counted back from `start`,
+    an event; such a day never moves.
     """
 
     on: date
@@ -67,11 +93,12 @@ class Deadline:
     skipped: tuple[date, ...] = ()
     moved_from: date | None = None
     before: bool = False
+    worked: tuple[date, ...] = ()
 
 
 def is_day_off(day: date, days_off: DaysOff) -> bool:
-    """Saturday, Sunday, or in the table."""
-    return day.weekday() >= 5 or day in days_off
+    """Saturday or Sunday that is not worked, or in the table."""
+    return day in days_off or (day.weekday() >= 5 and day not in days_off.worked)
 
 
 def next_working_day(day: date, days_off: DaysOff) -> date:
@@ -103,7 +130,8 @@ def working_deadline(start: date, days: int, days_off: DaysOff) -> Deadline:
     while left:
         on += ONE
         left -= not is_day_off(on, days_off)
-    return Deadline(on, start, days, working=True, skipped=_between(start, on, days_off))
+    worked = tuple(sorted(day for day in days_off.worked if start < day <= on and not is_day_off(day, days_off)))
+    return Deadline(on, start, days, working=True, skipped=_between(start, on, days_off), worked=worked)
 
 
 def days_before(event: date, days: int) -> Deadline:
@@ -111,7 +139,7 @@ def days_before(event: date, days: int) -> Deadline:
     return Deadline(event - _days(days), event, days, working=False, before=True)
 
 
-def lacks_tet(year: int, own: DaysOff) -> bool:
+def lacks_tet(year: int, own: Collection[date]) -> bool:
     """Whether the days of Tet of a year are not known for sure: neither decided here nor entered by the commune."""
     return year > CONFIRMED_UNTIL and not any(date(year, 1, 15) <= day <= date(year, 2, 28) for day in own)
 

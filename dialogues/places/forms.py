@@ -2,7 +2,20 @@
 
 from flask_babel import lazy_gettext as _l
 
-from dialogues.forms import BaseForm, Day, Email, Line, Number, OpenForm, Optional, Phone, Select, Version, needed
+from dialogues.forms import (
+    BaseForm,
+    Day,
+    Email,
+    Line,
+    Number,
+    OpenForm,
+    Optional,
+    Phone,
+    RadioField,
+    Select,
+    Version,
+    needed,
+)
 
 
 class CommuneForm(BaseForm):
@@ -42,9 +55,17 @@ class SearchForm(OpenForm):
 
 
 class DayOffForm(BaseForm):
+    kind = RadioField(
+        _l("What kind of day"),
+        choices=[
+            ("off", _l("Day off")),
+            ("worked", _l("Saturday or Sunday that is worked in exchange (make-up day)")),
+        ],
+        validators=[needed(_l("Choose what kind of day it is."))],
+    )
     first = Day(_l("First day"), [needed(_l("Choose the day."))])
     last = Day(_l("Last day"), [Optional()])
-    name = Line(_l("What is celebrated"), [needed(_l("Write why it is a day off, for example Nghỉ bù Tết."))], most=100)
+    name = Line(_l("Reason"), [needed(_l("Write the reason, for example Nghỉ bù Tết."))], most=100)
 
 
 class NumberForm(BaseForm):

@@ -95,7 +95,8 @@ class Unit(Model):
 
 
 class Holiday(Model):
-    """A day off beside those of `days.HOLIDAYS`: nationwide (no commune) or of one commune."""
+    """A day off beside those of `days.HOLIDAYS`, or a Saturday or Sunday that `is_worked` in exchange: nationwide (no
+    commune) or of one commune."""
 
     __tablename__ = "holiday"
     __table_args__ = (sa.UniqueConstraint("commune_id", "on_day"),)
@@ -104,6 +105,7 @@ class Holiday(Model):
     commune_id: Mapped[int | None] = mapped_column(sa.ForeignKey("commune.id"), index=True, default=None)
     on_day: Mapped[date] = mapped_column(sa.Date)
     name: Mapped[str] = mapped_column(sa.String(100))
+    is_worked: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class RuleValue(Model):

@@ -114,11 +114,15 @@ def village_choices(commune_id: int, none: object) -> list[tuple[int | None, obj
 
 
 def days_off(commune: Commune) -> DaysOff:
-    """The public holidays and the commune's own days off. One query a transaction."""
+    """The public holidays, the commune's own days off, and the weekends that are worked. One query a transaction."""
     found = _kept("days_off")
     if commune.id not in found:
         days_of, _numbers = _calendar()
-        found[commune.id] = NATIONWIDE.union(db.session.scalars(days_of, {"commune_id": commune.id}))
+        rows = db.session.execute(days_of, {"commune_id": commune.id}).all()
+        found[commune.id] = DaysOff(
+            NATIONWIDE.off.union(on for on, is_worked in rows if not is_worked),
+            NATIONWIDE.worked.union(on for on, is_worked in rows if is_worked),
+        )
     days: DaysOff = found[commune.id]
     return days
 
@@ -158,7 +162,8 @@ def _calendar() -> tuple[sa.Select[Any], sa.Select[Any]]:
         return sa.or_(model.commune_id == value("commune_id"), model.commune_id.is_(None))
 
     numbers = sa.select(RuleValue.commune_id, RuleValue.rule, RuleValue.valid_from, RuleValue.value)
-    return sa.select(Holiday.on_day).where(own_or_common(Holiday)), numbers.where(own_or_common(RuleValue))
+    days = sa.select(Holiday.on_day, Holiday.is_worked)
+    return days.where(own_or_common(Holiday)), numbers.where(own_or_common(RuleValue))
 
 
 def _kept(name: str) -> dict[int, Any]:

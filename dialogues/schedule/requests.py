@@ -47,6 +47,7 @@ class RequestFacts:
     share: float | None
     is_reached: bool
     is_held: bool
+    is_open: bool
     is_overdue: bool
 
 
@@ -85,6 +86,7 @@ def facts(commune: Commune, request: VoterRequest) -> RequestFacts:
         share=share,
         is_reached=valid is not None and share_reached(valid, request.voters, percent),
         is_held=is_held,
+        is_open=is_open,
         is_overdue=is_open and request.deadline_on < clock.today(commune.time_zone),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from dialogues.places.days import DaysOff
+from dialogues.places.days import DaysOff, is_day_off
 from dialogues.places.rules import Field
 from dialogues.schedule.round_rules import DayNote, Split
 from dialogues.schedule.rules import Trigger
@@ -104,7 +104,7 @@ def day_notes(day: date, days_off: DaysOff) -> list[Note]:
     """Whether the day is a public holiday or in a weekend."""
     if day in days_off:
         return [Note(DayNote.HOLIDAY)]
-    return [Note(DayNote.WEEKEND)] if day.weekday() >= 5 else []
+    return [Note(DayNote.WEEKEND)] if is_day_off(day, days_off) else []
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Every last day that is still open in a commune, as the table of days off and the numbers of rules make it now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,13 +8,15 @@ import sqlalchemy as sa
 
 from dialogues import clock
 from dialogues.extensions import db
+from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.rules import LATER, UNFINISHED
 from dialogues.places import service as places
 from dialogues.places.days import Deadline, calendar_deadline, working_deadline
 from dialogues.places.models import Commune
 from dialogues.places.rules import RuleName
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
-from dialogues.schedule import line
+from dialogues.schedule import line, requests
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import RESULT_WAYS, DialogueState, Step
 from dialogues.schedule.service import every
@@ -145,6 +148,18 @@ def sent_reports(commune_id: int, ended_from: date) -> list[PeriodReport]:
             .order_by(PeriodReport.ends_on.desc(), PeriodReport.id.desc())
         )
     )
+
+
+def typed_dates_on(commune: Commune, days: Collection[date]) -> int:
+    """How many open dates that people chose fall on these days: commitments, promised answers, requests of voters."""
+    promised = sa.select(sa.func.count()).where(
+        Commitment.commune_id == commune.id, Commitment.state.in_(UNFINISHED), Commitment.due_on.in_(days)
+    )
+    answers = sa.select(sa.func.count()).where(
+        Answer.commune_id == commune.id, Answer.outcome.in_(LATER), Answer.final_on.is_(None), Answer.due_on.in_(days)
+    )
+    asked = [one for one in requests.listing(commune) if one.is_open and one.request.deadline_on in days]
+    return len(asked) + sum(db.session.scalar(count) or 0 for count in (promised, answers))
 
 
 def open_deadlines(commune: Commune, now: datetime) -> dict[object, date]:

@@ -28,7 +28,6 @@ from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
 from dialogues.schedule import requests, rounds
 from dialogues.schedule.deadlines import deadline
-from dialogues.schedule.round_rules import RequestState
 from dialogues.schedule.rules import Step, Timing
 from dialogues.staff.models import Staff
 from dialogues.today import deadlines
@@ -171,7 +170,7 @@ def _requests(commune: Commune, today: date) -> list[Duty]:
     found = []
     for one in requests.listing(commune):
         when = slot(one.request.deadline_on, today)
-        if when is None or one.is_held or one.request.state is RequestState.REFUSED:
+        if when is None or not one.is_open:
             continue
         what, values = _("Hold the dialogue that voters asked for"), {"request_id": one.request.id}
         on = one.request.deadline_on

@@ -15,7 +15,17 @@ from dialogues.places.rules import RuleName
 from dialogues.schedule.deadlines import result_due_on
 from dialogues.schedule.rules import DialogueState
 from dialogues.staff.models import TrailEntry
-from tests.make import make_commune, make_dialogue, make_holiday, make_staff, save, the_commune, wall
+from tests.make import (
+    make_commitment,
+    make_commune,
+    make_dialogue,
+    make_holiday,
+    make_request,
+    make_staff,
+    save,
+    the_commune,
+    wall,
+)
 
 DAYS, RULES = "/office/commune/days-off", "/office/commune/rules"
 
@@ -31,7 +41,7 @@ def office(client, sign_in, at):
 def add(client, status=303, **values):
     page = client.get(DAYS)
     form = page.form(DAYS)
-    form.fill(**{"first": "", "last": "", "name": "Ngày của xã", **values})
+    form.fill(**{"kind": "off", "first": "", "last": "", "name": "Ngày của xã", **values})
     return form.submit(status=status)
 
 
@@ -51,6 +61,35 @@ def test_a_new_day_off_moves_open_deadlines_and_says_how_many(client, office):
     page.form(f"{DAYS}/{rows(Holiday)[0].id}/remove").submit()
     assert result_due_on(the_commune(), date(2026, 11, 12)) == date(2026, 11, 23)
     assert rows(Holiday) == []
+
+
+def test_a_worked_saturday_can_be_entered_and_counts(client, office):
+    """A session on Thursday 12 November: ten days end on Sunday 22, so on Monday 23; if it is worked, on Sunday."""
+    make_dialogue(state=DialogueState.CONCLUDED, starts_at=wall(-10))
+    add(client, status=422, first="2026-11-24", kind="worked")
+    page = add(client, first="2026-11-22", kind="worked", name="Làm bù").follow()
+    assert "1 " in page.notice
+    assert "Làm bù" in page.main
+    assert result_due_on(the_commune(), date(2026, 11, 12)) == date(2026, 11, 22)
+    assert clock.today() not in service.days_off(the_commune())
+
+
+def test_dates_that_people_chose_stay_and_are_named(client, office):
+    promise = make_commitment(due_on=date(2026, 12, 15))
+    make_request(deadline_on=date(2026, 12, 15))
+    make_request(make_commune(), deadline_on=date(2026, 12, 15))
+    page = add(client, first="2026-12-15").follow()
+    assert "2 " in page.notice
+    db.session.expire_all()
+    assert promise.due_on == date(2026, 12, 15)
+
+
+@pytest.mark.parametrize(("year", "asked"), [(2025, False), (2026, True), (2027, True)])
+def test_the_cultural_day_is_asked_for_until_it_is_entered(client, office, year, asked):
+    assert ("80-NQ/TW" in client.get(f"{DAYS}?year={year}").main) is asked
+    if asked:
+        add(client, first=f"{year}-11-24")
+        assert "80-NQ/TW" not in client.get(f"{DAYS}?year={year}").main
 
 
 def test_a_day_off_far_from_everything_moves_nothing(client, office):

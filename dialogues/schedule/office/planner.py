@@ -11,7 +11,7 @@ from dialogues import clock
 from dialogues.access import Permission, me, requires
 from dialogues.extensions import db
 from dialogues.places import service as places
-from dialogues.places.days import HOLIDAYS
+from dialogues.places.days import HOLIDAYS, DaysOff, is_day_off
 from dialogues.schedule import recurrence, requests, rounds, series
 from dialogues.schedule.office import plan_bp
 from dialogues.schedule.round_rules import PLAN_MONTHS, needs_warning
@@ -82,8 +82,8 @@ def month() -> Response:
                 day=day,
                 is_here=day.month == first.month,
                 is_today=day == today,
-                is_off=day in days_off,
-                holiday=HOLIDAYS.get(day, _("Day off") if day in days_off else ""),
+                is_off=is_day_off(day, days_off),
+                holiday=_named_day(day, days_off),
                 lines=tuple(by_day.get(day, ())),
             )
             for day in week
@@ -98,6 +98,13 @@ def month() -> Response:
         previous=_named(recurrence.months_later(first, -1)),
         following=_named(recurrence.months_later(first, 1)),
     )
+
+
+def _named_day(day: date, days_off: DaysOff) -> str:
+    """What stands at a day of the table."""
+    if day in days_off:
+        return HOLIDAYS.get(day) or _("Day off")
+    return _("worked") if day in days_off.worked else ""
 
 
 def _month(today: date) -> date:
