@@ -6,9 +6,9 @@ from dialogues.demo.book import Book
 from dialogues.extensions import db
 from dialogues.invitations.guest_models import Guest
 from dialogues.invitations.guest_rules import GuestRole, Reply, ReplyWay
-from dialogues.invitations.mail import facts_of
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState
+from dialogues.schedule.told import facts_of
 from dialogues.staff.models import Staff
 from dialogues.staff.rules import Role
 from dialogues.text import fold, name_key

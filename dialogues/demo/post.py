@@ -44,7 +44,7 @@ def add_post(book: Book, dialogues: list[Dialogue]) -> int:
     for dialogue in [*published[-1:], *coming[:1]]:
         told_at = dialogue.published_at if dialogue.state is DialogueState.PUBLISHED else dialogue.announced_at
         at = min(told_at or lately, lately)
-        for place, letter in enumerate(news.letters(dialogue, readers, Kind.SUBSCRIBER_NEWS, is_new=True)):
+        for place, letter in enumerate(news.letters(dialogue, readers, Kind.SUBSCRIBER_NEWS)):
             is_full = place == len(readers) - 1 and dialogue in coming
             message = _message(book, letter, dialogue.commune_id, at)
             message.state, message.ended_at = (S.FAILED if is_full else S.SENT), at + news.GATHER

@@ -16,9 +16,9 @@ class Guest(Model):
     """One invited person or body.
 
     `says` is what the newest invitation says, `told` what the one before it said: that is what the guest holds while
-    the newest waits in the outbox (see `itip.Facts`; None: nothing). `sequence` is the highest SEQUENCE ever used for
-    this guest's copy of the event, so that a removal and a second invitation each stand above what came before. A
-    removed guest keeps the row: the removal must reach the calendar, and the link still says what happened.
+    the newest waits in the outbox (see `schedule.told.Facts`; None: nothing). `sequence` is the highest SEQUENCE ever
+    used for this guest's copy of the event, so that a removal and a second invitation each stand above what came
+    before. A removed guest keeps the row: the removal must reach the calendar, and the link still says what happened.
     """
 
     __tablename__ = "guest"

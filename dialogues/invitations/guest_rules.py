@@ -66,8 +66,6 @@ TAKEN = frozenset({Verdict.RECORDED, Verdict.NOTED})
 """Everything else was refused."""
 INVITING = frozenset({DialogueState.DRAFT, DialogueState.ANNOUNCED})
 """States in which invitations go out; a draft goes out as a tentative date."""
-OFF = frozenset({DialogueState.POSTPONED, DialogueState.CANCELLED})
-"""States in which the day stands in no calendar any more."""
 
 
 def standing(reply: Reply, *, is_invited: bool, has_email: bool) -> Standing:

@@ -14,11 +14,11 @@ from dialogues.extensions import db
 from dialogues.invitations import guest_list, mail
 from dialogues.invitations.guest_list import MOST_LINES, Entry
 from dialogues.invitations.guest_models import Guest
-from dialogues.invitations.guest_rules import INVITING, OFF, GuestRole, Reply, Standing, standing
-from dialogues.invitations.itip import Facts
-from dialogues.invitations.replies import new_reply_key, outdate
+from dialogues.invitations.guest_rules import INVITING, GuestRole, Reply, Standing, standing
+from dialogues.invitations.replies import new_reply_key, outdate, tell_trail
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState
+from dialogues.schedule.told import OFF, Facts, facts_of
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 from dialogues.staff.rules import Role
@@ -143,9 +143,7 @@ def number_of(statement: sa.Select[tuple[Guest]]) -> int:
 def is_paper_outdated(guest: Guest, dialogue: Dialogue) -> bool:
     """Whether the paper that was handed over says something else than what is true now."""
     return (
-        guest.email is None
-        and guest.says is not None
-        and not Facts.from_json(guest.says).is_same(mail.facts_of(dialogue))
+        guest.email is None and guest.says is not None and not Facts.from_json(guest.says).is_same(facts_of(dialogue))
     )
 
 
@@ -389,7 +387,7 @@ def change(*, guest: Guest, person: Person, version: int, actor: Staff) -> None:
         outdate(guest)
     _set(guest, person)
     db.session.flush()
-    _tell(guest.dialogue, actor, "guest_changed", guest.name)
+    tell_trail(guest, actor, "", "guest_changed")
 
 
 def remove(*, guest: Guest, actor: Staff) -> None:
@@ -400,7 +398,7 @@ def remove(*, guest: Guest, actor: Staff) -> None:
     mail.dismiss(guest=guest)
     guest.removed_at = clock.now()
     db.session.flush()
-    _tell(guest.dialogue, actor, "guest_removed", guest.name)
+    tell_trail(guest, actor, "", "guest_removed")
 
 
 def hand_over(*, guest: Guest, actor: Staff) -> None:
@@ -410,9 +408,9 @@ def hand_over(*, guest: Guest, actor: Staff) -> None:
     if guest.dialogue.state in OFF or guest.dialogue.state not in INVITING:
         raise RuleBroken(mail.NOT_INVITING)
     guest.invited_at = clock.now()
-    guest.says = mail.facts_of(guest.dialogue).to_json()
+    guest.says = facts_of(guest.dialogue).to_json()
     db.session.flush()
-    _tell(guest.dialogue, actor, "guest_invited_on_paper", guest.name)
+    tell_trail(guest, actor, "", "guest_invited_on_paper")
 
 
 def _tell(dialogue: Dialogue, actor: Staff, action: str, note: str) -> None:

@@ -6,7 +6,6 @@ programs would go on showing (and reminding of) a TENTATIVE event at the old hou
 guest who is taken off gets a CANCEL without STATUS, as 3.2.5 asks for.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -25,48 +24,6 @@ MOST_BYTES = 256_000
 """A reply holds one event; the longest seen from a calendar program has 20 kB."""
 MOST_PARTS = 40
 MOST_NOTE = 1000
-
-
-# -- what a guest was told --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What an invitation says, as far as a change of it is worth a mail. `off` is "", "postponed" or "cancelled";
-    `is_sure` is false while the dialogue is only planned."""
-
-    title: str
-    starts_at: datetime
-    ends_at: datetime
-    place: str
-    online_link: str
-    off: str
-    is_sure: bool
-    sequence: int = 0
-
-    def to_json(self) -> dict[str, Any]:
-        """As it is kept on the guest's row."""
-        return {
-            **{name: getattr(self, name) for name in ("title", "place", "online_link", "off", "is_sure", "sequence")},
-            "starts_at": self.starts_at.astimezone(UTC).isoformat(),
-            "ends_at": self.ends_at.astimezone(UTC).isoformat(),
-        }
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> "Facts":
-        """As `to_json` kept it."""
-        times = {name: datetime.fromisoformat(kept[name]) for name in ("starts_at", "ends_at")}
-        return cls(**{**kept, **times})
-
-    def is_same(self, other: "Facts") -> bool:
-        """Whether a guest who knows the other learns nothing new. While it is off, only that counts."""
-        if self.off or other.off:
-            return self.off == other.off
-        return replace(self, sequence=0) == replace(other, sequence=0)
-
-    def is_same_time(self, other: "Facts") -> bool:
-        """Whether an answer that was given for the other still holds (RFC 6638, 3.2.8: not for another time)."""
-        return not self.off and not other.off and (self.starts_at, self.ends_at) == (other.starts_at, other.ends_at)
 
 
 def next_sequence(of_dialogue: int, used: int) -> int:
@@ -88,9 +45,9 @@ def cancel(event: CalendarEvent, organizer: Organizer, attendee: Attendee, *, fo
     return calendar([gone], "", organizer=organizer, method=CANCEL, attendee=replace(attendee, answer=""))
 
 
-def method_of(facts: Facts) -> str:
-    """The method of a message with these facts."""
-    return CANCEL if facts.off else REQUEST
+def method_of(off: str) -> str:
+    """The method of a message about what is `off` ("postponed", "cancelled"), or takes place ("")."""
+    return CANCEL if off else REQUEST
 
 
 # -- answers of a guest -----------------------------------------------------------------------------------------------

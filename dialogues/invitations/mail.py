@@ -19,22 +19,24 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import escape
 from sqlalchemy.orm import joinedload
 
-from dialogues import clock, formatting
+from dialogues import clock
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.invitations import itip
 from dialogues.invitations.guest_models import Guest
-from dialogues.invitations.guest_rules import INVITING, OFF, GuestRole, Reply
+from dialogues.invitations.guest_rules import INVITING, GuestRole, Reply
 from dialogues.invitations.ical import Attendee, CalendarEvent
-from dialogues.invitations.itip import Facts, next_sequence
+from dialogues.invitations.itip import next_sequence
 from dialogues.invitations.replies import outdate, renew, reply_url
 from dialogues.invitations.service import dialogue_event, organizer
 from dialogues.post import service as post
 from dialogues.post.models import Message
 from dialogues.post.rules import Kind, MessageState
 from dialogues.post.service import Letter
+from dialogues.schedule import told
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState
+from dialogues.schedule.told import OFF, Facts, facts_of
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 from dialogues.words import commune_title, label
@@ -46,21 +48,6 @@ SHORT_NOTICE = timedelta(hours=36)
 KINDS = (Kind.INVITATION, Kind.INVITATION_CHANGE, Kind.INVITATION_CANCEL)
 NO_ADDRESS = _l("The commune has no e-mail address that guests could answer. The administrator writes it on “Commune”.")
 NOT_INVITING = _l("Invitations can only be sent for a dialogue that is still to come.")
-
-
-def facts_of(dialogue: Dialogue) -> Facts:
-    """What an invitation to it says now."""
-    d = dialogue
-    return Facts(
-        title=d.title,
-        starts_at=d.starts_at,
-        ends_at=d.ends_at,
-        place=", ".join(part for part in (d.place, d.address) if part),
-        online_link=d.online_link,
-        off=d.state.value if d.state in OFF else "",
-        is_sure=d.state is not DialogueState.DRAFT,
-        sequence=d.sequence,
-    )
 
 
 # -- writing letters --------------------------------------------------------------------------------------------------
@@ -78,7 +65,8 @@ class _Text:
 
 def _text(dialogue: Dialogue, facts: Facts, before: Facts | None, event: str) -> _Text:
     """`event`: first, change, removed, reminder."""
-    moment = _moment(dialogue, facts.starts_at)
+    zone = dialogue.commune.time_zone
+    moment = told.moment(facts.starts_at, zone, "vi")
     title = {"title": facts.title, "moment": moment}
     if event == "removed":
         return _Text(
@@ -88,7 +76,7 @@ def _text(dialogue: Dialogue, facts: Facts, before: Facts | None, event: str) ->
             asks=False,
         )
     if facts.off:
-        was = _moment(dialogue, before.starts_at if before else facts.starts_at)
+        was = told.moment(before.starts_at if before else facts.starts_at, zone, "vi")
         if facts.off == DialogueState.CANCELLED:
             lead = _("This dialogue is cancelled. It does not take place on %(moment)s.", moment=was)
             return _Text(Kind.INVITATION_CANCEL, _("[CANCELLED] %(title)s, %(moment)s", **title), lead, asks=False)
@@ -112,33 +100,9 @@ def _text(dialogue: Dialogue, facts: Facts, before: Facts | None, event: str) ->
     return _Text(Kind.INVITATION, _("Invitation: %(title)s, %(moment)s", **title), lead)
 
 
-def _moment(dialogue: Dialogue, at: datetime) -> str:
-    return formatting.long_datetime(clock.local(at, dialogue.commune.time_zone), "vi")
-
-
-def _time(dialogue: Dialogue, facts: Facts) -> str:
-    ends = formatting.clock_time(clock.local(facts.ends_at, dialogue.commune.time_zone), "vi")
-    return f"{_moment(dialogue, facts.starts_at)} – {ends}"
-
-
 def moment_of(dialogue: Dialogue) -> str:
     """When it takes place, in Vietnamese: for papers."""
-    return _time(dialogue, facts_of(dialogue))
-
-
-def _changes(dialogue: Dialogue, facts: Facts, before: Facts | None) -> list[tuple[str, str, str]]:
-    """What is new: label, old, new."""
-    if before is None or facts.off:
-        return []
-    pairs = [
-        (_("Title"), before.title, facts.title),
-        (_("Time"), _time(dialogue, before), _time(dialogue, facts)),
-        (_("Place"), before.place, facts.place),
-        (_("Online link"), before.online_link, facts.online_link),
-    ]
-    if facts.is_sure and not before.is_sure:
-        pairs.append((_("State"), _("planned, not announced yet"), _("announced")))
-    return [(name, old or "–", new or "–") for name, old, new in pairs if old != new]
+    return told.hours(facts_of(dialogue), dialogue.commune.time_zone, "vi")
 
 
 class Writer:
@@ -202,7 +166,7 @@ class Writer:
             subject=text.subject,
             text=render_template("mail/invitation.txt", **values),
             html=render_template("mail/invitation.html", **values),
-            method=itip.CANCEL if event == "removed" else itip.method_of(facts),
+            method=itip.CANCEL if event == "removed" else itip.method_of(facts.off),
             reply_to=dialogue.commune.office_email,
             why=why,
             respects_quiet_hours=min(facts.starts_at, (before or facts).starts_at) - self.now > SHORT_NOTICE,
@@ -210,24 +174,25 @@ class Writer:
         return self._letters[key]
 
     def _values(self, guest: Guest, facts: Facts, before: Facts | None, text: _Text) -> dict[str, Any]:
-        d = self.dialogue
+        d, zone = self.dialogue, self.dialogue.commune.time_zone
         roles = {GuestRole.CHAIR: _("as chair"), GuestRole.OPTIONAL: _("if you can arrange it")}
         shown = [
             (_("Dialogue"), facts.title),
-            (_("Time"), _time(d, facts) if not facts.off else ""),
+            (_("Time"), told.hours(facts, zone, "vi") if not facts.off else ""),
             (_("Place"), facts.place if not facts.off else ""),
             (_("Online link"), facts.online_link if not facts.off else ""),
             (_("Content"), d.purpose if text.asks else ""),
             (_("Invited"), roles.get(guest.role, "") if text.asks else ""),
             (_("Reason"), d.state_reason if facts.off else ""),
         ]
+        is_change = text.kind is Kind.INVITATION_CHANGE
         was_reset = text.asks and before is not None and not facts.is_same_time(before)
         return {
             "name": self.marks[0],
             "post": self.marks[1] if guest.post or guest.body else "",
             "lead": text.lead,
             "is_planned": text.asks and not facts.is_sure,
-            "changes": _changes(d, facts, before) if text.kind is Kind.INVITATION_CHANGE else [],
+            "changes": told.changes(before, facts, zone, "vi") if before and is_change else [],
             "facts": [(term, value) for term, value in shown if value],
             "asks_again": was_reset,
             "reply_url": self.marks[2] if text.asks else "",

@@ -30,6 +30,7 @@ from dialogues.paging import paged
 from dialogues.places import service as places
 from dialogues.post import service as post
 from dialogues.schedule.models import Dialogue
+from dialogues.schedule.told import facts_of
 from dialogues.staff import trail
 from dialogues.staff.rules import Role
 from dialogues.text import clean_text, search_words
@@ -252,7 +253,7 @@ def invite(dialogue_id: int) -> Response:
         return refused(_overview(dialogue), broken.message)
     statement = guests.to_invite(dialogue.id)
     sample = db.session.scalar(statement.limit(1))
-    letter = mail.Writer(dialogue).letter(sample, replace(mail.facts_of(dialogue)), None, "first") if sample else None
+    letter = mail.Writer(dialogue).letter(sample, replace(facts_of(dialogue)), None, "first") if sample else None
     return render(
         "invitations/guest_invite.html",
         dialogue=dialogue,

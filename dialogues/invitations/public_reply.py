@@ -13,8 +13,9 @@ from dialogues.extensions import csrf, db
 from dialogues.invitations import replies
 from dialogues.invitations.guest_forms import ANSWERS, ReplyForm
 from dialogues.invitations.guest_models import Guest
-from dialogues.invitations.guest_rules import OFF, Reply, ReplyWay
+from dialogues.invitations.guest_rules import Reply, ReplyWay
 from dialogues.places import service as places
+from dialogues.schedule.told import OFF
 from dialogues.staff.throttle import is_throttled
 from dialogues.web import render, see_other
 

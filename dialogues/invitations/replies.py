@@ -15,8 +15,9 @@ from dialogues import clock
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.invitations.guest_models import Guest
-from dialogues.invitations.guest_rules import INVITING, OFF, Reply, ReplyWay
+from dialogues.invitations.guest_rules import INVITING, Reply, ReplyWay
 from dialogues.schedule.models import Dialogue
+from dialogues.schedule.told import OFF
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 from dialogues.words import label

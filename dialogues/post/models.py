@@ -1,7 +1,7 @@
 """The outbox: one row a letter."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 class Message(Model):
     """One letter to one recipient, written in the transaction of its cause. `message_id` (RFC 5322) is the same in
-    every try. While a worker has it in hand, `lease_until` lies ahead and `lease_key` names that worker's grip."""
+    every try. `held`: what its recipient knew before, kept for a newer letter that takes its place. While a worker has
+    it in hand, `lease_until` lies ahead and `lease_key` names that worker's grip."""
 
     __tablename__ = "message"
     __table_args__ = (
@@ -41,6 +42,7 @@ class Message(Model):
     reply_to: Mapped[str] = mapped_column(sa.String(200), default="")
     why: Mapped[str] = mapped_column(sa.Text, default="")
     unsubscribe_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    held: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True), default=None)
     message_id: Mapped[str] = mapped_column(sa.String(200), unique=True)
     state: Mapped[MessageState] = mapped_column(WordEnum(MessageState), default=MessageState.WAITING)
     respects_quiet_hours: Mapped[bool] = mapped_column(default=True)

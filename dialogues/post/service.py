@@ -35,7 +35,8 @@ REMINDERS: dict[str, Reminders] = {}
 class Letter:
     """A finished letter. `kind`, `thing` ("dialogue:12"), `recipient` and `version` together are put only once, ever.
     `html` is a safe fragment for the body of a page, `calendar` an iTIP object of this `method`; `why` tells the reader
-    why it was sent; `due_at`: not before (None: now)."""
+    why it was sent; `held` is what the recipient knew before it, for a newer letter that takes its place (`held_by`);
+    `due_at`: not before (None: now)."""
 
     kind: str
     thing: str
@@ -51,6 +52,7 @@ class Letter:
     reply_to: str = ""
     why: str = ""
     unsubscribe_url: str = ""
+    held: dict[str, Any] | None = None
     due_at: datetime | None = None
     respects_quiet_hours: bool = True
 
@@ -120,6 +122,7 @@ def _contents(letter: Letter) -> dict[str, Any]:
         "reply_to": letter.reply_to,
         "why": letter.why,
         "unsubscribe_url": letter.unsubscribe_url,
+        "held": letter.held,
         "respects_quiet_hours": letter.respects_quiet_hours,
     }
 
@@ -166,6 +169,12 @@ def waiting_among(commune_id: int, kinds: Iterable[str], things: Iterable[str]) 
     return found
 
 
+def held_by(commune_id: int, kind: str, thing: str) -> dict[str, dict[str, Any] | None]:
+    """What the recipients of the waiting letters knew before them; one query."""
+    statement = sa.select(Message.recipient, Message.held).where(*_waiting(commune_id, kind, thing, None))
+    return dict(db.session.execute(statement).tuples().all())
+
+
 def rewrite(*, message: Message, letter: Letter) -> None:
     """Put other contents into a letter from `waiting_for` or `waiting_among`; its key and Message-ID stay. Written with
     the next flush."""
@@ -200,7 +209,7 @@ def states_of(commune_id: int, things: Iterable[str]) -> dict[str, list[Message]
     return found
 
 
-_LONG: tuple[InstrumentedAttribute[Any], ...] = (Message.html, Message.calendar, Message.why)
+_LONG: tuple[InstrumentedAttribute[Any], ...] = (Message.html, Message.calendar, Message.why, Message.held)
 
 
 def failed(commune_id: int) -> int:

@@ -5,9 +5,11 @@ some minutes later, so that changes made one after the other come as one letter;
 goes out.
 """
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -15,16 +17,17 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from dialogues import clock, formatting
+from dialogues import clock
 from dialogues.extensions import db
 from dialogues.places.models import Commune
 from dialogues.post import service as post
 from dialogues.post.models import Message
 from dialogues.post.rules import Kind
 from dialogues.post.service import Letter
-from dialogues.schedule import events
+from dialogues.schedule import events, told
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState
+from dialogues.schedule.told import Facts, facts_before, facts_of
 from dialogues.subscribers import service
 from dialogues.subscribers.models import Subscriber
 from dialogues.words import commune_title
@@ -35,6 +38,8 @@ GATHER = timedelta(minutes=3)
 OLD_NEWS = timedelta(days=14)
 REMIND_FROM = time(8)
 """The reminder goes out from this hour of the day before."""
+Held = dict[str, Any] | None
+"""What a reader knows of a dialogue (`told.Facts` as it is kept), or nothing."""
 MOVES = ("starts_at", "ends_at", "place", "address", "online_link")
 
 
@@ -92,18 +97,30 @@ def check_question(message: Message) -> str | None:
 
 
 def tell(dialogue: Dialogue, before: events.Before) -> None:
-    """Write the news of a change to everybody who wants it, in the transaction of the change."""
-    if dialogue.announced_at is None or not _is_news(dialogue, before):
+    """Write the news of a change to everybody who wants it, in the transaction of the change: from what each reader
+    knows to what is true now. Who knows nothing else already, or learned of a change that was taken back, gets none."""
+    is_news = _is_news(dialogue, before)
+    if dialogue.announced_at is None or not (is_news or before["title"] != dialogue.title):
         return
     readers = service.readers(dialogue)
     if not readers:
         return
     commune, thing = dialogue.commune, f"dialogue:{dialogue.id}"
+    knew = facts_before(before).to_json() if before["state"] is not S.DRAFT else None
+    waiting = post.held_by(commune.id, Kind.SUBSCRIBER_NEWS, thing)
+    if not is_news:  # another title alone is no news, but a letter that waits must say it
+        readers = [reader for reader in readers if reader.email in waiting]
     newer = _("A newer letter about this dialogue replaces this one.")
     for kind in (Kind.SUBSCRIBER_NEWS, Kind.SUBSCRIBER_REMINDER):
         post.drop(commune_id=commune.id, kind=kind, thing=thing, reason=newer)
-    is_new = before["state"] is S.DRAFT
-    post.put_many(commune=commune, letters=letters(dialogue, readers, Kind.SUBSCRIBER_NEWS, is_new))
+    by_held: dict[str, list[Subscriber]] = {}
+    for reader in readers:
+        held = waiting.get(reader.email, knew)
+        by_held.setdefault(json.dumps(held, sort_keys=True), []).append(reader)
+    for kept, group in by_held.items():
+        held = json.loads(kept)
+        if _is_new_to(held, dialogue):
+            post.put_many(commune=commune, letters=letters(dialogue, group, Kind.SUBSCRIBER_NEWS, held))
 
 
 def _is_news(dialogue: Dialogue, before: events.Before) -> bool:
@@ -112,13 +129,21 @@ def _is_news(dialogue: Dialogue, before: events.Before) -> bool:
     return dialogue.state is S.ANNOUNCED and any(before[name] != getattr(dialogue, name) for name in MOVES)
 
 
-def letters(dialogue: Dialogue, readers: list[Subscriber], kind: Kind, is_new: bool = False) -> Iterator[Letter]:
-    """What each reader gets about the dialogue as it stands now; `is_new`: it was never announced before."""
+def _is_new_to(held: Held, dialogue: Dialogue) -> bool:
+    """Whether somebody who knows `held` (None: never heard of it) learns anything."""
+    if dialogue.state is S.PUBLISHED:
+        return True
+    now = facts_of(dialogue)
+    return not Facts.from_json(held).is_same(now) if held else not now.off
+
+
+def letters(dialogue: Dialogue, readers: list[Subscriber], kind: Kind, held: Held = None) -> Iterator[Letter]:
+    """What each reader gets about the dialogue as it stands now; `held`: what they know of it (None: nothing)."""
     commune = dialogue.commune
     due_at = clock.now() + GATHER if kind is Kind.SUBSCRIBER_NEWS else None
     for language, group in groupby(sorted(readers, key=lambda one: one.language), key=lambda one: one.language):
         with force_locale(language):
-            subject, text = _said(dialogue, kind, is_new, language)
+            subject, text = _said(dialogue, kind, Facts.from_json(held) if held else None, language)
             end = _("No more letters? Press here: ")
             why = _(
                 "You get this letter because you asked for news of the dialogues of %(commune)s.",
@@ -135,43 +160,50 @@ def letters(dialogue: Dialogue, readers: list[Subscriber], kind: Kind, is_new: b
                 text=f"{text}\n\n{end}{url}",
                 why=why,
                 unsubscribe_url=url,
+                held=held,
                 due_at=due_at,
             )
 
 
-def _said(dialogue: Dialogue, kind: Kind, is_new: bool, language: str) -> tuple[str, str]:
+def _said(dialogue: Dialogue, kind: Kind, held: Facts | None, language: str) -> tuple[str, str]:
     """Subject and text, in the language that is set."""
-    if kind is Kind.SUBSCRIBER_REMINDER:
-        subject, first = _("Tomorrow: %(title)s", title=dialogue.title), _("The dialogue takes place tomorrow.")
-    else:
-        sentences = {
-            S.ANNOUNCED: (_("New day or place: %(title)s"), _("The time or place of the dialogue has changed. Now:")),
-            S.POSTPONED: (
-                _("Postponed: %(title)s"),
-                _("The dialogue does not take place on the day announced. The new day will be announced."),
-            ),
-            S.CANCELLED: (_("Cancelled: %(title)s"), _("The dialogue is cancelled.")),
-            S.PUBLISHED: (_("Result: %(title)s"), _("The result of the dialogue is published. Read it here:")),
-        }
-        if is_new and dialogue.state is S.ANNOUNCED:
-            sentences[S.ANNOUNCED] = (
-                _("Announcement: %(title)s"),
-                _("A dialogue is announced. Come, or send your question before it."),
-            )
-        subject, first = sentences[dialogue.state]
-        subject = subject % {"title": dialogue.title} if "%(title)s" in subject else subject
-    lines = [dialogue.title, "", first]
+    subject, first = _opening(dialogue.state, kind, held)
+    zone, lines = dialogue.commune.time_zone, [dialogue.title, "", first]
     if dialogue.state is S.ANNOUNCED:
-        starts_at = clock.local(dialogue.starts_at, dialogue.commune.time_zone)
-        lines += ["", _("When: %(moment)s", moment=formatting.long_datetime(starts_at, language))]
-        place = ", ".join(filter(None, [dialogue.place, dialogue.address]))
-        if place:
-            lines.append(_("Where: %(place)s", place=place))
-    elif dialogue.state in (S.POSTPONED, S.CANCELLED):
+        now = facts_of(dialogue)
+        new = told.changes(held, now, zone, language) if held and kind is Kind.SUBSCRIBER_NEWS else []
+        if new:
+            lines += ["", *(f"* {name}: {old} → {is_now}" for name, old, is_now in new)]
+        lines += ["", _("When: %(moment)s", moment=told.hours(now, zone, language))]
+        if now.place:
+            lines.append(_("Where: %(place)s", place=now.place))
+        if now.online_link:
+            lines.append(_("Online: %(link)s", link=now.online_link))
+    elif dialogue.state in told.OFF:
+        if held and not held.off:
+            was = told.moment(held.starts_at, zone, language)
+            lines.append(_("It was announced for %(moment)s.", moment=was))
         lines.append(_("Reason: %(reason)s", reason=dialogue.state_reason))
-    code = {"code": dialogue.code}
     page = "schedule.results" if dialogue.state is S.PUBLISHED else "schedule.dialogue"
-    return subject, "\n".join([*lines, "", _base() + _path(page, **code)])
+    return subject % {"title": dialogue.title}, "\n".join([*lines, "", _base() + _path(page, code=dialogue.code)])
+
+
+def _opening(state: DialogueState, kind: Kind, held: Facts | None) -> tuple[str, str]:
+    """The subject (with a place for the title) and the first sentence."""
+    if kind is Kind.SUBSCRIBER_REMINDER:
+        return _("Tomorrow: %(title)s"), _("The dialogue takes place tomorrow.")
+    if state is S.PUBLISHED:
+        return _("Result: %(title)s"), _("The result of the dialogue is published. Read it here:")
+    if state is S.CANCELLED:
+        return _("Cancelled: %(title)s"), _("The dialogue is cancelled.")
+    if state is S.POSTPONED:
+        first = _("The dialogue does not take place on the day announced. The new day will be announced.")
+        return _("Postponed: %(title)s"), first
+    if held is None:
+        return _("Announcement: %(title)s"), _("A dialogue is announced. Come, or send your question before it.")
+    if held.off:
+        return _("New day: %(title)s"), _("The dialogue was postponed. Now its new day is fixed:")
+    return _("New day or place: %(title)s"), _("The time or place of the dialogue has changed:")
 
 
 def check_news(message: Message) -> str | None:

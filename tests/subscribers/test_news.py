@@ -1,6 +1,8 @@
 """News by e-mail for residents: asked twice, ended in one click, sent only while it is true."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,11 +12,12 @@ from dialogues.post import service as post
 from dialogues.post.delivery import Deliverer
 from dialogues.post.models import Message
 from dialogues.post.rules import Kind, MessageState
-from dialogues.schedule import moves
+from dialogues.schedule import moves, told
 from dialogues.schedule.models import Dialogue
-from dialogues.schedule.rules import DialogueState
+from dialogues.schedule.rules import AnnouncementCheck, DialogueState
 from dialogues.subscribers import news, service
 from dialogues.subscribers.models import Subscriber
+from tests.invitations.guest_make import plan_of
 from tests.make import make_commune, make_dialogue, make_staff, make_village, save, the_commune
 
 S = MessageState
@@ -242,6 +245,87 @@ def test_two_changes_within_minutes_are_one_letter(story, at):
     assert all("Bão chưa tan" in one.text for one in waiting)
 
 
+def moved(story, **over):
+    """The dialogue was moved by a plan that says otherwise."""
+    plan = plan_of(story, **over)
+    moves.change(dialogue=story, values=plan, version=story.version, actor=make_staff())
+    db.session.commit()
+
+
+def sent_out():
+    """What waits went out."""
+    for one in letters(state=S.WAITING):
+        one.state = S.SENT
+    db.session.commit()
+
+
+def test_news_says_old_and_new(story):
+    old = story.place
+    moved(story, place="Nhà văn hóa thôn Bãi")
+    for one in letters():
+        assert f"* Địa điểm: {old}" in one.text
+        assert "→ Nhà văn hóa thôn Bãi" in one.text
+        assert "* Thời gian" not in one.text
+
+
+def test_two_moves_within_minutes_are_told_from_what_the_reader_knows(story):
+    old = story.place
+    moved(story, place="Sân đình")
+    moved(story, place="Nhà văn hóa thôn Bãi")
+    for one in letters(state=S.WAITING):
+        assert f"* Địa điểm: {old}" in one.text
+        assert "→ Nhà văn hóa thôn Bãi" in one.text
+        assert "Sân đình" not in one.text
+    sent_out()
+    moved(story, place="Sân đình")
+    assert all("* Địa điểm: Nhà văn hóa thôn Bãi" in one.text for one in letters(state=S.WAITING))
+
+
+def test_another_title_alone_is_no_news_but_a_letter_that_waits_says_it(story):
+    moved(story, title="Đối thoại về nước")
+    assert letters() == []
+    moved(story, place="Sân đình")
+    moved(story, title="Đối thoại về điện")
+    assert len(letters(state=S.WAITING)) == len(READERS)
+    assert all("Đối thoại về điện" in one.text and checked(one) is None for one in letters(state=S.WAITING))
+
+
+def test_a_move_taken_back_before_it_was_told_is_told_to_nobody(story):
+    old = story.place
+    moved(story, place="Sân đình")
+    moved(story, place=old)
+    assert letters(state=S.WAITING) == []
+
+
+def test_who_never_heard_of_it_gets_an_announcement_or_nothing(story):
+    story.state, story.announced_at = DialogueState.DRAFT, None
+    db.session.flush()
+    reasons = dict.fromkeys(AnnouncementCheck, "Đã trao đổi")
+    moves.announce(dialogue=story, reasons=reasons, version=story.version, actor=make_staff())
+    db.session.commit()
+    moved(story, place="Sân đình")
+    assert all(one.subject.startswith("Thông báo") and "→" not in one.text for one in letters(state=S.WAITING))
+    moves.cancel(dialogue=story, reason="Trùng lịch", actor=make_staff())
+    db.session.commit()
+    assert letters(state=S.WAITING) == []
+
+
+def test_a_postponed_day_is_named_and_so_is_the_new_one(story):
+    moves.postpone(dialogue=story, reason="Bão số 9", actor=make_staff())
+    db.session.commit()
+    was = told.moment(story.starts_at, story.commune.time_zone, "vi")
+    assert all(was in one.text for one in letters())
+    sent_out()
+    times = plan_of(story).times
+    times = replace(times, starts_at=times.starts_at + timedelta(days=14), ends_at=times.ends_at + timedelta(days=14))
+    reasons = dict.fromkeys(AnnouncementCheck, "Đã trao đổi")
+    moves.announce(dialogue=story, reasons=reasons, version=story.version, actor=make_staff(), times=times)
+    db.session.commit()
+    waiting = letters(state=S.WAITING)
+    assert waiting
+    assert all(f"{was} –" in one.text.split("→")[0] for one in waiting)
+
+
 def test_a_draft_is_nobodys_news(app):
     subscriber()
     dialogue = make_dialogue(state=DialogueState.DRAFT)
@@ -254,7 +338,7 @@ def test_a_published_result_is_news_and_holding_is_not(story, at):
     at("2026-12-02 13:00")
     story.state, story.conclusion, story.concluded_at = DialogueState.CONCLUDED, "Xã nhận hai việc.", clock.now()
     db.session.flush()
-    before = {"state": DialogueState.CONCLUDED, **{name: getattr(story, name) for name in news.MOVES}}
+    before = {"state": DialogueState.CONCLUDED, **{name: getattr(story, name) for name in ("title", *news.MOVES)}}
     news.tell(story, before)
     assert letters() == []
     story = db.session.get(Dialogue, story.id)
