@@ -38,6 +38,12 @@ def test_a_resident_takes_the_dialogues_along(page_360: Page, live: Live, axe: C
     assert len(everything.walk("VEVENT")) > 5
     assert {str(event["STATUS"]) for event in everything.walk("VEVENT")} >= {"CONFIRMED", "CANCELLED"}
 
+    press(page, "Chỉ lấy lịch của nơi mình ở")
+    press(page, "Thôn Trại Mới")
+    axe(page)
+    own = read(page, str(page.get_by_role("link", name="Tải tệp về").get_attribute("href")))
+    assert 0 < len(own.walk("VEVENT")) <= len(everything.walk("VEVENT"))
+
     page.goto("/")
     press(page, "Về buổi đối thoại này")
     title = page.locator("h1").inner_text()
@@ -61,18 +67,27 @@ def test_a_leader_has_a_private_calendar_until_it_is_ended(
     address = box(page, "Địa chỉ riêng của bạn").input_value()
     names = {str(event["SUMMARY"]) for event in read(page, address).walk("VEVENT")}
     assert len(names) > 1
+    press(page, "Ghi thành việc cần làm")
+    assert box(page, "Địa chỉ riêng của bạn").input_value() == address + "?tasks=todo"
+    as_tasks = read(page, address + "?tasks=todo")
+    assert as_tasks.walk("VEVENT")
+    assert not [event for event in as_tasks.walk("VEVENT") if "/commitments/" in str(event["URL"])]
+    axe(page)
 
     press(page, "Tạo địa chỉ mới")
     newer = box(page, "Địa chỉ riêng của bạn").input_value()
     assert newer != address
-    assert page.request.get(address).status == 404
+    assert page.request.get(address).status == 410
     assert read(page, newer).walk("VEVENT")
     press(page, "Hủy địa chỉ")
     axe(page)
     press(page, "Hủy địa chỉ")
     says(page, "Đã hủy địa chỉ riêng. Lịch đang dùng địa chỉ này sẽ không nhận thêm gì nữa.")
-    assert page.request.get(newer).status == 404
     axe(page)
+    # as somebody who opens the address by hand: a sentence, and a way on
+    answer = page.request.get(newer)
+    assert answer.status == 410
+    assert "Địa chỉ lịch này đã hết hiệu lực" in answer.text()
 
 
 def test_the_language_is_remembered(page_360: Page, axe: Check) -> None:
