@@ -139,6 +139,14 @@ def test_every_program_follows_two_moves_and_the_cancellation(read):
     assert story == [[meant(entry)] for entry in (EVENT, moved, again, off)]
 
 
+@pytest.mark.parametrize("read", READERS, indirect=True)
+def test_every_program_understands_an_invitation_and_its_end(read):
+    guest = Attendee('Lý "Mai"; Thị, Mai: 😀', "mai@minh-tam.example", "REQ-PARTICIPANT")
+    off = replace(EVENT, sequence=1, status=Status.CANCELLED)
+    assert read(built(EVENT, method="REQUEST", attendee=guest)) == [meant(EVENT)]
+    assert read(built(off, method="CANCEL", attendee=replace(guest, answer=""))) == [meant(off)]
+
+
 def test_what_is_published_keeps_the_rules_of_the_standards(libical):
     """libical's own table of RFC 5545 and 5546: what must, may and must not stand in each component."""
     assert libical.keeps_the_rules(built(*ENTRIES, url="https://doithoai.example/a/calendar.ics"))
@@ -234,7 +242,8 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(Healt
 def test_no_text_is_changed_on_the_way(read, title, place, note):
     event = replace(EVENT, summary=title, location=place, description=note)
     task = replace(TASK, summary=title, description=note)
-    assert read(built(event, task)) == [meant(event), meant(task)]
+    body = calendar([event, task], place, organizer=replace(OFFICE, name=title))
+    assert read(body) == [meant(event), meant(task)]
 
 
 @settings(MANY, max_examples=300)
