@@ -150,9 +150,11 @@ def _register_views(app: Flask) -> None:
 def _register_listeners() -> None:
     """Features that follow what others do."""
     from dialogues.invitations import mail
+    from dialogues.papers import village_heads
     from dialogues.subscribers import news
 
     mail.listen()
+    village_heads.listen()
     news.listen()
 
 

@@ -169,6 +169,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         RoundStage.MISSED: Word(_l("Day passed, never opened"), "bad", "alert-triangle"),
         RoundStage.PREPARED: Word(_l("Being prepared"), "info", "pencil"),
         RoundStage.ANNOUNCED: Word(_l("Announced"), "info", "megaphone"),
+        RoundStage.POSTPONED: Word(_l("Postponed"), "bad", "hourglass"),
         RoundStage.NOT_RECORDED: Word(_l("Day passed, not recorded as held"), "bad", "alert-triangle"),
         RoundStage.HELD: Word(_l("Held"), "good", "check-circle"),
         RoundStage.CANCELLED: Word(_l("Cancelled"), "bad", "x-circle"),
@@ -328,6 +329,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Kind.SUBSCRIBER_CONFIRM: Word(_l("Question whether news is wanted"), "neutral", "mail"),
         Kind.SUBSCRIBER_NEWS: Word(_l("News for residents"), "neutral", "megaphone"),
         Kind.SUBSCRIBER_REMINDER: Word(_l("Reminder to residents"), "neutral", "clock"),
+        Kind.VILLAGE_HEADS: Word(_l("Text to a village head"), "neutral", "phone"),
     },
     MessageState: {
         MessageState.WAITING: Word(_l("Waiting to be sent"), "wait", "hourglass"),

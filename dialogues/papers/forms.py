@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FileField
 
 from dialogues import clock
-from dialogues.forms import BaseForm, Day, Hour, Line, Paragraphs, Select, needed
+from dialogues.forms import BaseForm, Day, Hidden, Hour, Line, Paragraphs, Select, Version, needed
 from dialogues.papers.rules import NoticeChannel
 from dialogues.words import choices
 
@@ -37,3 +37,10 @@ class TakeBackForm(BaseForm):
     """A line that was recorded by mistake."""
 
     reason = Paragraphs(_l("Reason"), [needed(_l("Write the reason."))], most=1000)
+
+
+class SendForm(BaseForm):
+    """The second click: what was shown is sent, and nothing else."""
+
+    version = Version()
+    text = Hidden()

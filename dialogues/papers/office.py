@@ -2,16 +2,17 @@
 
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from dialogues import clock, qr
 from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
-from dialogues.papers import kit, photos, service, sms, spoken
+from dialogues.papers import kit, photos, service, sms, spoken, village_heads
 from dialogues.papers.certificate import lines_of as certificate_lines
 from dialogues.papers.certificate import signing_post
-from dialogues.papers.forms import TakeBackForm, UseForm
+from dialogues.papers.forms import SendForm, TakeBackForm, UseForm
 from dialogues.papers.models import NoticeUse
 from dialogues.papers.record import facts_of
 from dialogues.papers.rules import NoticeChannel
@@ -225,3 +226,47 @@ def take_back(dialogue_id: int, use_id: int) -> Response:
             )
     status = 422 if request.method == "POST" else 200
     return render("papers/take_back.html", dialogue=dialogue, use=use, form=form, status=status)
+
+
+@bp.route("/village-heads", methods=["GET", "POST"])
+@requires(Permission.PLAN_DIALOGUES)
+def tell_village_heads(dialogue_id: int) -> Response:
+    """Whom the short text reaches and how it reads; the second click sends it."""
+    dialogue = _dialogue_or_404(dialogue_id)
+    if _is_over(dialogue):
+        return _nothing_to_announce(dialogue)
+    form, status = SendForm(), 200
+    if request.method == "POST":
+        status = 422
+        if form.validate_on_submit():
+            try:
+                number = village_heads.send(
+                    dialogue=dialogue, sequence=form.version.number, text=form.text.data or "", actor=me()
+                )
+            except RuleBroken as broken:
+                form.refuse("", broken.message)
+            else:
+                db.session.commit()
+                said = ngettext(
+                    "%(num)s text goes out with the next round, within a minute.",
+                    "%(num)s texts go out with the next round, within a minute.",
+                    number,
+                )
+                return saved(f"{_kit_url(dialogue)}#uses", said)
+    heads, message = village_heads.heads_of(dialogue), village_heads.text_of(dialogue)
+    told = {one.recipient for one in village_heads.already(dialogue)}
+    to_send = len([phone for phone in heads.phones if phone.number not in told])
+    form.version.data, form.text.data = str(dialogue.sequence), message.text
+    has_gateway = village_heads.has_gateway()
+    return render(
+        "papers/village_heads.html",
+        dialogue=dialogue,
+        form=form,
+        heads=heads,
+        message=message,
+        told=len(heads.phones) - to_send,
+        to_send=to_send,
+        has_gateway=has_gateway,
+        may_send=has_gateway and to_send > 0 and dialogue.announced_at is not None and dialogue.ends_at > clock.now(),
+        status=status,
+    )

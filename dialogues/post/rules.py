@@ -21,6 +21,7 @@ class Kind(enum.StrEnum):
     SUBSCRIBER_CONFIRM = "subscriber_confirm"
     SUBSCRIBER_NEWS = "subscriber_news"
     SUBSCRIBER_REMINDER = "subscriber_reminder"
+    VILLAGE_HEADS = "village_heads"
 
 
 ASKS_TO_CONFIRM = frozenset({Kind.SUBSCRIBER_CONFIRM})
