@@ -119,8 +119,8 @@ def calendar(
 def framed(components: Iterable[bytes], name: str, *, url: str = "", method: str = "PUBLISH") -> bytes:
     """A whole calendar file of components that were built before."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", f"METHOD:{method}"]
-    if name:
-        title = _escaped(clean_line(name))
+    title = _escaped(clean_line(name))
+    if title:
         lines += [f"NAME:{title}", f"X-WR-CALNAME:{title}"]
     if url:
         lines += [

@@ -237,6 +237,7 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(Healt
 @example(title="\\n \\\\n \\, \\;", place="a\\", note="\\\n\\")
 @example(title="😀" * 5000, place="ệ" * 5000, note="\n" * 5000)
 @example(title="", place="", note="")
+@example(title="\x1f", place="\u200b", note=" \n\t")
 @example(title="BEGIN:VEVENT", place="x\r\nEND:VEVENT\r\nBEGIN:VEVENT", note="\r\nATTENDEE:mailto:a@b.example\r\n")
 @example(title="%s %%20 &lt;", place="a:b;c=d", note='"^n"')
 def test_no_text_is_changed_on_the_way(read, title, place, note):
