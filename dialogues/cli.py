@@ -116,7 +116,9 @@ def receive(from_stdin: bool) -> None:
 
 @click.command()
 def tidy() -> None:
-    """Delete old counters of tries and unconfirmed addresses, and plan rounds ahead. Run it once a day."""
+    """Delete old counters, erase personal data whose term is over, and plan rounds ahead. Run it once a day."""
+    from dialogues.invitations import receive as replies
+    from dialogues.post import erasing
     from dialogues.schedule.series import extend
     from dialogues.staff.throttle import sweep
     from dialogues.subscribers import service as subscribers
@@ -125,8 +127,13 @@ def tidy() -> None:
     count = sweep()
     planned = extend()
     forgotten = subscribers.sweep()
+    lines = replies.sweep()
+    erased = subscribers.erase_letters() + erasing.erase_old()
     db.session.commit()
-    click.echo(f"{count} counters deleted, {planned} rounds planned, {forgotten} unconfirmed addresses deleted.")
+    click.echo(
+        f"{count} counters deleted, {planned} rounds planned, {forgotten} unconfirmed addresses deleted, "
+        f"{erased} letters erased, {lines} received replies deleted."
+    )
 
 
 @click.command()
@@ -162,5 +169,7 @@ def deliver(once: bool) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    delivery.run(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+    worker = delivery.start(current_app._get_current_object(), stop)  # type: ignore[attr-defined]
+    stop.wait()
+    worker.join(delivery.STOP_WITHIN)
     click.echo("Stopped.")

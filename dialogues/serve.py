@@ -5,7 +5,7 @@ import logging
 import signal
 import socket
 import sys
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import click
@@ -22,9 +22,6 @@ from dialogues.papers import photos
 from dialogues.places.models import Commune
 from dialogues.post import delivery
 from dialogues.staff.models import Staff
-
-STOP_WITHIN = 10.0
-"""Seconds that a letter in the worker's hand may still take when the program ends."""
 
 
 def is_newest(app: Flask) -> bool:
@@ -135,11 +132,10 @@ def serve(app: Flask, *, with_demo: bool) -> None:
         **proxy,
     )
     stop = Event()
-    worker = Thread(target=delivery.run, args=(app, stop), name="post", daemon=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     click.echo(welcome(settings, password=password))
     sys.stdout.flush()
-    worker.start()
+    worker = delivery.start(app, stop)
     try:
         server.run()
     except (KeyboardInterrupt, SystemExit):
@@ -147,5 +143,5 @@ def serve(app: Flask, *, with_demo: bool) -> None:
     finally:
         stop.set()
         server.close()
-        worker.join(STOP_WITHIN)  # the letter in hand is finished; what takes longer is taken up again by its lease
+        worker.join(delivery.STOP_WITHIN)
     click.echo("Stopped.")

@@ -8,7 +8,7 @@ the same mail with the same Message-ID: SMTP offers nothing better.
 import logging
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
@@ -35,6 +35,8 @@ S = MessageState
 log = logging.getLogger("dialogues.post")
 PAUSE = 5.0
 """Seconds between two looks into the outbox."""
+STOP_WITHIN = 1.0
+"""Seconds that the letter in the worker's hand may still take when the program ends: Ctrl-C is obeyed at once."""
 REMIND_EVERY = timedelta(minutes=1)
 REST_AFTER_OUTAGE = timedelta(minutes=1)
 
@@ -181,9 +183,7 @@ class Deliverer:
         if message.respects_quiet_hours and until is not None:
             counts.quiet += 1
             message.next_try_at = clock.instant(until.replace(tzinfo=None), commune.time_zone)
-            message.tries -= 1
-            if message.tries == 0:
-                message.first_tried_at = None
+            _untry(message)
             _let_go(message)
             return True
         return False
@@ -210,6 +210,9 @@ class Deliverer:
             outcome = Refused(str(error))
         except (Refused, TryLater, Unreachable) as error:
             outcome = error
+        except Exception:  # a letter on which the program stumbles must end some day like any other
+            log.exception("letter %s could not be handed over", taken.id)
+            outcome = TryLater(_("The program could not send this letter."))
         self._write_down(taken, outcome, counts)
 
     def _write_down(self, taken: "Taken", outcome: Exception | None, counts: Counts) -> None:
@@ -240,7 +243,8 @@ class Deliverer:
         message.last_error = error
         again = rules.next_try(message.tries, message.first_tried_at or now, now)
         if is_outage:
-            again = min(again or now + rules.OUTAGE_STEP, now + rules.OUTAGE_STEP)
+            again = now + rules.OUTAGE_STEP
+            _untry(message)
         if again is None:
             counts.failed += 1
             message.state, message.ended_at = S.FAILED, now
@@ -248,6 +252,14 @@ class Deliverer:
             counts.later += 1
             message.next_try_at = again
         _let_go(message)
+
+
+def _untry(message: Message) -> None:
+    """It never left the house: this was no try, so that days without a server do not use up the patience of the letter,
+    and it may still be rewritten."""
+    message.tries -= 1
+    if message.tries == 0:
+        message.first_tried_at = None
 
 
 def _let_go(message: Message) -> None:
@@ -305,6 +317,14 @@ def _text(message: Message) -> dict[str, Any]:
         "name": message.recipient_name,
         "text": message.text,
     }
+
+
+def start(app: Flask, stop: Event) -> Thread:
+    """The worker beside what else the program does. At the end give it STOP_WITHIN for the letter in its hand; what
+    takes longer is taken up again when its lease ends."""
+    worker = Thread(target=run, args=(app, stop), name="post", daemon=True)
+    worker.start()
+    return worker
 
 
 def run(app: Flask, stop: Event, *, pause: float = PAUSE) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -29,6 +30,8 @@ class Handler:
     at_data: Callable[[], None] = lambda: None
     after_yes: Callable[[], None] = lambda: None
 
+    asked: threading.Event = field(default_factory=threading.Event)
+
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         self.at_rcpt()
         if self.manner == "no such person":
@@ -45,6 +48,7 @@ class Handler:
             server.transport.abort()
             return "250 OK"
         if self.manner == "slow":
+            self.asked.set()
             await asyncio.sleep(30)
         self.at_data()
         self.envelopes.append(envelope)

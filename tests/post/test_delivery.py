@@ -8,7 +8,7 @@ import pytest
 
 from dialogues import clock
 from dialogues.extensions import db
-from dialogues.post import delivery, service
+from dialogues.post import delivery, mime, service
 from dialogues.post.delivery import Counts, Deliverer
 from dialogues.post.rules import Channel, MessageState
 from dialogues.post.smtp import MailServer
@@ -162,6 +162,43 @@ def test_an_outage_of_the_server_fails_no_letter_and_everything_goes_out_after_i
     at("2026-11-09 10:00")
     with Mailbox() as box:
         assert Deliverer(app.config["SETTINGS"], mail_server=MailServer(box.url)).round().sent == 2
+
+
+def test_days_without_a_server_do_not_use_up_the_patience_of_a_letter(app, box, worker, at):
+    at("2026-11-01 09:00")
+    message = put()
+    away = Deliverer(app.config["SETTINGS"], mail_server=MailServer(f"smtp://127.0.0.1:{free_port()}"))
+    away.round()
+    assert service.waiting_for(message.commune_id, message.kind, message.thing), "it never left, so it may be rewritten"
+    db.session.rollback()
+    at("2026-11-09 10:00")
+    away.round()
+    at("2026-11-09 11:00")
+    box.handler.manner = "4xx"
+    worker.round()
+    assert (reread(message).state, reread(message).tries) == (S.WAITING, 1)
+    at("2026-11-09 11:02")
+    box.handler.manner = "accepts"
+    assert worker.round().sent == 1
+
+
+def test_a_letter_on_which_the_program_stumbles_stops_no_other_and_ends_some_day(app, box, worker, at, monkeypatch):
+    at("2026-11-01 09:00")
+    bad = put(1)
+    put(2)
+    build = mime.build
+
+    def stumble(mail):
+        if mail.recipient == bad.recipient:
+            raise KeyError("x")
+        return build(mail)
+
+    monkeypatch.setattr(mime, "build", stumble)
+    assert worker.round().sent == 1
+    for day in range(1, 6):
+        at(f"2026-11-0{day} 12:00")
+        worker.round()
+    assert reread(bad).state is S.FAILED
 
 
 def test_a_letter_that_no_mail_can_carry_fails_alone(app, box, worker):
