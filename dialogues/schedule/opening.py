@@ -35,7 +35,7 @@ def open_round(
 ) -> list[Dialogue]:
     """Make a real draft for each part. From here on the dialogues live alone: nothing of the template touches them."""
     check_planned(one, version)
-    _check_parts(one, parts)
+    check_parts(one, parts)
     ids = [id_ for part in parts for id_ in part.village_ids]
     labels = {village.id: village.label for village in villages_of(one.commune_id, ids, "p1_place")}
     made = []
@@ -59,7 +59,8 @@ def open_round(
     return made
 
 
-def _check_parts(one: Round, parts: list[Part]) -> None:
+def check_parts(one: Round, parts: list[Part]) -> None:
+    """Whether these can be the dialogues of a round; raises RuleBroken."""
     if not parts:
         raise RuleBroken(_l("Keep at least one dialogue."))
     seen: set[int] = set()

@@ -1,5 +1,7 @@
 """What the office types about series, rounds and requests of voters."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +13,7 @@ from dialogues.forms import (
     BaseForm,
     CheckboxList,
     Day,
+    Hidden,
     Hour,
     Line,
     Number,
@@ -27,7 +30,7 @@ from dialogues.places.rules import Field
 from dialogues.schedule import recurrence
 from dialogues.schedule.forms import Link
 from dialogues.schedule.recurrence import Pattern
-from dialogues.schedule.round_plan import Part, RoundPlan, SeriesPlan
+from dialogues.schedule.round_plan import Busy, Part, RoundPlan, SeriesPlan
 from dialogues.schedule.round_rules import Split
 from dialogues.schedule.rules import Trigger
 from dialogues.words import choices
@@ -61,7 +64,20 @@ def instant(day: date, hour: Any, zone: str) -> datetime:
     return clock.instant(datetime.combine(day, hour), zone)
 
 
-class TimesForm(BaseForm):
+class WarnedForm(BaseForm):
+    """A form that says once what speaks against the typed days before it is saved."""
+
+    seen = Hidden()
+
+    def was_warned(self, wanted: Sequence[Busy]) -> bool:
+        """Whether the warning of exactly these days, places and people was shown; from now on it was."""
+        typed = [(one.starts_at.isoformat(), one.ends_at.isoformat(), one.place, sorted(one.people)) for one in wanted]
+        mark = hashlib.sha256(repr(typed).encode()).hexdigest()[:16]
+        is_same, self.seen.data = self.seen.data == mark, mark
+        return is_same
+
+
+class TimesForm(WarnedForm):
     """Day and hours."""
 
     starts_on = Day(_l("Day"), [needed(_l("Choose the day."))])
@@ -151,6 +167,11 @@ class MoveForm(TimesForm):
     address = Line(_l("Address"), most=300)
     chair_id = Select(_l("Chair"), ids="staff")
 
+    def part(self, zone: str) -> Part:
+        """What was typed, as values."""
+        place, address = self.place.data or "", self.address.data or ""
+        return Part((), place, address, *self.instants(zone), self.chair_id.data)
+
 
 class SkipForm(BaseForm):
     """Why a round is left out."""
@@ -230,7 +251,7 @@ class SplitForm(OpenForm):
     parts = Select(_l("How many dialogues"), choices=[(str(n), str(n)) for n in range(1, MOST_PARTS + 1)])
 
 
-class OpenRoundForm(BaseForm):
+class OpenRoundForm(WarnedForm):
     """The dialogues of a round; `with_parts` adds the fields of each."""
 
     version = Version()

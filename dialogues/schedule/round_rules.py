@@ -40,6 +40,7 @@ class RoundStage(enum.StrEnum):
     MISSED = "missed"
     PREPARED = "prepared"
     ANNOUNCED = "announced"
+    POSTPONED = "postponed"
     NOT_RECORDED = "not_recorded"
     HELD = "held"
     CANCELLED = "cancelled"
@@ -72,7 +73,7 @@ def stage(state: RoundState, on: date, dialogues: Iterable[tuple[DialogueState, 
     """Where a round stands; `dialogues` are (state, day) of those it was opened into.
 
     A round is held when every dialogue that was not cancelled is; it is late when a day has passed and nobody recorded
-    that it took place.
+    that it took place. What is postponed has no day, so it fills no duty until it gets one.
     """
     if state is RoundState.SKIPPED:
         return RoundStage.SKIPPED
@@ -87,6 +88,8 @@ def stage(state: RoundState, on: date, dialogues: Iterable[tuple[DialogueState, 
         return RoundStage.HELD
     if any(day < today for one, day in alive if one in (S.DRAFT, S.ANNOUNCED)):
         return RoundStage.NOT_RECORDED
+    if any(one is S.POSTPONED for one, _day in alive):
+        return RoundStage.POSTPONED
     return RoundStage.ANNOUNCED if any(one is S.ANNOUNCED for one, _day in alive) else RoundStage.PREPARED
 
 

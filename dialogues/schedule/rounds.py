@@ -1,7 +1,7 @@
-"""Rounds: the year and its duty, and what speaks against a day. Writes stand in `round_moves`."""
+"""Rounds: the lines of the year plan, and what speaks against a day. Writes stand in `round_moves`."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,12 +13,12 @@ from sqlalchemy.orm.interfaces import ORMOption
 from dialogues import clock
 from dialogues.extensions import db
 from dialogues.places import service as places
-from dialogues.places.models import Commune, Province, Village
-from dialogues.places.rules import RULES, Field, RuleName
+from dialogues.places.models import Commune, Village
+from dialogues.places.rules import Field
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.round_models import Round, Series
-from dialogues.schedule.round_plan import Busy, Note, clashes, day_notes
-from dialogues.schedule.round_rules import HAPPENED, RoundStage, RoundState, YearCount, count_year, stage
+from dialogues.schedule.round_plan import Busy, Note, Part, RoundPlan, clashes, day_notes
+from dialogues.schedule.round_rules import RoundStage, RoundState, stage
 from dialogues.schedule.rules import DialogueState, HoldingForm, Trigger
 from dialogues.staff.models import Staff
 
@@ -184,12 +184,6 @@ def _line_of_dialogue(row: Any, notes: dict[tuple[str, int], list[Note]], zone: 
     )  # fmt: skip
 
 
-def year_count(commune: Commune, year: int, lines: Iterable[PlanLine]) -> YearCount:
-    """The duty of the year (R1) by the rule in force at its end."""
-    demanded = places.rule_value(commune, RuleName.DIALOGUES_A_YEAR, date(year, 12, 31))
-    return count_year(year, demanded, (line.stage for line in lines))
-
-
 def busy_between(commune_id: int, first: datetime, last: datetime, without_rounds: Collection[int] = ()) -> list[Busy]:
     """Planned rounds and dialogues that are prepared or announced, in these days. Two queries."""
     rounds = db.session.execute(
@@ -255,49 +249,16 @@ def notes_of(one: Round) -> list[Note]:
     return notes_on(one.commune, [wanted], [one.id])[0]
 
 
-@dataclass(frozen=True)
-class CommuneLine:
-    """The duty of one commune as everybody may know it: only what was announced."""
-
-    name: str
-    kind: Any
-    slug: str
-    province: str
-    demanded: int
-    announced: int
-    held: int
-
-    @property
-    def missing(self) -> int:
-        return max(0, self.demanded - self.held - self.announced)
+def wanted(number: int, title: str, plan: Part | RoundPlan) -> Busy:
+    """A round or dialogue that somebody types just now, to be held against all others."""
+    return Busy(("typed", number), title, plan.starts_at, plan.ends_at, _people(plan.chair_id), plan.place)
 
 
-def communes_of_year(year: int, commune: Commune) -> list[CommuneLine]:
-    """All communes of the same province, from public dialogues only: nothing that is being planned shows here. What the
-    law demands of all stands here, not what a commune asks of itself. Two queries."""
-    zone = commune.time_zone
-    first, last = (clock.instant(datetime(year + n, 1, 1), zone) for n in (0, 1))  # noqa: DTZ001
-    ours = sa.select(Commune).join(Province).where(Commune.province_id == commune.province_id)
-    communes = list(
-        db.session.execute(ours.with_only_columns(Commune.id, Commune.name, Commune.kind, Commune.slug, Province.name))
-    )
-    d = Dialogue
-    rows = db.session.execute(
-        sa.select(d.id, d.commune_id, d.round_id, d.state)
-        .where(d.commune_id.in_(sa.select(Commune.id).where(Commune.province_id == commune.province_id)))
-        .where(d.state.not_in((S.DRAFT, S.CANCELLED)), d.announced_at.is_not(None))
-        .where(d.starts_at >= first, d.starts_at < last)
-    )
-    states: dict[int, dict[tuple[str, int], list[DialogueState]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        key = ("round", row.round_id) if row.round_id else ("dialogue", row.id)
-        states[row.commune_id][key].append(row.state)
-    demanded = RULES[RuleName.DIALOGUES_A_YEAR].on(date(year, 12, 31))
-    lines = []
-    for id_, name, kind, slug, province in communes:
-        held = sum(all(state in HAPPENED for state in found) for found in states[id_].values())
-        lines.append(CommuneLine(name, kind, slug, province, demanded, len(states[id_]) - held, held))
-    return sorted(lines, key=lambda line: (-line.missing, line.name))
+def speaks_against(commune: Commune, typed: list[Busy], but: int | None = None) -> list[tuple[Busy, list[Note]]]:
+    """What speaks against each of these, without the round `but` that they come from; those without anything are left
+    out. Three queries."""
+    notes = notes_on(commune, typed, [but] if but else [])
+    return [(one, found) for one, found in zip(typed, notes, strict=True) if found]
 
 
 def villages_to_split(one: Round) -> list[Village]:

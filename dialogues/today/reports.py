@@ -18,10 +18,10 @@ from dialogues.today.rules import Period
 
 PERIODS: dict[Period, object] = {
     Period.MONTH: _l("Report of month %(month)s/%(year)s"),
-    Period.QUARTER_1: _l("Report of the first quarter of %(year)s"),
-    Period.HALF_YEAR: _l("Report of the first six months of %(year)s"),
-    Period.NINE_MONTHS: _l("Report of nine months of %(year)s"),
-    Period.YEAR: _l("Report of the year %(year)s"),
+    Period.QUARTER_1: _l("Report of the first quarter of %(year)s, with month %(month)s"),
+    Period.HALF_YEAR: _l("Report of the first six months of %(year)s, with month %(month)s"),
+    Period.NINE_MONTHS: _l("Report of nine months of %(year)s, with month %(month)s"),
+    Period.YEAR: _l("Report of the year %(year)s, with month %(month)s"),
 }
 
 

@@ -37,13 +37,12 @@ _SINCE_NEW_YEAR = {3: Period.QUARTER_1, 6: Period.HALF_YEAR, 9: Period.NINE_MONT
 
 
 def periods_ending(first: date, last: date) -> list[tuple[Period, date]]:
-    """The periods whose last day lies from `first` to `last`, with that day, oldest first."""
+    """The periods whose last day lies from `first` to `last`, with that day, oldest first. In March, June, September
+    and December the report of the longer period holds that of the month: one paper, one duty."""
     found = []
     day = _month_end(first)
     while day <= last:
-        found.append((Period.MONTH, day))
-        if day.month in _SINCE_NEW_YEAR:
-            found.append((_SINCE_NEW_YEAR[day.month], day))
+        found.append((_SINCE_NEW_YEAR.get(day.month, Period.MONTH), day))
         day = _month_end(day + timedelta(days=1))
     return found
 

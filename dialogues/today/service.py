@@ -13,7 +13,7 @@ from dialogues.access import Permission, allowed
 from dialogues.places import calendar
 from dialogues.places.models import Commune
 from dialogues.post import service as post
-from dialogues.schedule import rounds
+from dialogues.schedule import duty, rounds
 from dialogues.schedule.round_rules import YearCount
 from dialogues.staff.models import Staff
 from dialogues.today import deadlines
@@ -104,7 +104,7 @@ def _groups(duties: list[Duty]) -> list[Group]:
 
 def _warnings(commune: Commune, now: datetime, today: date) -> list[Warning]:
     found = []
-    count = rounds.year_count(commune, today.year, rounds.year_lines(commune, today.year, now))
+    count = duty.year_count(commune, today.year, rounds.year_lines(commune, today.year, now))
     if count.missing:
         found.append(Warning(_year(count), "plan_office.planner", {"year": today.year}))
     year = calendar.year_to_fill(commune, today)

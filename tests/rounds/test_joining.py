@@ -4,7 +4,7 @@ import pytest
 
 from dialogues import clock
 from dialogues.extensions import db
-from dialogues.schedule import rounds
+from dialogues.schedule import duty, rounds
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.round_models import Round
 from dialogues.schedule.round_rules import RequestState, RoundState
@@ -43,7 +43,7 @@ def join(client, dialogue, one, status=303):
 
 def held(year=2026):
     lines = rounds.year_lines(the_commune(), year, clock.now())
-    return rounds.year_count(the_commune(), year, lines).held
+    return duty.year_count(the_commune(), year, lines).held
 
 
 def test_two_dialogues_put_into_one_round_count_once(office, client):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogues.places.days import DaysOff
 from dialogues.schedule.round_plan import Busy, VillageFacts, clashes, day_notes, propose
 from dialogues.schedule.round_rules import (
     DayNote,
@@ -42,7 +43,8 @@ PAST, AHEAD = TODAY - timedelta(days=3), TODAY + timedelta(days=40)
         (RoundState.OPENED, PAST, [(S.HELD, PAST), (S.CANCELLED, PAST)], G.HELD),
         (RoundState.OPENED, PAST, [(S.PUBLISHED, PAST), (S.CONCLUDED, PAST)], G.HELD),
         (RoundState.OPENED, PAST, [(S.CANCELLED, PAST)], G.CANCELLED),
-        (RoundState.OPENED, PAST, [(S.POSTPONED, PAST)], G.PREPARED),
+        (RoundState.OPENED, PAST, [(S.POSTPONED, PAST)], G.POSTPONED),
+        (RoundState.OPENED, PAST, [(S.POSTPONED, PAST), (S.PUBLISHED, PAST)], G.POSTPONED),
     ],
 )
 def test_where_a_round_stands(state, on, dialogues, expected):
@@ -97,9 +99,9 @@ def test_one_after_the_other_and_nothing_in_common_do_not_clash():
 
 def test_holiday_counts_before_weekend():
     saturday = date(2026, 12, 5)
-    assert [note.kind for note in day_notes(saturday, frozenset())] == [DayNote.WEEKEND]
-    assert [note.kind for note in day_notes(saturday, frozenset({saturday}))] == [DayNote.HOLIDAY]
-    assert day_notes(date(2026, 12, 4), frozenset()) == []
+    assert [note.kind for note in day_notes(saturday, DaysOff())] == [DayNote.WEEKEND]
+    assert [note.kind for note in day_notes(saturday, DaysOff(frozenset({saturday})))] == [DayNote.HOLIDAY]
+    assert day_notes(date(2026, 12, 4), DaysOff()) == []
 
 
 def test_former_communes_stay_together():

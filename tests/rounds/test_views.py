@@ -163,6 +163,40 @@ def test_a_round_moves_skips_and_comes_back(office, client):
     assert one.state is RoundState.PLANNED
 
 
+def test_what_speaks_against_a_typed_day_is_said_before_it_is_saved(office, client):
+    """Saturday with the same chair as another round: said once, saved when it is sent again unchanged."""
+    chair = make_staff("leader")
+    make_round(starts_at=wall(19, "09:00"), chair_id=chair.id, title="Đợt kia")
+    one = make_round(starts_at=wall(3))
+    page = client.get(f"/office/plan/rounds/{one.id}/move")
+    form = page.form().fill(starts_on="2026-12-12", chair_id=str(chair.id))
+    page = form.submit(status=200)
+    assert "Đợt kia" in page.main
+    assert len(page.select(".plan-notes li")) == 3
+    db.session.expire_all()
+    assert clock.local(one.starts_at).date() == date(2026, 11, 26)
+    other = page.form().fill(starts_on="2026-12-13").submit(status=200)
+    assert "Đợt kia" not in other.main
+    other.form().submit(status=303)
+    db.session.expire_all()
+    assert clock.local(one.starts_at).date() == date(2026, 12, 13)
+
+
+def test_opening_and_planning_by_hand_warn_of_their_days_too(office, client):
+    one = make_round(starts_at=wall(12))
+    page = client.get(f"/office/plan/rounds/{one.id}/open").form("opening")
+    page = page.submit(status=200)
+    assert count(Dialogue) == 0
+    assert page.select(".plan-notes")
+    page.form("opening").submit(status=303)
+    assert count(Dialogue) == 1
+    form = client.get("/office/plan/rounds/new").form()
+    page = form.fill(starts_on="2027-01-01", trigger_reason="Bão.", decided_by="Chủ tịch").submit(status=200)
+    assert count(Round) == 1
+    page.form().submit(status=303)
+    assert count(Round) == 2
+
+
 def test_opening_by_former_commune_makes_a_draft_for_each(office, client):
     for name in ("xã Minh Khê", "xã Tâm Phú", "xã Minh Khê"):
         make_village(former_commune=name)
@@ -276,7 +310,33 @@ def test_other_communes_show_only_what_is_announced(office, client):
     make_round(commune=other, starts_at=wall(9))
     page = client.get("/office/plan/communes?year=2026")
     row = next(tr for tr in page.soup.select("tbody tr") if "Hòa Lạc" in tr.get_text())
-    assert [td.get_text() for td in row.select("td")] == ["1", "0", "1", "0"]
+    assert [td.get_text() for td in row.select("td")] == ["1", "0", "1", "0", "0"]
+
+
+def duty(client, year):
+    """What the plan of a year counts: demanded, held, planned, missing, late; and the line of the commune."""
+    own = [stat.get_text() for stat in client.get(f"/office/plan?year={year}").soup.select(".stat strong")]
+    page = client.get(f"/office/plan/communes?year={year}")
+    return own, [td.get_text() for td in page.soup.select_one("tbody tr").select("td")]
+
+
+def test_years_before_the_program_and_beyond_the_plan_accuse_nobody(office, client):
+    make_dialogue(state=DialogueState.PUBLISHED, starts_at=wall(-700))
+    assert duty(client, 2010) == ([], ["0", "0", "0", "0", "0"])
+    assert duty(client, 2025) == (["1", "0", "0", "1", "0"], ["1", "0", "0", "0", "1"])
+    assert "18" in client.get("/office/plan?year=2040").one(".note").get_text()
+
+
+def test_what_was_postponed_or_never_recorded_fills_no_duty(office, client):
+    make_dialogue(state=DialogueState.PUBLISHED, starts_at=wall(-700))
+    make_dialogue(state=DialogueState.POSTPONED, starts_at=wall(-400))
+    assert duty(client, 2025) == (["1", "0", "0", "1", "0"], ["1", "0", "0", "0", "1"])
+    make_dialogue(state=DialogueState.ANNOUNCED, starts_at=wall(-420))
+    assert duty(client, 2025) == (["1", "0", "0", "1", "1"], ["1", "0", "0", "1", "1"])
+    make_dialogue(state=DialogueState.POSTPONED, starts_at=wall(3))
+    assert duty(client, 2026)[0] == ["1", "0", "0", "1", "0"]
+    make_dialogue(starts_at=wall(10))
+    assert duty(client, 2026) == (["1", "0", "1", "0", "0"], ["1", "1", "0", "0", "0"])
 
 
 @pytest.mark.parametrize("url", ["/office/plan", "/office/plan/month", "/office/plan/requests", "/office/plan/series"])

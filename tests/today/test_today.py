@@ -40,7 +40,7 @@ def test_a_last_day_falls_in_its_group(days, expected):
 def test_reports_are_written_for_exactly_these_periods():
     found = periods_ending(date(2026, 1, 1), date(2026, 12, 31))
     assert [end for period, end in found if period is Period.MONTH][1] == date(2026, 2, 28)
-    assert len([1 for period, _end in found if period is Period.MONTH]) == 12
+    assert len([1 for period, _end in found if period is Period.MONTH]) == 8  # the other four stand in a longer one
     assert [(period, end) for period, end in found if period is not Period.MONTH] == [
         (Period.QUARTER_1, date(2026, 3, 31)),
         (Period.HALF_YEAR, date(2026, 6, 30)),
@@ -126,14 +126,14 @@ def test_promises_and_promised_answers_stand_on_their_days(client, office):
 def test_a_report_is_due_five_days_after_its_period_and_can_be_marked(client, office, sign_in, at):
     make_dialogue(starts_at=wall(30), created_at=wall(-80))
     page = client.get(PAGE)
-    assert len(page.select("#late-reports li")) == 3  # September, nine months, October
+    assert len(page.select("#late-reports li")) == 2  # nine months with September, October
     values = {"period": "month", "ends_on": "2026-10-31"}
     client.post("/office/today/reports/sent", values, status=303)
     client.post("/office/today/reports/sent", values, status=303)
-    assert len(client.get(PAGE).select("#late-reports li")) == 2
+    assert len(client.get(PAGE).select("#late-reports li")) == 1
     assert len(db.session.scalars(sa.select(PeriodReport)).all()) == 1
     client.post("/office/today/reports/undo", values, status=303)
-    assert len(client.get(PAGE).select("#late-reports li")) == 3
+    assert len(client.get(PAGE).select("#late-reports li")) == 2
     at("2026-12-01 08:00")
     sign_in(office)
     assert len(client.get(PAGE).select("#week-reports li")) == 1

@@ -12,7 +12,7 @@ from dialogues.access import Permission, me, requires
 from dialogues.extensions import db
 from dialogues.places import service as places
 from dialogues.places.days import HOLIDAYS, DaysOff, is_day_off
-from dialogues.schedule import recurrence, requests, rounds, series
+from dialogues.schedule import duty, recurrence, requests, rounds, series
 from dialogues.schedule.office import plan_bp
 from dialogues.schedule.round_rules import PLAN_MONTHS, needs_warning
 from dialogues.schedule.rounds import PlanLine
@@ -40,7 +40,7 @@ def planner() -> Response:
     now, today = clock.now(), clock.today(commune.time_zone)
     year = _year(today)
     lines = rounds.year_lines(commune, year, now)
-    count = rounds.year_count(commune, year, lines)
+    count = duty.year_count(commune, year, lines)
     return render(
         "schedule/plan/planner.html",
         year=year,
@@ -49,6 +49,8 @@ def planner() -> Response:
         count=count,
         is_urgent=needs_warning(count, today),
         is_past=year < today.year,
+        is_unknown=year < duty.first_year(commune),
+        is_far=date(year, 12, 31) > recurrence.months_later(today, PLAN_MONTHS),
         late_requests=requests.overdue(requests.listing(commune)),
         has_series=bool(series.listing(commune.id, now)),
         first_year=FIRST_YEAR,
@@ -126,7 +128,7 @@ def _named(first: date) -> str:
 def communes() -> Response:
     commune = me().commune
     year = _year(clock.today(commune.time_zone))
-    lines = rounds.communes_of_year(year, commune)
+    lines = duty.communes_of_year(year, commune)
     return render("schedule/plan/communes.html", year=year, lines=lines, first_year=FIRST_YEAR, last_year=LAST_YEAR)
 
 

@@ -25,11 +25,12 @@ from dialogues.schedule.round_forms import (
     RoundForm,
     SkipForm,
     SplitForm,
+    WarnedForm,
     topics,
     with_parts,
 )
 from dialogues.schedule.round_models import Round
-from dialogues.schedule.round_plan import VillageFacts, propose
+from dialogues.schedule.round_plan import Busy, Note, VillageFacts, propose
 from dialogues.schedule.round_rules import RoundState, Split, stage
 from dialogues.schedule.rule_words import in_words
 from dialogues.schedule.rules import Trigger
@@ -105,17 +106,28 @@ def new_round() -> Response:
         )
         _offer_round(form)
         return render("schedule/plan/round_form.html", form=form)
-    form = RoundForm()
+    form, against = RoundForm(), list[Any]()
     _offer_round(form)
     if form.validate_on_submit():
+        values = form.plan(commune.time_zone)
         try:
-            one = round_moves.create(commune=commune, values=form.plan(commune.time_zone), actor=me())
+            round_moves.check_times(values.starts_at, values.ends_at, commune.time_zone)
+            against = _warning(form, [rounds.wanted(1, values.title, values)])
+            if against:
+                return render("schedule/plan/round_form.html", form=form, against=against)
+            one = round_moves.create(commune=commune, values=values, actor=me())
         except RuleBroken as broken:
             form.refuse(broken.field, broken.message)
         else:
             db.session.commit()
             return saved(page_of(one), _("The round is planned. Open it when its dialogues are to be prepared."))
     return render("schedule/plan/round_form.html", form=form, status=422)
+
+
+def _warning(form: WarnedForm, typed: list[Busy], but: int | None = None) -> list[tuple[Busy, list[Note]]]:
+    """What speaks against the typed days; nothing when it was shown already and they are sent again as they were."""
+    against = rounds.speaks_against(me().commune, typed, but)
+    return [] if form.was_warned(typed) else against
 
 
 def _offer_round(form: RoundForm) -> None:
@@ -143,15 +155,19 @@ def move_round(round_id: int) -> Response:
     form, status, differing = MoveForm(), 422, None
     form.chair_id.choices = people(one.chair_id)
     if form.validate_on_submit():
-        starts_at, ends_at = form.instants(one.commune.time_zone)
+        part = form.part(one.commune.time_zone)
         try:
+            round_moves.check_times(part.starts_at, part.ends_at, one.commune.time_zone)
+            against = _warning(form, [rounds.wanted(1, one.title, part)], one.id)
+            if against:
+                return _move_page(one, form, status=200, against=against)
             round_moves.move(
                 one=one,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                place=form.place.data or "",
-                address=form.address.data or "",
-                chair_id=form.chair_id.data,
+                starts_at=part.starts_at,
+                ends_at=part.ends_at,
+                place=part.place,
+                address=part.address,
+                chair_id=part.chair_id,
                 version=form.version.number,
                 actor=me(),
             )
@@ -174,9 +190,12 @@ def _saved_move(one: Round) -> MoveForm:
     return form
 
 
-def _move_page(one: Round, form: MoveForm, differing: Any = None, status: int = 200) -> Response:
-    notes = rounds.notes_of(one) if status == 200 else []
-    return render("schedule/plan/move.html", round=one, form=form, notes=notes, differing=differing, status=status)
+def _move_page(one: Round, form: MoveForm, differing: Any = None, status: int = 200, against: Any = None) -> Response:
+    notes = rounds.notes_of(one) if status == 200 and not against else []
+    return render(
+        "schedule/plan/move.html",
+        round=one, form=form, notes=notes, against=against, differing=differing, status=status,
+    )  # fmt: skip
 
 
 @plan_bp.route("/rounds/<id:round_id>/skip", methods=["GET", "POST"])
@@ -242,10 +261,16 @@ def open_round(round_id: int) -> Response:
         return _open_page(one, form, split_form)
     form, status = kind(), 422
     if form.validate_on_submit():
+        parts = form.values(one.commune.time_zone)
         try:
+            opening.check_parts(one, parts)
+            typed = [rounds.wanted(n, _("Dialogue %(number)s", number=n), part) for n, part in enumerate(parts, 1)]
+            against = _warning(form, typed, one.id)
+            if against:
+                return _open_page(one, form, split_form, against=against)
             made = opening.open_round(
                 one=one,
-                parts=form.values(one.commune.time_zone),
+                parts=parts,
                 title=form.title.data or "",
                 topics=topics(form),
                 version=form.version.number,
@@ -284,13 +309,16 @@ def _opening(one: Round, count: int, proposal: dict[int, int]) -> dict[str, Any]
     return {**found, **{f"v{id_}": str(number) for id_, number in proposal.items()}}
 
 
-def _open_page(one: Round, form: OpenRoundForm, split_form: SplitForm, status: int = 200) -> Response:
+def _open_page(
+    one: Round, form: OpenRoundForm, split_form: SplitForm, status: int = 200, against: Any = None
+) -> Response:
     return render(
         "schedule/plan/open.html",
         round=one,
         form=form,
         split_form=split_form,
         voters={village.id: village.voters for village in rounds.villages_to_split(one)},
-        notes=rounds.notes_of(one),
+        notes=[] if against else rounds.notes_of(one),
+        against=against,
         status=status,
     )
