@@ -67,7 +67,7 @@ def page(commune_id: int, filters: Filters, number: int) -> tuple[Paged, list[Me
     m = Message
     short = load_only(
         m.kind, m.channel, m.recipient, m.recipient_name, m.subject, m.state, m.created_at, m.next_try_at, m.ended_at,
-        m.last_error, m.drop_reason, m.tries,
+        m.last_error, m.drop_reason, m.tries, m.erased_at,
     )  # fmt: skip
     return cut, list(db.session.scalars(cut.slice(statement.options(short).order_by(m.id.desc()))))
 

@@ -56,5 +56,7 @@ class Message(Model):
     drop_reason: Mapped[str] = mapped_column(sa.Text, default="")
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     lease_key: Mapped[str] = mapped_column(sa.String(40), default="")
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    """Since then recipient and text are gone (see erasing.py)."""
 
     commune: Mapped["Commune"] = relationship()

@@ -13,6 +13,7 @@ from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.places.models import Commune
 from dialogues.places.service import villages
+from dialogues.post import erasing
 from dialogues.post.models import Message
 from dialogues.post.rules import Kind, MessageState
 from dialogues.schedule.models import Dialogue, DialogueVillage
@@ -107,3 +108,15 @@ def sweep() -> int:
     old = Subscriber.created_at < clock.now() - UNCONFIRMED_FOR
     result = db.session.execute(sa.delete(Subscriber).where(Subscriber.confirmed_at.is_(None), old))
     return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def erase_letters() -> int:
+    """Erase the letters to addresses that want no news any more or never did; how many. Part of `tidy`."""
+    wants = sa.select(Subscriber.id).where(
+        Subscriber.commune_id == Message.commune_id, Subscriber.email == Message.recipient
+    )
+    return erasing.erase(
+        Message.kind.in_([Kind.SUBSCRIBER_CONFIRM, Kind.SUBSCRIBER_NEWS, Kind.SUBSCRIBER_REMINDER]),
+        Message.is_demo.is_(False),
+        ~wants.exists(),
+    )
