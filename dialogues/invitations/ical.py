@@ -2,20 +2,20 @@
 invitations by mail.
 
 Times are written in UTC. Nothing personal is put in here by itself: callers pass what everybody with the link may read.
-The lines are written here and not by a library: a feed of 1,000 events takes a library most of a second.
 """
 
 import enum
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from icalendar import Calendar, Event, Todo, vCalAddress, vDuration, vText, vUri
+
 from dialogues.text import clean_line, clean_text
 
 PRODUCT = "-//Doi thoai//Dialogues with the people//VI"
-REFRESH = "PT6H"
+REFRESH = timedelta(hours=6)
 """How often programs that subscribed may ask again."""
 DEFAULT_LENGTH = timedelta(hours=2)
 """For an event without a sensible end: some programs drop events that have none."""
@@ -118,114 +118,99 @@ def calendar(
 
 def framed(components: Iterable[bytes], name: str, *, url: str = "", method: str = "PUBLISH") -> bytes:
     """A whole calendar file of components that were built before."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", f"METHOD:{method}"]
-    title = _escaped(clean_line(name))
+    frame = _frame(name, url, method)
+    end = b"END:VCALENDAR\r\n"
+    return b"".join([frame.removesuffix(end), *components, end])
+
+
+@lru_cache(maxsize=256)
+def _frame(name: str, url: str, method: str) -> bytes:
+    """A calendar without components."""
+    head = Calendar()
+    head.add("prodid", PRODUCT)
+    head.add("version", "2.0")
+    head.add("calscale", "GREGORIAN")
+    head.add("method", method)
+    title = _escaped(clean_line(name))  # the library leaves commas and semicolons of these two as they are
     if title:
-        lines += [f"NAME:{title}", f"X-WR-CALNAME:{title}"]
+        head.add("name", title)
+        head.add("x-wr-calname", title)
     if url:
-        lines += [
-            f"URL:{url}", f"SOURCE;VALUE=URI:{url}",
-            f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}", f"X-PUBLISHED-TTL:{REFRESH}",
-        ]  # fmt: skip
-    return b"".join([_folded(lines), *components, b"END:VCALENDAR\r\n"])
+        head.add("url", vUri(url))
+        head.add("source", vUri(url), parameters={"VALUE": "URI"})
+        head.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+        head.add("x-published-ttl", vDuration(REFRESH))
+    return bytes(head.to_ical())
 
 
+@lru_cache(maxsize=4096)  # building the lines costs more than everything else in a feed
 def component(entry: CalendarEvent | CalendarTask, organizer: Organizer, attendee: Attendee | None = None) -> bytes:
     """The lines of one event or task."""
-    kind, own = ("VEVENT", _event(entry)) if isinstance(entry, CalendarEvent) else ("VTODO", _task(entry))
-    stamped_at = getattr(entry, "stamped_at", None) or entry.changed
-    lines = [
-        f"BEGIN:{kind}",
-        f"UID:{_escaped(entry.uid)}",
-        f"DTSTAMP:{_instant(stamped_at)}",
-        f"SEQUENCE:{entry.sequence}",
-        f"CREATED:{_instant(entry.created)}",
-        f"LAST-MODIFIED:{_instant(entry.changed)}",
-        f"SUMMARY:{_escaped(clean_line(entry.summary) or NAMELESS)}",
-        *own,
-    ]
+    lines = _event(entry) if isinstance(entry, CalendarEvent) else _task(entry)
+    lines.add("uid", entry.uid)
+    lines.add("dtstamp", (getattr(entry, "stamped_at", None) or entry.changed).astimezone(UTC))
+    lines.add("sequence", entry.sequence)
+    lines.add("created", entry.created.astimezone(UTC))
+    lines.add("last-modified", entry.changed.astimezone(UTC))
+    lines.add("summary", clean_line(entry.summary) or NAMELESS)
     if entry.status is not None:
-        lines.append(f"STATUS:{entry.status.value}")
+        lines.add("status", entry.status.value)
     description = clean_text("\n\n".join(part for part in (entry.description, entry.url) if part))
     if description:
-        lines.append(f"DESCRIPTION:{_escaped(description)}")
+        lines.add("description", description)
     if entry.url:
-        lines.append(f"URL:{entry.url}")
-    lines.append(_organizer(organizer))
+        lines.add("url", vUri(entry.url))
+    lines.add("organizer", _person(organizer.name, organizer.address))
     if attendee is not None:
-        asked = f";PARTSTAT={attendee.answer};RSVP=TRUE" if attendee.answer else ""
-        lines.append(
-            f"ATTENDEE;CN={_quoted(attendee.name)};ROLE={attendee.role}{asked}:mailto:{clean_line(attendee.email)}"
-        )
-    lines.append(f"END:{kind}")
-    return _folded(lines)
+        guest = _person(attendee.name, f"mailto:{clean_line(attendee.email)}")
+        guest.params["ROLE"] = attendee.role
+        if attendee.answer:
+            guest.params["PARTSTAT"] = attendee.answer
+            guest.params["RSVP"] = "TRUE"
+        lines.add("attendee", guest)
+    return bytes(lines.to_ical())
 
 
-def _event(event: CalendarEvent) -> list[str]:
+def _event(event: CalendarEvent) -> Event:
+    lines = Event()
     if event.all_day_on is not None:
-        after = event.all_day_on + timedelta(days=1)
-        lines = [f"DTSTART;{_day(event.all_day_on)}", f"DTEND;{_day(after)}", "TRANSP:TRANSPARENT"]
+        lines.add("dtstart", event.all_day_on)
+        lines.add("dtend", event.all_day_on + timedelta(days=1))
+        lines.add("transp", "TRANSPARENT")
     elif event.starts_at is not None:
         ends_at = event.ends_at if event.ends_at and event.ends_at > event.starts_at else None
-        ends_at = ends_at or event.starts_at + DEFAULT_LENGTH
-        lines = [f"DTSTART:{_instant(event.starts_at)}", f"DTEND:{_instant(ends_at)}"]
+        lines.add("dtstart", event.starts_at.astimezone(UTC))
+        lines.add("dtend", (ends_at or event.starts_at + DEFAULT_LENGTH).astimezone(UTC))
     else:
         raise ValueError("an event without a day")
     location = clean_line(event.location)
     if location:
-        lines.append(f"LOCATION:{_escaped(location)}")
+        lines.add("location", location)
     return lines
 
 
-def _task(task: CalendarTask) -> list[str]:
+def _task(task: CalendarTask) -> Todo:
     """RFC 5546, 3.4.1 wants a start and a priority too; the start must lie before the due day (RFC 5545, 3.8.2.3), and
     priority 0 is an undefined one."""
     if (task.completed_at is None) == (task.status is TaskStatus.COMPLETED):
         raise ValueError("what is completed has a time of it, and nothing else has")
-    starts_on = min(task.starts_on, task.due_on - timedelta(days=1))
-    lines = [f"DTSTART;{_day(starts_on)}", f"DUE;{_day(task.due_on)}", "PRIORITY:0"]
+    lines = Todo()
+    lines.add("dtstart", min(task.starts_on, task.due_on - timedelta(days=1)))
+    lines.add("due", task.due_on)
+    lines.add("priority", 0)
     if task.completed_at is not None:
-        lines += [f"COMPLETED:{_instant(task.completed_at)}", "PERCENT-COMPLETE:100"]
+        lines.add("completed", task.completed_at.astimezone(UTC))
+        lines.add("percent-complete", 100)
     return lines
 
 
-def _instant(moment: datetime) -> str:
-    """DATE-TIME in UTC; the year in four digits (`strftime` writes the year 900 with three)."""
-    m = moment.astimezone(UTC)
-    return f"{m.year:04}{m.month:02}{m.day:02}T{m.hour:02}{m.minute:02}{m.second:02}Z"
-
-
-def _day(day: date) -> str:
-    return f"VALUE=DATE:{day.year:04}{day.month:02}{day.day:02}"
-
-
-@lru_cache(maxsize=256)
-def _organizer(organizer: Organizer) -> str:
-    return f"ORGANIZER;CN={_quoted(organizer.name)}:{organizer.address}"
-
-
-def _quoted(text: str) -> str:
-    """The value of a parameter: double quotes cannot stand in one (RFC 5545, 3.2), and few programs read RFC 6868."""
-    return '"' + clean_line(text).replace('"', "'").replace("^", " ") + '"'
+def _person(name: str, address: str) -> vCalAddress:
+    """Double quotes cannot stand in a parameter (RFC 5545, 3.2), and few programs read the circumflex of RFC 6868."""
+    found = vCalAddress(address)
+    found.params["CN"] = vText(clean_line(name).replace('"', "'").replace("^", " "))
+    return found
 
 
 def _escaped(text: str) -> str:
     """TEXT of RFC 5545, 3.3.11."""
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-_PIECES = re.compile(rb".{1,74}(?![\x80-\xbf])", re.DOTALL)
-_FIRST = re.compile(rb".{1,75}(?![\x80-\xbf])", re.DOTALL)
-
-
-def _folded(lines: Iterable[str]) -> bytes:
-    """Lines of at most 75 octets, folded between letters (RFC 5545, 3.1)."""
-    return b"".join(_one_folded(line.encode()) for line in lines)
-
-
-def _one_folded(line: bytes) -> bytes:
-    if len(line) <= 75:
-        return line + b"\r\n"
-    first = _FIRST.match(line)
-    cut = first.end() if first else 75
-    return b"\r\n ".join([line[:cut], *_PIECES.findall(line, cut)]) + b"\r\n"

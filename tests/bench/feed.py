@@ -64,8 +64,8 @@ def with_the_library(events: list[CalendarEvent], name: str, organizer: Organize
     head.add("x-wr-calname", name)
     head.add("url", icalendar.vUri(url))
     head.add("source", icalendar.vUri(url), parameters={"VALUE": "URI"})
-    head.add("refresh-interval", icalendar.vDuration.from_ical(REFRESH), parameters={"VALUE": "DURATION"})
-    head.add("x-published-ttl", REFRESH)
+    head.add("refresh-interval", icalendar.vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    head.add("x-published-ttl", icalendar.vDuration(REFRESH))
     for event in events:
         one = icalendar.Event()
         one.add("uid", event.uid)
