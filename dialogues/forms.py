@@ -265,7 +265,7 @@ class Select(SelectField):
             table, row_id = self.named_row()
             if table:
                 _only_own_rows(table, [row_id])
-            raise ValidationError(str(_l("Choose one of the list."))) from None
+            raise ValidationError(str(_l("%(field)s: choose one of the list.", field=self.label.text))) from None
 
 
 class RadioField(PlainRadioField):
@@ -279,7 +279,7 @@ class RadioField(PlainRadioField):
         try:
             super().pre_validate(form)
         except ValidationError:
-            raise ValidationError(str(_l("Choose one of the list."))) from None
+            raise ValidationError(str(_l("%(field)s: choose one of the list.", field=self.label.text))) from None
 
 
 class CheckboxList(SelectMultipleField):
@@ -303,7 +303,7 @@ class CheckboxList(SelectMultipleField):
         except ValidationError:
             if self.table:
                 _only_own_rows(self.table, self.data or [])
-            raise ValidationError(str(_l("Choose from the list."))) from None
+            raise ValidationError(str(_l("%(field)s: choose from the list.", field=self.label.text))) from None
 
 
 class Box(BooleanField):

@@ -24,7 +24,7 @@ _ALONE = re.compile(r"\d{1,4}[.)]?")
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: a guest, or what is wrong with it (a key of PROBLEMS)."""
+    """One line as it was written: a guest, or what is wrong with it (a key of PROBLEMS)."""
 
     number: int
     line: str
@@ -42,7 +42,7 @@ def read(text: str) -> Iterator[Entry]:
     for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
         line = _line(raw)
         if line and not _is_heading(line):
-            yield _entry(number, line)
+            yield _entry(number, line, raw.strip())
 
 
 def count(text: str) -> int:
@@ -64,10 +64,9 @@ def _parts(line: str) -> list[str]:
     return [part for part in (one.strip(" \"'") for one in line.split(separator)) if part]
 
 
-def _entry(number: int, line: str) -> Entry:
-    shown = line[:200]
+def _entry(number: int, line: str, written: str) -> Entry:
     if len(line) > MOST_IN_LINE:
-        return Entry(number, shown, problem="long")
+        return Entry(number, written, problem="long")
     words: list[str] = []
     emails: list[str] = []
     role = GuestRole.REQUIRED
@@ -90,4 +89,4 @@ def _entry(number: int, line: str) -> Entry:
         problem = "name"
     elif len(name) > MOST_NAME or len(post) > MOST_POST or len(body) > MOST_POST:
         problem = "long"
-    return Entry(number, shown, name or email or "", post, body, email, role, problem)
+    return Entry(number, written, name or email or "", post, body, email, role, problem)

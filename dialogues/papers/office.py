@@ -29,7 +29,7 @@ SLIPS = 3
 @bp.url_value_preprocessor
 def _make_room_for_a_photo(endpoint: str | None, _values: dict[str, object] | None) -> None:
     """Larger bodies than elsewhere, only for the form with a photo and only for those who may send it."""
-    if endpoint == "papers_office.record_use" and request.method == "POST":
+    if endpoint == "papers_office.record_use" and request.mimetype == "multipart/form-data":
         staff = current_user._get_current_object() if current_user.is_authenticated else None
         if allowed(staff, Permission.PLAN_DIALOGUES):
             request.max_content_length = max(photos.MOST_BODY_BYTES, request.max_content_length or 0)

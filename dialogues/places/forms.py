@@ -27,8 +27,12 @@ class CommuneForm(BaseForm):
     head_name = Line(_l("Name of the chairperson"), [Optional()], most=120)
     head_post = Line(_l("Post of the chairperson"), [Optional()], most=200)
     voters = Number(_l("Number of voters"), [Optional()])
-    quiet_from = Number(_l("No letters from (hour)"), [needed(_l("Write an hour from 0 to 23."))], high=23)
-    quiet_to = Number(_l("until (hour)"), [needed(_l("Write an hour from 0 to 23."))], high=23)
+    quiet_from = Number(
+        _l("No letters from (hour)"), [needed(_l("Write from which hour on no letters go out, from 0 to 23."))], high=23
+    )
+    quiet_to = Number(
+        _l("until (hour)"), [needed(_l("Write at which hour letters go out again, from 0 to 23."))], high=23
+    )
     time_zone = Line(_l("Time zone"), [needed(_l("Write the time zone, for example Asia/Ho_Chi_Minh."))], most=60)
     version = Version()
 

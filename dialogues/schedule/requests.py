@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -23,6 +23,8 @@ from dialogues.staff.models import Staff
 
 R = RequestState
 NOT_CHECKING = _l("This request is decided already.")
+MOST_TIME_TO_HOLD = timedelta(days=366)
+"""No law names it; a later day is a year mistyped, and nobody would be reminded."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,8 @@ def _check(commune: Commune, values: RequestPlan) -> None:
         raise RuleBroken(
             _l("The last day to hold the dialogue lies before the request. Choose a later one."), "deadline_on"
         )
+    if values.deadline_on > values.received_on + MOST_TIME_TO_HOLD:
+        raise RuleBroken(_l("This day is more than a year after the request came in. Check the year."), "deadline_on")
     if values.signatures > values.voters:
         raise RuleBroken(_l("There are more signatures than voters. Check both numbers."), "signatures")
     if values.valid_signatures is not None and values.valid_signatures > values.signatures:

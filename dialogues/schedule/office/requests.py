@@ -87,7 +87,7 @@ def _offer(choice: RequestRoundForm) -> None:
 def new_request() -> Response:
     commune = me().commune
     today = clock.today(commune.time_zone)
-    if request.method == "GET":
+    if request.method != "POST":
         days = {"received_on": today, "deadline_on": today + timedelta(days=DAYS_TO_HOLD), "voters": commune.voters}
         return _form_page(RequestForm(formdata=None, data=days), None)
     form = RequestForm()
@@ -108,7 +108,7 @@ def edit_request(request_id: int) -> Response:
     found = request_or_404(request_id)
     if found.state is not RequestState.CHECKING:
         return refused(page_of(found), requests.NOT_CHECKING)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page(RequestForm(formdata=None, obj=found), found)
     form, status, differing = RequestForm(), 422, None
     if form.validate_on_submit():

@@ -26,7 +26,7 @@ from dialogues.web import query_text, render, saved
 @requires(Permission.PLAN_DIALOGUES)
 def common(round_id: int) -> Response:
     one = round_or_404(round_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render("schedule/plan/common.html", round=one, form=_saved_common(one))
     form, status, differing = CommonForm(), 422, None
     if form.validate_on_submit():
@@ -133,7 +133,7 @@ def join(dialogue_id: int) -> Response:
     near = {one.id: one for one in opening.rounds_near(dialogue)}
     if dialogue.round is not None:
         near.setdefault(dialogue.round.id, dialogue.round)
-    if request.method == "GET":
+    if request.method != "POST":
         form = JoinForm(formdata=None, data={"round_id": dialogue.round_id, "version": dialogue.version})
         _offer_rounds(form, dialogue, near)
         return render("schedule/plan/join.html", dialogue=dialogue, form=form)

@@ -88,7 +88,7 @@ def round_page(one: Round, paper_form: PaperForm, status: int = 200) -> Response
 @requires(Permission.PLAN_DIALOGUES)
 def new_round() -> Response:
     commune = me().commune
-    if request.method == "GET":
+    if request.method != "POST":
         wanted = query_number("request", 0)
         form = RoundForm(
             formdata=None,
@@ -137,8 +137,8 @@ def _offer_round(form: RoundForm) -> None:
         (None, _("No request chosen")),
         *((row.id, f"{row.received_on:%d/%m/%Y}: {row.about[:80]}") for row in open_ones),
     ]
-    if form.request_id.data not in [id_ for id_, _label in form.request_id.choices]:
-        form.request_id.data = None
+    if request.method != "POST" and form.request_id.data not in [id_ for id_, _label in form.request_id.choices]:
+        form.request_id.data = None  # the address named one that is no longer open
 
 
 # -- move, skip -------------------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ def move_round(round_id: int) -> Response:
     one = round_or_404(round_id)
     if one.state is not RoundState.PLANNED:
         return refused(page_of(one), round_moves.NOT_PLANNED)
-    if request.method == "GET":
+    if request.method != "POST":
         return _move_page(one, _saved_move(one))
     form, status, differing = MoveForm(), 422, None
     form.chair_id.choices = people(one.chair_id)
@@ -204,7 +204,7 @@ def skip_round(round_id: int) -> Response:
     one = round_or_404(round_id)
     if one.state is not RoundState.PLANNED:
         return refused(page_of(one), round_moves.NOT_PLANNED)
-    if request.method == "GET":
+    if request.method != "POST":
         form = SkipForm(formdata=None, data={"version": one.version})
         return render("schedule/plan/skip.html", round=one, form=form)
     form, status = SkipForm(), 422
@@ -255,7 +255,7 @@ def open_round(round_id: int) -> Response:
         is_for_all=not (one.series and one.series.villages),
     )
     split_form = SplitForm(formdata=None, data={"split": split.value, "parts": str(max(2, count))})
-    if request.method == "GET":
+    if request.method != "POST":
         form = kind(formdata=None, data=_opening(one, count, {id_: min(n, count) for id_, n in proposal.items()}))
         form.topics.data = [topic.value for topic in rounds.topics_of(one)]
         return _open_page(one, form, split_form)

@@ -75,7 +75,7 @@ def _values(found: Series) -> SeriesPlan:
 @requires(Permission.PLAN_DIALOGUES)
 def new_series() -> Response:
     commune = me().commune
-    if request.method == "GET":
+    if request.method != "POST":
         form = SeriesForm(formdata=None, data=_defaults())
         _offer(form)
         return _form_page(form, None)
@@ -110,7 +110,7 @@ def _defaults() -> dict[str, Any]:
 @requires(Permission.PLAN_DIALOGUES)
 def edit_series(series_id: int) -> Response:
     found = series_or_404(series_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page(_saved_form(found), found)
     form = SeriesForm()
     _offer(form, found)
@@ -133,7 +133,7 @@ def later(round_id: int) -> Response:
     back = url_for("plan_office.one_round", round_id=round_id)
     if first.series is None or first.slot_on is None or first.state is not RoundState.PLANNED:
         return refused(back, _("Only a planned round of a series can be changed with all later ones."))
-    if request.method == "GET":
+    if request.method != "POST":
         form = _saved_form(first.series)
         form.starts_on.data, form.version.data = first.slot_on, str(first.version)
         return _form_page(form, first.series, first)
@@ -241,7 +241,7 @@ def people(*named: int | None) -> list[tuple[int | None, object]]:
 def end_series(series_id: int) -> Response:
     found = series_or_404(series_id)
     today = clock.today(found.commune.time_zone)
-    if request.method == "GET":
+    if request.method != "POST":
         form = EndForm(formdata=None, data={"version": found.version, "last_on": today})
         return render("schedule/plan/series_end.html", series=found, form=form)
     form, status = EndForm(), 422
