@@ -7,7 +7,7 @@ guest who is taken off gets a CANCEL without STATUS, as 3.2.5 asks for.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from icalendar import Calendar
@@ -144,10 +144,6 @@ def _instant(value: Any) -> datetime | None:
 def _comment(value: Any) -> str:
     found = value if isinstance(value, list) else [value]
     return clean_text("\n".join(str(one)[:MOST_NOTE] for one in found[:5] if one is not None))[:MOST_NOTE]
-
-
-SKEW = timedelta(minutes=10)
-"""Clocks of phones differ."""
 
 
 def is_stale(sequence: int, stamped_at: datetime | None, told: int, before: datetime | None) -> bool:

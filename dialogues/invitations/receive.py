@@ -189,7 +189,8 @@ def _record(guest: Guest, answer: CalendarReply, message: EmailMessage) -> tuple
             note = answer.note
             replies.record(guest=guest, reply=answer.reply, note=note, way=way)
             verdict = V.RECORDED
-    guest.calendar_stamp = answer.stamped_at or guest.calendar_stamp
+    if answer.stamped_at is not None:  # a clock that runs ahead must not shut out the answers after this one
+        guest.calendar_stamp = min(answer.stamped_at, clock.now())
     db.session.flush()
     return verdict, note
 

@@ -77,11 +77,13 @@ class MailServer:
                         raise Unreachable("The mail server offers no encryption, so the password is not given to it.")
                 if self.user:
                     connection.login(self.user, self.password)
-        except (Unreachable, smtplib.SMTPException, OSError) as error:
+        except (Unreachable, smtplib.SMTPException, OSError, UnicodeError) as error:
             if connection is not None:
                 connection.close()
             if isinstance(error, Unreachable):
                 raise
+            if isinstance(error, UnicodeError):
+                raise Unreachable("User and password in SMTP_URL must be written without accents.") from None
             if isinstance(error, smtplib.SMTPResponseException):
                 raise Unreachable(_sentence(error.smtp_code, error.smtp_error)) from None
             raise Unreachable(_plain(error, "The mail server cannot be reached.")) from None

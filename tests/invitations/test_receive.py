@@ -1,6 +1,6 @@
 """Calendar replies by mail: real ones set the answer, forged, stale and broken ones are refused and logged."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from email.message import EmailMessage
 from io import BytesIO
 
@@ -213,6 +213,13 @@ def test_an_older_answer_that_comes_late_does_not_undo_the_newer_one(guest, at):
     take(mail_of(calendar_of(guest, "DECLINED")))
     assert take(mail_of(old)) is V.STALE
     assert guest.reply is Reply.NO
+
+
+def test_a_clock_that_runs_ahead_does_not_shut_out_later_answers(guest, at):
+    assert take(mail_of(calendar_of(guest, "DECLINED", DTSTAMP="20991231T000000Z"))) is Verdict.RECORDED
+    now = at("2026-11-23 09:00")
+    assert take(mail_of(calendar_of(guest, DTSTAMP=f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"))) is Verdict.RECORDED
+    assert guest.reply is Reply.YES
 
 
 def test_the_same_mail_twice_changes_nothing(guest):

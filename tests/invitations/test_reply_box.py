@@ -61,6 +61,18 @@ def test_a_huge_mail_is_never_fetched_whole(guest, box):
     assert server.flags(1) == {"\\Seen"}
 
 
+def test_a_full_box_is_read_in_bounded_runs_until_nothing_is_left(guest, box, monkeypatch):
+    monkeypatch.setattr(reply_box, "AT_ONCE", 20)
+    server = box(mail_of(calendar_of(guest)), *[ORDINARY] * 25, *[mail_of(calendar_of(guest, UID="la"))] * 10)
+    looked_at = []
+    for _run in range(3):
+        before = len(server.fetched_whole)
+        reply_box.read(server.url(), db.session.commit)
+        looked_at.append(len(server.fetched_whole) - before)
+    assert looked_at == [20, 16, 0]
+    assert guest.reply is Reply.YES, "what lies below the newest is read by the next run"
+
+
 def test_a_box_that_does_not_open_is_one_sentence_without_the_password(app, box):
     server = box()
     with pytest.raises(reply_box.BoxTrouble) as trouble:
