@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from dialogues import clock, codes
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.places.models import Commune, Village
-from dialogues.schedule import events
+from dialogues.schedule import changes, checks, events
 from dialogues.schedule.deadlines import announce_by
 from dialogues.schedule.legal import WRITE_REASON, facts, missing
 from dialogues.schedule.models import AnnouncementReason, Dialogue, DialogueTopic
@@ -35,7 +35,6 @@ C = AnnouncementCheck
 PLANNABLE = (S.DRAFT, S.ANNOUNCED, S.POSTPONED)
 """States in which the plan may still be changed; once it was held, only the conclusion is written."""
 NOT_PLANNABLE = _l("A dialogue that was held or cancelled cannot be changed any more.")
-USUAL_START, USUAL_END = time(7, 30), time(11, 30)
 REFUSALS: dict[DialogueState, object] = {
     S.ANNOUNCED: _l("Only a dialogue that is being prepared or postponed can be announced."),
     S.POSTPONED: _l("Only an announced dialogue can be postponed."),
@@ -48,19 +47,6 @@ FIELDS_OF_CHECKS = {
     C.PLACE: "place", C.CONTENT: "purpose", C.HOW_TO_ATTEND: "how_to_attend", C.MTTQ: "mttq_partner",
     C.CHAIR: "chair_id", C.CO_CHAIR: "co_chair_id", C.PARTY: "party_invited",
 }  # fmt: skip
-FOR_CALENDARS = ("starts_at", "ends_at", "place", "address", "online_link", "title", "state")
-"""What raises SEQUENCE: calendars must show the change (RFC 5545, 3.8.7.4)."""
-LABELS: dict[str, object] = {
-    "kind": _l("Kind"), "trigger": _l("Why it is held"), "trigger_reason": _l("Reason"), "form": _l("How it is held"),
-    "title": _l("Title"), "purpose": _l("Purpose"), "topics": _l("Fields"), "villages": _l("Villages"),
-    "place": _l("Place"), "address": _l("Address"), "online_link": _l("Online link"), "starts_at": _l("Start"),
-    "ends_at": _l("End"), "question_deadline_at": _l("Last day for questions"), "hotline": _l("Hotline"),
-    "chair_id": _l("Chair"), "co_chair_id": _l("Co-chair"), "secretary_id": _l("Secretary"),
-    "mttq_partner": _l("MTTQ partner"), "party_invited": _l("Party committee"),
-    "how_to_attend": _l("How to take part"),
-}  # fmt: skip
-OLD_AND_NEW = frozenset({"title", "place", "address", "online_link", "starts_at", "ends_at", "question_deadline_at"})
-MOVED = frozenset({"starts_at", "ends_at", "place", "address", "online_link"})
 
 
 def plan(*, commune: Commune, values: Plan, actor: Staff) -> Dialogue:
@@ -111,7 +97,7 @@ def change(*, dialogue: Dialogue, values: Plan, version: int, actor: Staff, late
     if version != dialogue.version:
         raise EditConflict
     zone, now = dialogue.commune.time_zone, clock.now()
-    before = _facts(dialogue)
+    before = changes.facts_of(dialogue)
     if dialogue.state is S.POSTPONED:
         values = replace(values, times=None)
     villages = _checked(dialogue.commune_id, values)
@@ -123,13 +109,13 @@ def change(*, dialogue: Dialogue, values: Plan, version: int, actor: Staff, late
         if is_moved and dialogue.state is S.ANNOUNCED:
             _need_reason_when_late(dialogue, values.times, late_reason, now, actor)
     _write(dialogue, values, villages)
-    after = _facts(dialogue)
+    after = changes.facts_of(dialogue)
     changed = [name for name in before if before[name] != after[name]]
     if not changed:
         return
-    _note_change(dialogue, before, now)
-    is_move = dialogue.state is not S.DRAFT and bool(MOVED & set(changed))
-    note = "\n".join(_in_words(name, before[name], after[name], zone) for name in changed)
+    changes.note(dialogue, before, now)
+    is_move = dialogue.state is not S.DRAFT and bool(changes.MOVED & set(changed))
+    note = "\n".join(changes.in_words(name, before[name], after[name], zone) for name in changed)
     _record(dialogue, actor, "moved" if is_move else "changed", note)
     events.tell(dialogue, before)
 
@@ -148,7 +134,7 @@ def announce(
     if version != dialogue.version:
         raise EditConflict
     zone, now = dialogue.commune.time_zone, clock.now()
-    before, checked = _facts(dialogue), facts(dialogue)
+    before, checked = changes.facts_of(dialogue), facts(dialogue)
     if dialogue.state is not S.POSTPONED:
         times = None
     if times:
@@ -168,10 +154,10 @@ def announce(
     if times:
         _set_times(dialogue, times)
     dialogue.state, dialogue.state_reason, dialogue.announced_at = S.ANNOUNCED, "", now
-    _note_change(dialogue, before, now)
-    after = _facts(dialogue)
+    changes.note(dialogue, before, now)
+    after = changes.facts_of(dialogue)
     moved = [
-        _in_words(name, before[name], after[name], zone)
+        changes.in_words(name, before[name], after[name], zone)
         for name in ("starts_at", "ends_at")
         if before[name] != after[name]
     ]
@@ -245,9 +231,9 @@ def _move(dialogue: Dialogue, to: DialogueState, actor: Staff, action: str, reas
     _check_move(dialogue, to)
     if to in (S.POSTPONED, S.CANCELLED) and not reason:
         raise RuleBroken(_l("Write the reason."), "reason")
-    before = _facts(dialogue)
+    before = changes.facts_of(dialogue)
     dialogue.state, dialogue.state_reason = to, reason
-    _note_change(dialogue, before, clock.now())
+    changes.note(dialogue, before, clock.now())
     _record(dialogue, actor, action, reason)
     events.tell(dialogue, before)
 
@@ -272,11 +258,7 @@ def _free_code() -> str:
 
 
 def _check_times(times: Times, zone: str, *, from_today_on: bool) -> None:
-    starts, ends = clock.local(times.starts_at, zone), clock.local(times.ends_at, zone)
-    if from_today_on and starts.date() < clock.today(zone):
-        raise RuleBroken(_l("Choose a day from today on."), "starts_on")
-    if times.ends_at <= times.starts_at or ends.date() != starts.date():
-        raise RuleBroken(_l("The end must be later than the start, on the same day."), "ends")
+    checks.check_hours(times.starts_at, times.ends_at, zone, from_today_on)
     if times.deadline_at and times.deadline_at >= times.starts_at:
         raise RuleBroken(_l("Questions must close before the dialogue begins. Choose an earlier day."), "deadline_on")
 
@@ -290,8 +272,11 @@ def _checked(commune_id: int, values: Plan) -> list[Village]:
     """What must be right in every plan: a reason where one is due, people and villages of this commune."""
     if values.trigger is not Trigger.REGULAR and not values.trigger_reason:
         raise RuleBroken(_l("Write why it is held now."), "trigger_reason")
-    _check_people(commune_id, values)
-    return _villages(commune_id, values.village_ids)
+    people = {name: getattr(values, name) for name in ("chair_id", "co_chair_id", "secretary_id")}
+    checks.check_people(commune_id, people)
+    if values.chair_id and values.chair_id == values.co_chair_id:
+        raise RuleBroken(_l("Chair and co-chair are two people. Choose another co-chair."), "co_chair_id")
+    return checks.villages_of(commune_id, values.village_ids)
 
 
 def _write(dialogue: Dialogue, values: Plan, villages: list[Village]) -> None:
@@ -305,64 +290,7 @@ def _write(dialogue: Dialogue, values: Plan, villages: list[Village]) -> None:
     if {village.id for village in dialogue.villages} != set(values.village_ids):
         dialogue.villages = villages
     if set(dialogue.topics) != set(values.topics):  # forms know no order: the one that stands is kept
-        rows = {row.field: row for row in dialogue.topic_rows}
-        dialogue.topic_rows = [rows.get(field) or DialogueTopic(field=field) for field in values.topics]
-        for position, row in enumerate(dialogue.topic_rows):
-            row.position = position
-
-
-def _villages(commune_id: int, ids: tuple[int, ...]) -> list[Village]:
-    if not ids:
-        return []
-    found = db.session.scalars(sa.select(Village).where(Village.commune_id == commune_id, Village.id.in_(ids))).all()
-    if len(found) != len(set(ids)):
-        raise RuleBroken(_l("Choose from the list."), "villages")
-    return list(found)
-
-
-def _check_people(commune_id: int, values: Plan) -> None:
-    """Chair, co-chair and secretary are of this commune."""
-    named = {
-        name: getattr(values, name) for name in ("chair_id", "co_chair_id", "secretary_id") if getattr(values, name)
-    }
-    if not named:
-        return
-    ours = set(
-        db.session.scalars(sa.select(Staff.id).where(Staff.commune_id == commune_id, Staff.id.in_(named.values())))
-    )
-    for name, id_ in named.items():
-        if id_ not in ours:
-            raise RuleBroken(_l("Choose one of the list."), name)
-    if values.chair_id and values.chair_id == values.co_chair_id:
-        raise RuleBroken(_l("Chair and co-chair are two people. Choose another co-chair."), "co_chair_id")
-
-
-def _facts(dialogue: Dialogue) -> dict[str, object]:
-    """What the plan says now, to compare with later."""
-    found: dict[str, object] = {
-        name: getattr(dialogue, name) for name in (*LABELS, "state") if name not in ("topics", "villages")
-    }
-    found["topics"] = frozenset(dialogue.topics)
-    found["villages"] = frozenset(village.id for village in dialogue.villages)
-    return found
-
-
-def _note_change(dialogue: Dialogue, before: Mapping[str, object], now: datetime) -> None:
-    """Raise SEQUENCE when calendars must show the change, and say when the row was changed."""
-    if any(before[name] != getattr(dialogue, name) for name in FOR_CALENDARS):
-        dialogue.sequence += 1
-    dialogue.changed_at = now
-
-
-def _in_words(name: str, old: object, new: object, zone: str) -> str:
-    """One line for the trail: what was changed, for short facts with old and new."""
-    if name not in OLD_AND_NEW:
-        return str(LABELS[name])
-
-    def shown(value: object) -> str:
-        return f"{clock.local(value, zone):%H:%M %d/%m/%Y}" if isinstance(value, datetime) else str(value or "–")
-
-    return f"{LABELS[name]}: {shown(old)} → {shown(new)}"
+        dialogue.topic_rows = checks.in_order(dialogue.topic_rows, DialogueTopic, values.topics)
 
 
 def _refuse_emptied(dialogue: Dialogue, values: Plan, now: datetime) -> None:

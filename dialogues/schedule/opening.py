@@ -12,6 +12,7 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.places.rules import Field
 from dialogues.schedule import moves
+from dialogues.schedule.checks import villages_of
 from dialogues.schedule.deadlines import deadline
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.plan import Plan, Times
@@ -20,7 +21,6 @@ from dialogues.schedule.round_moves import check_planned, check_times, record, s
 from dialogues.schedule.round_plan import Part
 from dialogues.schedule.round_rules import RoundState
 from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Step, Trigger
-from dialogues.schedule.series import villages_of
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 

@@ -12,12 +12,12 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
+from dialogues.schedule import checks
 from dialogues.schedule.round_models import Round, RoundPaper, RoundTopic, VoterRequest
 from dialogues.schedule.round_plan import RoundPlan
 from dialogues.schedule.round_rules import RequestState, RoundState
 from dialogues.schedule.rounds import topics_of
 from dialogues.schedule.rules import Trigger
-from dialogues.schedule.series import check_chair
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 
@@ -29,7 +29,7 @@ NOT_PLANNED = _l("This round is no longer only planned. Change its dialogues ins
 def create(*, commune: Commune, values: RoundPlan, actor: Staff) -> Round:
     """A round outside all series: when necessary, at the request of voters, or one more regular one."""
     check_times(values.starts_at, values.ends_at, commune.time_zone)
-    check_chair(commune.id, values.chair_id)
+    checks.check_people(commune.id, {"chair_id": values.chair_id})
     request = None
     if values.trigger is Trigger.NECESSITY:
         if not values.trigger_reason:
@@ -82,13 +82,10 @@ def _new_uid() -> str:
 
 
 def check_times(starts_at: datetime, ends_at: datetime, zone: str) -> None:
-    starts, ends = clock.local(starts_at, zone), clock.local(ends_at, zone)
-    if starts.date() < clock.today(zone):
-        raise RuleBroken(_l("Choose a day from today on."), "starts_on")
-    if starts.date() > clock.today(zone) + timedelta(days=5 * 366):
+    """Hours of a round that is still planned."""
+    checks.check_hours(starts_at, ends_at, zone)
+    if clock.local(starts_at, zone).date() > clock.today(zone) + timedelta(days=5 * 366):
         raise RuleBroken(_l("Choose a day within five years."), "starts_on")
-    if ends_at <= starts_at or ends.date() != starts.date():
-        raise RuleBroken(_l("The end must be later than the start, on the same day."), "ends")
 
 
 def move(
@@ -107,7 +104,7 @@ def move(
     zone = one.commune.time_zone
     check_times(starts_at, ends_at, zone)
     if chair_id != one.chair_id:
-        check_chair(one.commune_id, chair_id)
+        checks.check_people(one.commune_id, {"chair_id": chair_id})
     before = (one.starts_at, one.ends_at, one.place, one.address)
     old_start, old_place = one.starts_at, one.place
     one.starts_at, one.ends_at, one.place, one.address, one.chair_id = starts_at, ends_at, place, address, chair_id
@@ -175,10 +172,8 @@ def change_common(
 
 
 def set_topics(one: Round, topics: tuple[Field, ...]) -> None:
-    rows = {row.field: row for row in one.topic_rows}
-    one.topic_rows = [rows.get(topic) or RoundTopic(field=topic) for topic in topics]
-    for position, row in enumerate(one.topic_rows):
-        row.position = position
+    """Its own fields, in this order."""
+    one.topic_rows = checks.in_order(one.topic_rows, RoundTopic, topics)
 
 
 MOST_PAPERS = 50

@@ -18,7 +18,7 @@ from dialogues.places import service as places
 from dialogues.places.days import next_working_day
 from dialogues.places.rules import Field, RuleName
 from dialogues.post import listing as post
-from dialogues.schedule import legal, line, moves, service
+from dialogues.schedule import checks, legal, line, moves, service
 from dialogues.schedule.deadlines import deadline
 from dialogues.schedule.forms import DEADLINE_HOUR, WHEN, DialogueForm, OfficeFilterForm
 from dialogues.schedule.models import Dialogue
@@ -133,8 +133,8 @@ def _defaults() -> dict[str, Any]:
         "form": HoldingForm.IN_PERSON,
         "title": _("Dialogue between the leaders of %(commune)s and the people", commune=commune_title(commune)),
         "starts_on": day,
-        "starts": moves.USUAL_START,
-        "ends": moves.USUAL_END,
+        "starts": checks.USUAL_START,
+        "ends": checks.USUAL_END,
         "deadline_on": deadline(commune, Step.QUESTIONS_CLOSE, day).on,
         "deadline": DEADLINE_HOUR,
         "hotline": commune.hotline,

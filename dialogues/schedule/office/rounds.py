@@ -14,9 +14,9 @@ from dialogues.extensions import db
 from dialogues.forms import differences
 from dialogues.places import service as places
 from dialogues.questions import round_links
-from dialogues.schedule import opening, requests, round_moves, rounds, service
+from dialogues.schedule import checks, opening, requests, round_moves, rounds, service
 from dialogues.schedule.office import plan_bp
-from dialogues.schedule.office.series import USUAL_END, USUAL_START, people
+from dialogues.schedule.office.series import people
 from dialogues.schedule.round_forms import (
     MOST_PARTS,
     MoveForm,
@@ -99,8 +99,8 @@ def new_round() -> Response:
                 "trigger": Trigger.VOTER_REQUEST if wanted else Trigger.NECESSITY,
                 "request_id": wanted or None,
                 "starts_on": clock.today(commune.time_zone) + timedelta(days=DAYS_TO_PREPARE),
-                "starts": USUAL_START,
-                "ends": USUAL_END,
+                "starts": checks.USUAL_START,
+                "ends": checks.USUAL_END,
                 "address": commune.address,
             },
         )

@@ -13,7 +13,7 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.forms import differences
 from dialogues.places import service as places
-from dialogues.schedule import rounds, series, service
+from dialogues.schedule import checks, rounds, series, service
 from dialogues.schedule.office import plan_bp
 from dialogues.schedule.recurrence import BadRule
 from dialogues.schedule.round_forms import EndForm, SeriesForm, rule_fields
@@ -24,8 +24,6 @@ from dialogues.schedule.rule_words import in_words
 from dialogues.staff import trail
 from dialogues.web import refused, render, saved
 from dialogues.words import commune_title
-
-USUAL_START, USUAL_END = time(7, 30), time(11, 30)
 
 
 def series_or_404(series_id: int) -> Series:
@@ -100,8 +98,8 @@ def _defaults() -> dict[str, Any]:
         "weekday": "5",
         "of_months": ["6", "12"],
         "starts_on": clock.today(commune.time_zone),
-        "starts": USUAL_START,
-        "ends": USUAL_END,
+        "starts": checks.USUAL_START,
+        "ends": checks.USUAL_END,
         "address": commune.address,
     }
 
