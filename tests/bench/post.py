@@ -16,38 +16,28 @@ import sqlalchemy as sa
 
 from dialogues import create_app
 from dialogues.extensions import db
+from dialogues.invitations import guests, mail
+from dialogues.places.models import Commune
 from dialogues.post import service
 from dialogues.post.delivery import Deliverer
 from dialogues.post.models import Message
 from dialogues.post.rules import MessageState
-from dialogues.post.service import Letter
-from tests.make import the_commune
+from tests.make import make_dialogue, make_staff, the_commune
 from tests.post import kills
 from tests.post.mailbox import Mailbox
 
-CALENDAR = b"BEGIN:VCALENDAR\r\n" + b"X-FILLER:" + b"x" * 60 + b"\r\nEND:VCALENDAR\r\n"
-TEXT = "Kính gửi ông/bà: buổi đối thoại dời sang thứ Bảy, 7 giờ 30, tại hội trường UBND xã.\n" * 12
 
-
-def _letters(number: int) -> list[Letter]:
-    """As large as an invitation: text, HTML and a calendar file."""
-    return [
-        Letter(
-            kind="invitation",
-            thing=f"guest:{one}",
-            recipient=f"khach-{one}@minh-tam.example",
-            recipient_name=f"Lý Thị Mai {one}",
-            version=1,
-            subject="Giấy mời dự Hội nghị đối thoại giữa người đứng đầu cấp ủy, chính quyền với Nhân dân",
-            text=TEXT,
-            html=f"<p>{TEXT}</p>",
-            calendar=CALENDAR * 10,
-            method="REQUEST",
-            why="Ông/bà có tên trong danh sách mời.",
-            respects_quiet_hours=False,
-        )
-        for one in range(number)
-    ]
+def _invite(commune: Commune, number: int) -> None:
+    """Real invitations to one dialogue: text, HTML and a REQUEST for each guest, as the office sends them."""
+    dialogue = make_dialogue(commune=commune)
+    clerk = make_staff(commune=commune)
+    lines = "\n".join(
+        f"Lý Thị Mai {one}; Trưởng thôn; Thôn Đồng; khach-{one}@minh-tam.example" for one in range(number)
+    )
+    guests.add_list(dialogue=dialogue, text=lines, actor=clerk)
+    mail.invite(dialogue=dialogue, guests=list(db.session.scalars(guests.to_invite(dialogue.id))), actor=clerk)
+    db.session.execute(sa.update(Message).values(respects_quiet_hours=False))
+    db.session.commit()
 
 
 def main() -> None:
@@ -61,9 +51,8 @@ def main() -> None:
             service.CHECKS.clear()
             commune = the_commune()
             began = perf_counter()
-            service.put_many(commune=commune, letters=_letters(letters))
-            db.session.commit()
-            print(f"{letters} letters written into the outbox: {perf_counter() - began:.2f} s")
+            _invite(commune, letters)
+            print(f"{letters} guests put on the list and invited: {perf_counter() - began:.2f} s")
             with Mailbox() as box:
                 worker = Deliverer.of(replace(app.config["SETTINGS"], smtp_url=box.url))
                 began = perf_counter()
@@ -85,13 +74,20 @@ def main() -> None:
             )
             db.session.remove()
     lost = len(known - set(report.by_message_id))
+    invitations = {guest: len(found) for guest, found in report.events.items()}
+    second = sum(number != 1 for number in invitations.values())
+    uids = {uid for found in report.events.values() for uid, _sequence in found}
     strange = len(set(report.by_message_id) - known) + sum(len(one) > 1 for one in report.recipients.values())
     print(
         f"{deaths} workers killed while {letters} mails went out ({took:.0f} s): {lost} lost, {report.repeats} "
         f"repeated with the same Message-ID, {strange} with another one, {report.contents_differ} with other contents"
     )
+    print(
+        f"{len(report.by_message_id)} different Message-IDs, {len(invitations)} guests with one UID and SEQUENCE each "
+        f"({len(uids)} UID in all), {second} with a second invitation"
+    )
     print("states afterwards: " + ", ".join(f"{number} {state.value}" for state, number in states.items()))
-    if lost or strange or report.contents_differ:
+    if lost or strange or second or report.contents_differ or len(invitations) != letters:
         sys.exit(1)
 
 

@@ -9,8 +9,12 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
+
+from icalendar import Calendar
 
 from tests.post.mailbox import Mailbox
 
@@ -20,11 +24,13 @@ MOMENTS = ("rcpt", "data", "yes")
 
 @dataclass
 class Report:
-    """What arrived: how often each Message-ID, and for whom it stands."""
+    """What arrived: how often each Message-ID, for whom it stands, and for each recipient UID and SEQUENCE of the
+    invitations, as a calendar program reads them."""
 
     kills: int
     by_message_id: Counter[str]
     recipients: dict[str, set[str]]
+    events: dict[str, set[tuple[str, int]]]
     contents_differ: int
 
     @property
@@ -76,15 +82,27 @@ def run(database_url: str, *, letters: int, kills: int, seed: int, patience: flo
         mails = box.mails
     recipients: dict[str, set[str]] = {}
     contents: dict[str, set[str]] = {}
+    events: dict[str, set[tuple[str, int]]] = {}
     for mail in mails:
+        for event in _events(mail):
+            events.setdefault(mail["To"], set()).add(event)
         recipients.setdefault(mail["Message-ID"], set()).add(mail["To"])
         contents.setdefault(mail["Message-ID"], set()).add(mail.get_body(("plain",)).get_content())
     return Report(
         kills=kills,
         by_message_id=Counter(mail["Message-ID"] for mail in mails),
         recipients=recipients,
+        events=events,
         contents_differ=sum(len(one) > 1 for one in contents.values()),
     )
+
+
+def _events(mail: EmailMessage) -> Iterator[tuple[str, int]]:
+    """UID and SEQUENCE of every event in a mail."""
+    for part in mail.walk():
+        if part.get_content_type() == "text/calendar":
+            for event in Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT"):
+                yield str(event["UID"]), int(event["SEQUENCE"])
 
 
 def _nothing() -> None:
