@@ -61,8 +61,8 @@ def stop(server: Any) -> None:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Live]:
-    """Migrate, load the demo commune as `flask start` does, serve until the block ends."""
+def serving(folder: Path, **settings: str) -> Iterator[Live]:
+    """Migrate, load the demo commune as `flask start` does, serve until the block ends; `settings` win."""
     from dialogues import create_app
     from dialogues.extensions import db
     from dialogues.serve import bring_up_to_date, load_demo_if_empty
@@ -77,6 +77,7 @@ def serving(folder: Path) -> Iterator[Live]:
             "PORT": port,
             "DEFAULT_LANGUAGE": "vi",
             "SMTP_URL": "",
+            **settings,
         }
     )
     with app.app_context():

@@ -19,10 +19,16 @@ from dialogues import clock
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment, CommitmentEntry
 from dialogues.followup.rules import CommitmentState, EntryKind
+from dialogues.invitations.guest_models import Guest
+from dialogues.invitations.guest_rules import Reply
+from dialogues.invitations.replies import token_of
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import QuestionState
 from dialogues.schedule.models import Dialogue
+from dialogues.schedule.round_models import Round, VoterRequest
+from dialogues.schedule.round_rules import RequestState, RoundState
 from dialogues.schedule.rules import DialogueState
+from dialogues.subscribers.models import Subscriber
 from tests.browser.live import LAUNCH, NO_CHROMIUM, Live, chromium, serving
 from tests.browser.walk import walk
 
@@ -87,6 +93,34 @@ def extended_commitment() -> str:
     return f"/office/commitments/{first(extended.order_by(Commitment.id))}"
 
 
+def a_guest(*wanted: sa.ColumnElement[bool]) -> Guest:
+    """A guest of a dialogue to come."""
+    coming = sa.select(Guest).join(Dialogue, Dialogue.id == Guest.dialogue_id)
+    coming = coming.where(Dialogue.state == DialogueState.ANNOUNCED, Dialogue.ends_at > clock.now())
+    return first(coming.where(Guest.removed_at.is_(None), *wanted).order_by(Guest.id))  # type: ignore[return-value]
+
+
+def by_letter(live: Live) -> list[str]:
+    """Pages of residents and guests to which only their letters lead."""
+    with live.app.app_context():
+        guests = [a_guest(Guest.reply == Reply.WAITING), a_guest(Guest.reply != Reply.WAITING)]
+        readers = db.session.scalars(sa.select(Subscriber).order_by(Subscriber.confirmed_at.is_(None)))
+        both = {reader.confirmed_at is None: f"/minh-tam/news/{reader.key}" for reader in readers}
+        return [*(f"/r/{token_of(guest)}" for guest in guests), *both.values()]
+
+
+def off_the_road(live: Live) -> list[str]:
+    """Pages of the office that stand behind rows which a walk over the first examples does not meet."""
+    with live.app.app_context():
+        planned = sa.select(Round.id).where(Round.state == RoundState.PLANNED, Round.starts_at > clock.now())
+        later = first(planned.where(Round.series_id.is_not(None)).order_by(Round.starts_at))
+        asked = sa.select(VoterRequest.id).where(VoterRequest.state == RequestState.CHECKING)
+        guests = f"/office/dialogues/{a_guest().dialogue_id}/guests"
+        found = [f"/office/plan/rounds/{later}/{act}" for act in ("later", "open", "move", "skip")]
+        found += [f"/office/plan/requests/{number}/edit" for number in db.session.scalars(asked.limit(1))]
+        return [*found, draft_to_announce(), f"{guests}/invite", f"{guests}/remind", f"{guests}/paste"]
+
+
 SHOWN: dict[str, tuple[str, Callable[[], str]]] = {
     "dialogue-360": ("visitor", next_dialogue),
     "ask-360": ("visitor", lambda: next_dialogue() + "/ask"),
@@ -127,7 +161,9 @@ def every_page(browser: Browser, live: Live, target: Path) -> None:
         taken: set[str] = set()
         for person, start in PEOPLE.items():
             page = page_of(browser, live, person, width, height)
-            for endpoint, address in walk(page, live, start, examples=1, below="/" if start == "/" else start[:-1]):
+            more = by_letter(live) if person == "visitor" else off_the_road(live) if person == "office" else []
+            below = "/" if start == "/" else start[:-1]
+            for endpoint, address in walk(page, live, start, examples=1, below=below, more=more):
                 home = address.rstrip("/") == start.rstrip("/")
                 if endpoint in taken and not home:
                     continue  # somebody before saw the same page

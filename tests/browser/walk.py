@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Page
@@ -25,18 +25,29 @@ def kind(adapter: MapAdapter, path: str) -> str | None:
     return None if endpoint == "static" else str(endpoint)
 
 
-def walk(page: Page, live: Live, start: str, examples: int = 2, below: str = "/") -> Iterator[tuple[str, str]]:
-    """(endpoint, address) of pages reached from `start`; the page stands on each while it is yielded.
+def walk(
+    page: Page,
+    live: Live,
+    start: str,
+    examples: int = 2,
+    below: str = "/",
+    more: Sequence[str] = (),
+    without: Collection[str] = (),
+) -> Iterator[tuple[str, str]]:
+    """(endpoint, address) of pages reached from `start` and `more`; the page stands on each while it is yielded.
 
-    At most `examples` addresses of one endpoint are opened; only those under `below`, and not the office from outside.
+    At most `examples` addresses of one endpoint are opened, those of the endpoints `without` not at all but `start`;
+    only those under `below`, and not the office from outside.
     """
     adapter = live.app.url_map.bind(urlsplit(live.url).netloc)
-    waiting, seen, opened = [start], {start}, Counter[str]()
+    waiting, seen, opened = [start, *more], {start, *more}, Counter[str]()
     while waiting:
         address = waiting.pop(0)
         path = urlsplit(address).path
         endpoint = kind(adapter, path)
         if endpoint is None or path.endswith(NO_PAGES) or opened[endpoint] >= examples:
+            continue
+        if endpoint in without and address != start:
             continue
         answer = page.goto(address)
         assert answer is not None
