@@ -12,6 +12,7 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.forms import differences
 from dialogues.places import service as places
+from dialogues.places.days import calendar_deadline
 from dialogues.schedule import requests, rounds
 from dialogues.schedule.office import plan_bp
 from dialogues.schedule.requests import RequestPlan
@@ -88,7 +89,8 @@ def new_request() -> Response:
     commune = me().commune
     today = clock.today(commune.time_zone)
     if request.method != "POST":
-        days = {"received_on": today, "deadline_on": today + timedelta(days=DAYS_TO_HOLD), "voters": commune.voters}
+        hold_by = calendar_deadline(today, DAYS_TO_HOLD, places.days_off(commune)).on
+        days = {"received_on": today, "deadline_on": hold_by, "voters": commune.voters}
         return _form_page(RequestForm(formdata=None, data=days), None)
     form = RequestForm()
     if form.validate_on_submit():
