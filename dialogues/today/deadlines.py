@@ -72,6 +72,13 @@ def dialogue_steps(commune: Commune, now: datetime, staff_id: int | None = None)
     return found
 
 
+def postponed(commune_id: int) -> int:
+    """Dialogues that wait for a new day: no date of theirs runs, so somebody must remember them. One query."""
+    d = Dialogue
+    number = sa.select(sa.func.count()).where(d.commune_id == commune_id, d.state == S.POSTPONED)
+    return db.session.scalar(number) or 0
+
+
 @dataclass(frozen=True)
 class FirstWord:
     """A question whose asker has not been told anything yet, and until when that must be (R8)."""

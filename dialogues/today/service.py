@@ -15,6 +15,7 @@ from dialogues.places.models import Commune
 from dialogues.post import service as post
 from dialogues.schedule import duty, rounds
 from dialogues.schedule.round_rules import YearCount
+from dialogues.schedule.rules import DialogueState
 from dialogues.staff.models import Staff
 from dialogues.today import deadlines
 from dialogues.today.duties import Duty, Subject, of_office, of_person
@@ -107,6 +108,14 @@ def _warnings(commune: Commune, now: datetime, today: date) -> list[Warning]:
     count = duty.year_count(commune, today.year, rounds.year_lines(commune, today.year, now))
     if count.missing:
         found.append(Warning(_year(count), "plan_office.planner", {"year": today.year}))
+    without_day = deadlines.postponed(commune.id)
+    if without_day:
+        sentence = ngettext(
+            "%(num)s postponed dialogue has no new day: set it, or cancel the dialogue.",
+            "%(num)s postponed dialogues have no new day: set it, or cancel them.",
+            without_day,
+        )
+        found.append(Warning(sentence, "schedule_office.listing", {"state": DialogueState.POSTPONED.value}))
     year = calendar.year_to_fill(commune, today)
     if year:
         sentence = _(

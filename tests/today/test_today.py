@@ -165,6 +165,13 @@ def test_a_year_without_its_dialogue_is_warned_of(client, office):
     assert client.get(PAGE).select(".note a[href^='/office/plan']") == []
 
 
+def test_a_postponed_dialogue_without_a_new_day_is_not_forgotten(client, office):
+    make_dialogue(state=S.POSTPONED)
+    make_dialogue(commune=make_commune(), state=S.POSTPONED)
+    link = next(a for a in client.get(PAGE).select("main a") if "state=postponed" in a["href"])
+    assert len(client.get(link["href"]).select("main .card, main tbody tr")) == 1
+
+
 def test_the_next_year_is_asked_for_from_october_on(client, office, at):
     assert client.get(PAGE).select(".note a[href='/office/commune/days-off?year=2027']")
 
