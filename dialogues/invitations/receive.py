@@ -6,7 +6,7 @@ comes back for sure. Therefore ATTENDEE, the sender (From) and an invited guest'
 must be one that this guest was sent, and the answer counts as proven only when one of two things shows that From is
 real: our own mail server says so (Authentication-Results with the name set in MAIL_AUTH_SERVER, RFC 8601), or the mail
 answers the Message-ID of a letter to this very guest. All else is recorded as "sender not verified", which the office
-sees.
+sees, and never in the place of an answer that is proven: that one stays, with a note beside it.
 """
 
 import re
@@ -28,13 +28,14 @@ from dialogues import clock, formatting
 from dialogues.extensions import db
 from dialogues.invitations import itip, mail, replies
 from dialogues.invitations.guest_models import Guest, ReceivedReply
-from dialogues.invitations.guest_rules import TAKEN, ReplyWay, Verdict
+from dialogues.invitations.guest_rules import TAKEN, Reply, ReplyWay, Verdict
 from dialogues.invitations.itip import CalendarReply, NotAReply, SeveralGuests
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.post.models import Message as Letter
 from dialogues.schedule.models import Dialogue
 from dialogues.text import clean_line, clean_text
+from dialogues.words import label
 
 MOST_BYTES = 1_000_000
 """A mail with an answer; forwarded photos and the like are none."""
@@ -185,6 +186,11 @@ def _record(guest: Guest, answer: CalendarReply, message: EmailMessage) -> tuple
             guest.reply_note = note[: itip.MOST_NOTE]
             replies.tell_trail(guest, None, note, "guest_proposed")
             verdict = V.NOTED
+        elif way is ReplyWay.CALENDAR_UNPROVEN and replies.is_proven(guest) and answer.reply is not guest.reply:
+            note = _doubtful(answer.reply)
+            guest.reply_note = clean_text(f"{note}\n{guest.reply_note.replace(note, '')}")[: itip.MOST_NOTE]
+            replies.tell_trail(guest, None, note)
+            verdict = V.NOTED
         else:
             note = answer.note
             replies.record(guest=guest, reply=answer.reply, note=note, way=way)
@@ -203,6 +209,12 @@ def _proposal(dialogue: Dialogue, answer: CalendarReply) -> str:
         start = clock.local(answer.proposed_start, dialogue.commune.time_zone)
         proposal = _("Proposes another time: %(moment)s.", moment=formatting.long_datetime(start, "vi"))
     return clean_text(f"{proposal} {answer.note}")
+
+
+def _doubtful(reply: Reply) -> str:
+    """What stands beside a sure answer when a mail that anybody may have written says otherwise."""
+    said = label(reply)
+    return _("A calendar mail says “%(answer)s”; nothing proves its sender. Please ask the guest.", answer=said)
 
 
 def _auth_server() -> str:

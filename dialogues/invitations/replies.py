@@ -95,6 +95,11 @@ def tell_trail(guest: Guest, actor: Staff | None, note: str, action: str = "gues
     trail.record(commune_id=guest.commune_id, actor=actor, thing="guest", thing_id=guest.id, action=action, note=note)
 
 
+def is_proven(guest: Guest) -> bool:
+    """Whether the guest has answered in a way that nobody else could."""
+    return guest.reply is not Reply.WAITING and guest.reply_way is not ReplyWay.CALENDAR_UNPROVEN
+
+
 def outdate(guest: Guest) -> None:
     """The time changed: an answer for the earlier one says nothing about the new one, but stays readable."""
     if guest.reply is not Reply.WAITING:

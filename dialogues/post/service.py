@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
@@ -215,4 +215,19 @@ _LONG: tuple[InstrumentedAttribute[Any], ...] = (Message.html, Message.calendar,
 def failed(commune_id: int) -> int:
     """How many letters could not be sent: for the page of today."""
     statement = sa.select(sa.func.count()).where(Message.commune_id == commune_id, Message.state == S.FAILED)
+    return db.session.scalar(statement) or 0
+
+
+def held_up(commune_id: int, now: datetime) -> int:
+    """How many mails should have gone out an hour ago: nobody sends, or the mail server takes none. For the page of
+    today."""
+    an_hour_ago = now - timedelta(hours=1)
+    statement = sa.select(sa.func.count()).where(
+        Message.commune_id == commune_id,
+        Message.state == S.WAITING,
+        Message.channel == Channel.MAIL,
+        Message.is_demo.is_(False),
+        Message.created_at < an_hour_ago,
+        sa.or_(Message.next_try_at < an_hour_ago, Message.last_error != ""),
+    )
     return db.session.scalar(statement) or 0

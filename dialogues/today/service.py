@@ -105,6 +105,14 @@ def _groups(duties: list[Duty]) -> list[Group]:
 
 def _warnings(commune: Commune, now: datetime, today: date) -> list[Warning]:
     found = []
+    held_up = post.held_up(commune.id, now)
+    if held_up:
+        sentence = ngettext(
+            "%(num)s letter has waited for more than an hour: no mail goes out. Tell the administrator.",
+            "%(num)s letters have waited for more than an hour: no mail goes out. Tell the administrator.",
+            held_up,
+        )
+        found.append(Warning(sentence, "post_office.listing", {"state": "waiting"}))
     count = duty.year_count(commune, today.year, rounds.year_lines(commune, today.year, now))
     if count.missing:
         found.append(Warning(_year(count), "plan_office.planner", {"year": today.year}))

@@ -11,7 +11,7 @@ from icalendar import Calendar
 from dialogues import clock
 from dialogues.config import SettingsError, load
 from dialogues.extensions import db
-from dialogues.invitations import guests, itip, mail, receive
+from dialogues.invitations import guests, itip, mail, receive, replies
 from dialogues.invitations.guest_models import ReceivedReply
 from dialogues.invitations.guest_rules import Reply, ReplyWay, Verdict
 from dialogues.invitations.itip import NotAReply, read_reply
@@ -220,6 +220,15 @@ def test_a_clock_that_runs_ahead_does_not_shut_out_later_answers(guest, at):
     now = at("2026-11-23 09:00")
     assert take(mail_of(calendar_of(guest, DTSTAMP=f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"))) is Verdict.RECORDED
     assert guest.reply is Reply.YES
+
+
+def test_a_mail_that_anybody_may_have_written_takes_no_sure_answer_away(guest):
+    replies.record(guest=guest, reply=Reply.YES, note="Đi cùng thư ký", way=ReplyWay.LINK)
+    for _time in range(2):
+        assert take(mail_of(calendar_of(guest, "DECLINED"))) is Verdict.NOTED
+    assert (guest.reply, guest.reply_way) == (Reply.YES, ReplyWay.LINK)
+    assert guest.reply_note.count("Không đến") == 1
+    assert "Đi cùng thư ký" in guest.reply_note
 
 
 def test_the_same_mail_twice_changes_nothing(guest):

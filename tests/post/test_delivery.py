@@ -182,6 +182,16 @@ def test_days_without_a_server_do_not_use_up_the_patience_of_a_letter(app, box, 
     assert worker.round().sent == 1
 
 
+def test_the_office_is_told_when_no_mail_goes_out(app, at):
+    at("2026-11-01 09:00")
+    late, _later = put(1), put(2, due_at=clock.now() + timedelta(days=2))
+    put(3, channel=Channel.GATEWAY, recipient="0900000101")
+    assert service.held_up(late.commune_id, clock.now() + timedelta(minutes=59)) == 0
+    at("2026-11-01 09:30")
+    Deliverer(app.config["SETTINGS"], mail_server=MailServer(f"smtp://127.0.0.1:{free_port()}")).round()
+    assert service.held_up(late.commune_id, clock.now() + timedelta(minutes=40)) == 1
+
+
 def test_a_letter_on_which_the_program_stumbles_stops_no_other_and_ends_some_day(app, box, worker, at, monkeypatch):
     at("2026-11-01 09:00")
     bad = put(1)
