@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,12 +16,10 @@ from dialogues.forms import (
     Hour,
     Line,
     Number,
-    OpenForm,
     Optional,
     Paragraphs,
     RadioField,
     Select,
-    ValidationError,
     Version,
     needed,
 )
@@ -31,7 +28,6 @@ from dialogues.schedule import recurrence
 from dialogues.schedule.forms import Link
 from dialogues.schedule.recurrence import Pattern
 from dialogues.schedule.round_plan import Busy, Part, RoundPlan, SeriesPlan
-from dialogues.schedule.round_rules import Split
 from dialogues.schedule.rules import Trigger
 from dialogues.words import choices
 
@@ -51,7 +47,6 @@ MONTHS = (
     ("6", _l("June")), ("7", _l("July")), ("8", _l("August")), ("9", _l("September")), ("10", _l("October")),
     ("11", _l("November")), ("12", _l("December")),
 )  # fmt: skip
-MOST_PARTS = 12
 
 
 def topics(form: Any) -> tuple[Field, ...]:
@@ -223,13 +218,6 @@ class CommonForm(BaseForm):
     results = Paragraphs(_l("Results of the round"), most=8000)
 
 
-class JoinForm(BaseForm):
-    """The round that a dialogue belongs to."""
-
-    version = Version()
-    round_id = Select(_l("Round"), ids="round")
-
-
 class PaperForm(BaseForm):
     """A text or link for the whole round."""
 
@@ -242,98 +230,3 @@ class QuestionLinkForm(BaseForm):
     """A question that made the round necessary."""
 
     number = Number(_l("Number of the question"), [needed(_l("Write the number of the question."))], low=1)
-
-
-class SplitForm(OpenForm):
-    """How the dialogues of a round are proposed."""
-
-    split = Select(_l("Split by villages"), choices=choices(Split))
-    parts = Select(_l("How many dialogues"), choices=[(str(n), str(n)) for n in range(1, MOST_PARTS + 1)])
-
-
-class OpenRoundForm(WarnedForm):
-    """The dialogues of a round; `with_parts` adds the fields of each."""
-
-    version = Version()
-    title = Line(_l("Title"), [needed(_l("Write a title."))], most=200)
-    topics = CheckboxList(_l("Fields"), choices=choices(Field))
-    parts: int
-    village_ids: list[int]
-
-    def values(self, zone: str) -> list[Part]:
-        """The dialogues as they were typed; villages in none of them stay out."""
-        found = []
-        for number in range(1, self.parts + 1):
-            day = self[f"p{number}_starts_on"].data
-            found.append(
-                Part(
-                    village_ids=tuple(id_ for id_ in self.village_ids if self[f"v{id_}"].data == str(number)),
-                    place=self[f"p{number}_place"].data or "",
-                    address=self[f"p{number}_address"].data or "",
-                    starts_at=instant(day, self[f"p{number}_starts"].data, zone),
-                    ends_at=instant(day, self[f"p{number}_ends"].data, zone),
-                    chair_id=self[f"p{number}_chair_id"].data,
-                )
-            )
-        is_whole = self.parts == 1 and len(found[0].village_ids) == len(self.village_ids)
-        return [replace(found[0], village_ids=())] if is_whole and self.is_for_all else found
-
-    is_for_all: bool
-
-
-def with_parts(count: int, villages: list[tuple[int, str]], people: list[Any], is_for_all: bool) -> type[OpenRoundForm]:
-    """The form for `count` dialogues: a place and time for each, and for every village the number of its dialogue.
-    `is_for_all`: these are all villages, so that one dialogue with all of them is for the whole commune."""
-    fields: dict[str, Any] = {
-        "parts": count,
-        "village_ids": [id_ for id_, _label in villages],
-        "is_for_all": is_for_all,
-    }
-    for number in range(1, count + 1):
-        p = f"p{number}_"
-        fields[f"{p}starts_on"] = Day(_l("Day"), [needed(_l("Choose the day of the dialogue."))])
-        fields[f"{p}starts"] = Hour(_l("Start"), [needed(_l("Write when it begins, for example 7:30."))])
-        fields[f"{p}ends"] = Hour(_l("End"), [needed(_l("Write when it ends, for example 11:30."))])
-        fields[f"{p}place"] = Line(_l("Place"), most=200)
-        fields[f"{p}address"] = Line(_l("Address"), most=300)
-        fields[f"{p}chair_id"] = Select(_l("Chair"), ids="staff", choices=people)
-    numbers = [(str(n), _l("Dialogue %(number)s", number=n)) for n in range(1, count + 1)]
-    for id_, label in villages:
-        fields[f"v{id_}"] = Select(label, choices=[*numbers, ("0", _l("not in this round"))])
-    return type("OpenRoundFormWithParts", (OpenRoundForm,), fields)
-
-
-class RequestForm(BaseForm):
-    """A line of the register of voters' requests."""
-
-    version = Version()
-    received_on = Day(_l("Day it came in"), [needed(_l("Choose the day on which it came in."))])
-    about = Paragraphs(_l("What they ask for"), [needed(_l("Write in one sentence what they ask for."))], most=1000)
-    voters = Number(
-        _l("Voters in total"), [needed(_l("Write how many voters the commune has."))], low=1, high=10_000_000
-    )
-    signatures = Number(_l("Signatures"), [needed(_l("Write how many signed."))], high=10_000_000)
-    valid_signatures = Number(_l("Valid signatures"), [Optional()], high=10_000_000)
-    deadline_on = Day(_l("Hold the dialogue by"), [needed(_l("Choose the last day to hold the dialogue."))])
-
-
-class DecisionForm(BaseForm):
-    """Accept or refuse a request."""
-
-    version = Version()
-    decision = RadioField(
-        _l("Decision"),
-        choices=[("accept", _l("Accept it: a dialogue will be held")), ("refuse", _l("Refuse it"))],
-        validators=[needed(_l("Choose what was decided."))],
-    )
-    reason = Paragraphs(_l("Reason"), most=1000)
-
-
-class RequestRoundForm(BaseForm):
-    """The round that answers a request."""
-
-    round_id = Select(_l("Round"), ids="round")
-
-    def validate_round_id(self, field: Select) -> None:
-        if field.data is None:
-            raise ValidationError(str(_l("Choose the round.")))

@@ -40,6 +40,7 @@ def checked(missing: list[AnnouncementCheck]) -> list[tuple[AnnouncementCheck, b
 
 from dialogues.schedule.office import (  # noqa: E402 (their views join the blueprints)
     moves,  # noqa: F401
+    opening,  # noqa: F401
     planner,  # noqa: F401
     planning,  # noqa: F401
     requests,  # noqa: F401

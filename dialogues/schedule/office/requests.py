@@ -15,8 +15,8 @@ from dialogues.places import service as places
 from dialogues.places.days import calendar_deadline
 from dialogues.schedule import requests, rounds
 from dialogues.schedule.office import plan_bp
+from dialogues.schedule.request_forms import DecisionForm, RequestForm, RequestRoundForm
 from dialogues.schedule.requests import RequestPlan
-from dialogues.schedule.round_forms import DecisionForm, RequestForm, RequestRoundForm
 from dialogues.schedule.round_models import Round, VoterRequest
 from dialogues.schedule.round_rules import RequestState
 from dialogues.staff import trail

@@ -1,21 +1,18 @@
-"""What belongs to a whole round: its title and fields, papers, the questions that caused it, its dialogues."""
+"""What belongs to a whole round: its title and fields, papers, the questions that caused it."""
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from dialogues import clock
 from dialogues.access import Permission, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.forms import differences
 from dialogues.questions import round_links
-from dialogues.schedule import opening, round_moves, rounds
-from dialogues.schedule.models import Dialogue
-from dialogues.schedule.office import dialogue_or_404, plan_bp
-from dialogues.schedule.office import page_of as page_of_dialogue
+from dialogues.schedule import round_moves, rounds
+from dialogues.schedule.office import plan_bp
 from dialogues.schedule.office.rounds import page_of, round_or_404, round_page
-from dialogues.schedule.round_forms import CommonForm, JoinForm, PaperForm, topics
+from dialogues.schedule.round_forms import CommonForm, PaperForm, topics
 from dialogues.schedule.round_models import Round
 from dialogues.web import query_text, render, saved
 
@@ -120,44 +117,3 @@ def _question(question_id: int) -> int:
     if not round_links.is_ours(me().commune_id, question_id):
         raise NotFound
     return question_id
-
-
-# -- a dialogue that stands already -----------------------------------------------------------------------------------
-
-
-@plan_bp.route("/dialogues/<id:dialogue_id>/round", methods=["GET", "POST"])
-@requires(Permission.PLAN_DIALOGUES)
-def join(dialogue_id: int) -> Response:
-    """Put a dialogue into a round, or take it out."""
-    dialogue = dialogue_or_404(dialogue_id)
-    near = {one.id: one for one in opening.rounds_near(dialogue)}
-    if dialogue.round is not None:
-        near.setdefault(dialogue.round.id, dialogue.round)
-    if request.method != "POST":
-        form = JoinForm(formdata=None, data={"round_id": dialogue.round_id, "version": dialogue.version})
-        _offer_rounds(form, dialogue, near)
-        return render("schedule/plan/join.html", dialogue=dialogue, form=form)
-    form, status = JoinForm(), 422
-    _offer_rounds(form, dialogue, near)
-    if form.validate_on_submit():
-        one = near[form.round_id.data] if form.round_id.data else None
-        try:
-            opening.join(dialogue=dialogue, one=one, version=form.version.number, actor=me())
-        except RuleBroken as broken:
-            form.refuse(broken.field, broken.message)
-        except EditConflict:
-            form.refuse("round_id", _("Somebody else changed this dialogue meanwhile. Look at it once more."))
-            form.version.data, status = str(dialogue.version), 409
-        else:
-            db.session.commit()
-            said = _("The dialogue belongs to the round now.") if one else _("The dialogue stands alone now.")
-            return saved(page_of_dialogue(dialogue), said)
-    return render("schedule/plan/join.html", dialogue=dialogue, form=form, status=status)
-
-
-def _offer_rounds(form: JoinForm, dialogue: Dialogue, near: dict[int, Round]) -> None:
-    zone = dialogue.commune.time_zone
-    form.round_id.choices = [
-        (None, _("No round: it counts by itself")),
-        *((one.id, f"{clock.local(one.starts_at, zone):%d/%m/%Y}: {one.title}") for one in near.values()),
-    ]

@@ -1,11 +1,10 @@
-"""One round: its page, plan one by hand, move, skip, open into dialogues, papers, the questions that caused it."""
+"""One round: its page, plan one by hand, move, skip."""
 
 from datetime import timedelta
 from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from dialogues import clock
 from dialogues.access import Permission, allowed, me, requires
@@ -14,28 +13,23 @@ from dialogues.extensions import db
 from dialogues.forms import differences
 from dialogues.places import service as places
 from dialogues.questions import round_links
-from dialogues.schedule import checks, opening, requests, round_moves, rounds, service
+from dialogues.schedule import checks, requests, round_moves, rounds, service
 from dialogues.schedule.office import plan_bp
 from dialogues.schedule.office.series import people
 from dialogues.schedule.round_forms import (
-    MOST_PARTS,
     MoveForm,
-    OpenRoundForm,
     PaperForm,
     RoundForm,
     SkipForm,
-    SplitForm,
     WarnedForm,
-    topics,
-    with_parts,
 )
 from dialogues.schedule.round_models import Round
-from dialogues.schedule.round_plan import Busy, Note, VillageFacts, propose
-from dialogues.schedule.round_rules import RoundState, Split, stage
+from dialogues.schedule.round_plan import Busy, Note
+from dialogues.schedule.round_rules import RoundState, stage
 from dialogues.schedule.rule_words import in_words
 from dialogues.schedule.rules import Trigger
 from dialogues.staff import trail
-from dialogues.web import query_member, query_number, refused, render, saved
+from dialogues.web import query_number, refused, render, saved
 from dialogues.words import commune_title
 
 DAYS_TO_PREPARE = 20
@@ -112,7 +106,7 @@ def new_round() -> Response:
         values = form.plan(commune.time_zone)
         try:
             round_moves.check_times(values.starts_at, values.ends_at, commune.time_zone)
-            against = _warning(form, [rounds.wanted(1, values.title, values)])
+            against = warning(form, [rounds.wanted(1, values.title, values)])
             if against:
                 return render("schedule/plan/round_form.html", form=form, against=against)
             one = round_moves.create(commune=commune, values=values, actor=me())
@@ -124,7 +118,7 @@ def new_round() -> Response:
     return render("schedule/plan/round_form.html", form=form, status=422)
 
 
-def _warning(form: WarnedForm, typed: list[Busy], but: int | None = None) -> list[tuple[Busy, list[Note]]]:
+def warning(form: WarnedForm, typed: list[Busy], but: int | None = None) -> list[tuple[Busy, list[Note]]]:
     """What speaks against the typed days; nothing when it was shown already and they are sent again as they were."""
     against = rounds.speaks_against(me().commune, typed, but)
     return [] if form.was_warned(typed) else against
@@ -158,7 +152,7 @@ def move_round(round_id: int) -> Response:
         part = form.part(one.commune.time_zone)
         try:
             round_moves.check_times(part.starts_at, part.ends_at, one.commune.time_zone)
-            against = _warning(form, [rounds.wanted(1, one.title, part)], one.id)
+            against = warning(form, [rounds.wanted(1, one.title, part)], one.id)
             if against:
                 return _move_page(one, form, status=200, against=against)
             round_moves.move(
@@ -232,93 +226,3 @@ def plan_round_again(round_id: int) -> Response:
         return refused(page_of(one), broken.message)
     db.session.commit()
     return saved(page_of(one), _("The round stands in the plan again."))
-
-
-# -- open -------------------------------------------------------------------------------------------------------------
-
-
-@plan_bp.route("/rounds/<id:round_id>/open", methods=["GET", "POST"])
-@requires(Permission.PLAN_DIALOGUES)
-def open_round(round_id: int) -> Response:
-    one = round_or_404(round_id)
-    if one.state is not RoundState.PLANNED:
-        return refused(page_of(one), round_moves.NOT_PLANNED)
-    villages = rounds.villages_to_split(one)
-    split = query_member("split", Split) or Split.WHOLE
-    facts = [VillageFacts(village.id, village.former_commune, village.voters) for village in villages]
-    proposal = propose(facts, split, min(query_number("parts", 2), MOST_PARTS))
-    count = min(max(proposal.values(), default=1), MOST_PARTS)
-    kind = with_parts(
-        count,
-        [(village.id, village.label) for village in villages],
-        people(one.chair_id),
-        is_for_all=not (one.series and one.series.villages),
-    )
-    split_form = SplitForm(formdata=None, data={"split": split.value, "parts": str(max(2, count))})
-    if request.method != "POST":
-        form = kind(formdata=None, data=_opening(one, count, {id_: min(n, count) for id_, n in proposal.items()}))
-        form.topics.data = [topic.value for topic in rounds.topics_of(one)]
-        return _open_page(one, form, split_form)
-    form, status = kind(), 422
-    if form.validate_on_submit():
-        parts = form.values(one.commune.time_zone)
-        try:
-            opening.check_parts(one, parts)
-            typed = [rounds.wanted(n, _("Dialogue %(number)s", number=n), part) for n, part in enumerate(parts, 1)]
-            against = _warning(form, typed, one.id)
-            if against:
-                return _open_page(one, form, split_form, against=against)
-            made = opening.open_round(
-                one=one,
-                parts=parts,
-                title=form.title.data or "",
-                topics=topics(form),
-                version=form.version.number,
-                actor=me(),
-            )
-        except RuleBroken as broken:
-            form.refuse(broken.field, broken.message)
-        except EditConflict:
-            form.refuse(
-                "title", _("Somebody else changed this round meanwhile. Check the days below, then open it again.")
-            )
-            form.version.data, status = str(one.version), 409
-        else:
-            db.session.commit()
-            return saved(
-                page_of(one),
-                ngettext(
-                    "%(num)s draft dialogue was made. Complete it, then announce it.",
-                    "%(num)s draft dialogues were made. Complete each, then announce it.",
-                    len(made),
-                ),
-            )
-    return _open_page(one, form, split_form, status)
-
-
-def _opening(one: Round, count: int, proposal: dict[int, int]) -> dict[str, Any]:
-    """The fields as the round fills them: every dialogue at its day, place and chair."""
-    starts, ends = (clock.local(at, one.commune.time_zone) for at in (one.starts_at, one.ends_at))
-    found: dict[str, Any] = {"version": one.version, "title": one.title[:200]}
-    for number in range(1, count + 1):
-        p = f"p{number}_"
-        found[f"{p}starts_on"], found[f"{p}starts"], found[f"{p}ends"] = starts.date(), starts.time(), ends.time()
-        found[f"{p}place"] = one.place if number == 1 else ""
-        found[f"{p}address"] = one.address if number == 1 else ""
-        found[f"{p}chair_id"] = one.chair_id if number == 1 else None
-    return {**found, **{f"v{id_}": str(number) for id_, number in proposal.items()}}
-
-
-def _open_page(
-    one: Round, form: OpenRoundForm, split_form: SplitForm, status: int = 200, against: Any = None
-) -> Response:
-    return render(
-        "schedule/plan/open.html",
-        round=one,
-        form=form,
-        split_form=split_form,
-        voters={village.id: village.voters for village in rounds.villages_to_split(one)},
-        notes=[] if against else rounds.notes_of(one),
-        against=against,
-        status=status,
-    )
