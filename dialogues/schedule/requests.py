@@ -16,7 +16,7 @@ from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import RuleName
 from dialogues.schedule.round_models import Round, VoterRequest
-from dialogues.schedule.round_rules import HAPPENED, RequestState, needed_signatures, share_reached
+from dialogues.schedule.round_rules import HAPPENED, RequestState, RoundState, needed_signatures, share_reached
 from dialogues.schedule.rules import DialogueState
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
@@ -51,6 +51,7 @@ class RequestFacts:
     is_held: bool
     is_open: bool
     is_overdue: bool
+    needs_round: bool
 
 
 def with_details() -> tuple[ORMOption, ...]:
@@ -89,20 +90,30 @@ def facts(commune: Commune, request: VoterRequest) -> RequestFacts:
         is_reached=valid is not None and share_reached(valid, request.voters, percent),
         is_held=is_held,
         is_open=is_open,
+        needs_round=needs_round(request),
         is_overdue=is_open and request.deadline_on < clock.today(commune.time_zone),
     )
 
 
+def needs_round(request: VoterRequest) -> bool:
+    """Whether it is accepted and no round answers it: none yet, or one that was skipped or cancelled since."""
+    one = request.round
+    if request.state is not R.ACCEPTED or one is None:
+        return request.state is R.ACCEPTED
+    cancelled = bool(one.dialogues) and all(d.state is DialogueState.CANCELLED for d in one.dialogues)
+    return one.state is RoundState.SKIPPED or cancelled
+
+
 def open_choices(commune_id: int) -> list[VoterRequest]:
-    """Accepted requests that have no round yet."""
-    return list(
-        db.session.scalars(
-            sa.select(VoterRequest)
-            .where(VoterRequest.commune_id == commune_id, VoterRequest.state == R.ACCEPTED)
-            .where(VoterRequest.round_id.is_(None))
-            .order_by(VoterRequest.deadline_on)
-        )
+    """Accepted requests that no round answers."""
+    rows = db.session.scalars(
+        sa.select(VoterRequest)
+        .where(VoterRequest.commune_id == commune_id, VoterRequest.state == R.ACCEPTED)
+        .order_by(VoterRequest.deadline_on)
+        .limit(500)
+        .options(joinedload(VoterRequest.round).options(selectinload(Round.dialogues)))
     )
+    return [row for row in rows if needs_round(row)]
 
 
 def of_round(one: Round) -> VoterRequest | None:

@@ -13,6 +13,7 @@ from dialogues.extensions import db
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
 from dialogues.schedule import checks
+from dialogues.schedule.requests import needs_round
 from dialogues.schedule.round_models import Round, RoundPaper, RoundTopic, VoterRequest
 from dialogues.schedule.round_plan import RoundPlan
 from dialogues.schedule.round_rules import RequestState, RoundState
@@ -72,7 +73,7 @@ def _accepted_request(commune_id: int, request_id: int | None) -> VoterRequest:
         )
     if request.state is not RequestState.ACCEPTED:
         raise RuleBroken(_l("This request is not accepted yet. Check its signatures first."), "request_id")
-    if request.round_id is not None:
+    if not needs_round(request):
         raise RuleBroken(_l("This request has a round already."), "request_id")
     return request
 

@@ -270,6 +270,21 @@ def test_too_few_signatures_are_accepted_only_with_a_reason(office, client):
     assert one.state is RequestState.REFUSED
 
 
+@pytest.mark.parametrize("how", ["skipped", "cancelled"])
+def test_a_request_whose_round_does_not_take_place_gets_another_one(office, client, how):
+    if how == "skipped":
+        dead = make_round(state=RoundState.SKIPPED)
+    else:
+        dead = make_round(state=RoundState.OPENED, dialogues=[make_dialogue(state=DialogueState.CANCELLED)])
+    one = make_request(state=RequestState.ACCEPTED, valid_signatures=700, round_id=dead.id)
+    page = client.get(f"/office/plan/requests/{one.id}").click(f"/office/plan/rounds/new?request={one.id}")
+    assert page.form()["request_id"] == str(one.id)
+    page.form().fill(starts_on="2026-12-09", title="Đợt mới").submit(status=303)
+    db.session.expire_all()
+    assert one.round.title == "Đợt mới"
+    assert not client.get(f"/office/plan/requests/{one.id}").select(f"a[href$='request={one.id}']")
+
+
 def test_a_request_cannot_be_answered_by_a_round_of_another_commune(office, client):
     one = make_request(state=RequestState.ACCEPTED, valid_signatures=700)
     foreign = make_round(commune=make_commune())
