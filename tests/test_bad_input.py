@@ -5,7 +5,7 @@ import itertools
 import json
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,7 @@ from tests.world import (
     endpoint_at,
     in_its_own_context,
     is_open,
+    parents_of,
     strangers,
     texts,
     values_of,
@@ -39,10 +40,10 @@ from tests.world import (
 
 BUILT, NOW = "2026-11-18 09:00", "2026-11-18 09:05"
 REFUSED = {400, 403, 404, 405, 409, 413, 415, 422, 429}
-# One press without a field that a person fills in, or the same page again: no sentence of an error is due.
-SILENT = {"language.switch"}
+AT_ONCE = {"staff_accounts.make_reset_link"}  # shows its secret once, without leading on
 NOISE = ("throttle", "trail_entry", "consent_change", "password_reset")
 LONG = 100_000
+CHEAP = "pbkdf2:sha256:1"
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = "\"><img src=x onerror=alert(1)>'"
 TEMPLATE = "{{7*7}} {% raw %} ${7*7} %(x)s %s %d {0} #{7*7}"
@@ -104,7 +105,7 @@ class World:
         """Whether this form, filled in, does its work."""
         client = self.client()
         status = in_its_own_context(client.post, form.action, data=as_fields(form.pairs)).status_code
-        if status in REFUSED:
+        if status != 303 and form.endpoint not in AT_ONCE:
             return False
         self.restore()
         with in_its_own_context(client.session_transaction) as cookie:
@@ -114,8 +115,13 @@ class World:
 @pytest.fixture(scope="module")
 def built(migrated_app, test_database):
     """Built once a process: two communes of everything, the pages of the first, and a form of every kind on them that
-    is taken when it is filled in as a person would."""
-    with migrated_app.app_context():
+    is taken when it is filled in as a person would. Letters and short texts have a way out, or their forms would not
+    be there."""
+    ways = {"smtp_url": "smtp://127.0.0.1:9", "gateway_url": "http://127.0.0.1:9"}
+    settings = replace(migrated_app.config["SETTINGS"], **ways)
+    with pytest.MonkeyPatch.context() as patch, migrated_app.app_context():
+        patch.setitem(migrated_app.config, "SETTINGS", settings)
+        patch.setattr(staff_service, "METHOD", CHEAP)
         with time_machine.travel(f"{BUILT}+07:00", tick=False):
             here, there = commune_of_everything(), commune_of_everything()
             browser = StrictClient(migrated_app, db.session)
@@ -132,23 +138,19 @@ def built(migrated_app, test_database):
                 cookie=browser.client.get_cookie("session").value,
                 token=token,
                 email=email,
-                pages=addresses(migrated_app, values),
+                pages=addresses(migrated_app, values, parents=parents_of(here)),
             )
-            groups = all_sendings(migrated_app, world.read, [url for _endpoint, url in world.pages])
+            searched = [(name, f"{url}?q=đường") for name, url in world.pages if name == "plan_office.questions"]
+            groups = all_sendings(migrated_app, world.read, [*world.pages, *searched])
         for form in itertools.chain(*groups):
             if form.endpoint == "staff_office.sign_in_now":
                 form.pairs = form.having(email=world.email, password=PASSWORD)
         with time_machine.travel(f"{NOW}+07:00", tick=False):
             world.forms = [world.first_taken(group) for group in groups]
         db.session.remove()
-    migrated_app.extensions["page_cache"].clear()
-    test_database.empty()
-    return world
-
-
-@pytest.fixture(autouse=True)
-def cheap_passwords(monkeypatch):
-    monkeypatch.setattr(staff_service, "METHOD", "pbkdf2:sha256:1")
+        migrated_app.extensions["page_cache"].clear()
+        test_database.empty()
+        yield world
 
 
 @pytest.fixture
@@ -278,7 +280,10 @@ def test_empty_forms_are_answered_with_sentences(world, send):
     for form in world.forms:
         empty = [(name, value if form.kinds[name] == "token" else "") for name, value in form.pairs]
         for pairs in (empty, form.having(**{name: None for name in form.kinds if form.kinds[name] != "token"})):
-            check(send(form, pairs, is_strict=True), form, wrong, "empty")
+            page = send(form, pairs, is_strict=True)
+            check(page, form, wrong, "empty")
+            for sentence in {one for one in page.errors if list(page.errors).count(one) > 1}:
+                wrong.append(f"{form} says twice the same, of two fields: {sentence}")
     failing(wrong)
 
 
@@ -314,7 +319,8 @@ def test_texts_of_100_000_characters_are_refused_with_a_sentence_and_stay(world,
         page = send(form, form.having(**longs))
         if not check(page, form, wrong, "too long"):
             continue
-        if page.status != 422:
+        is_list = form.endpoint == "guests_office.paste"  # takes its good lines, and gives the others back
+        if page.status != (200 if is_list else 422):
             wrong.append(f"{form} took {LONG} characters: {page.status}")
         for name in set(longs) - {"website"}:
             if page.status == 422 and not refuses(page, name):
@@ -374,6 +380,8 @@ def test_days_in_the_wrong_order_are_refused_with_a_sentence(world, send):
         for name, value in [*pasts.items(), *futures.items()]:
             if name not in form.kinds or (name == "due_on" and "outcome" in form.kinds):
                 continue
+            if name == "starts_on" and "pattern" in form.kinds:
+                continue  # a series counts from a day that may have passed
             tried.add(name)
             page = send(form, form.having(**{name: value}))
             if check(page, form, wrong, f"{name}={value}") and page.status != 422:
@@ -405,7 +413,8 @@ def test_ids_that_were_not_offered_are_never_taken(world, send):
         for name in form.names("choice"):
             offered = form.choices[name]
             marks = {value[:2] for value in offered if value[1:2] == ":"} or {""}
-            values = [mark + id_ for mark in marks for id_ in foreign[kind_of_id(name, mark)]]
+            kinds = [] if NO_IDS.fullmatch(name) else [(mark, kind_of_id(name, mark)) for mark in marks]
+            values = [mark + id_ for mark, kind in kinds for id_ in foreign[kind]]
             values += UNKNOWN if any(re.search("[0-9]", value) for value in offered) else ()
             values += ["\x00nonsense"]
             for value in values:
@@ -413,7 +422,7 @@ def test_ids_that_were_not_offered_are_never_taken(world, send):
                     continue
                 tried += 1
                 page = send(form, form.having(**{name: value}), restore=False)
-                is_row = value[len(value.rstrip("0123456789")) :] in foreign[kind_of_id(name, value[:2])]
+                is_row = any(value == mark + id_ for mark, kind in kinds for id_ in foreign[kind])
                 if is_row and "1" in "".join(offered) and page.status != 404:
                     wrong.append(f"{form} tells of {name}={value} of another commune: {page.status}")
                 if check(page, form, wrong, f"{name}={value}") and page.status not in REFUSED:
@@ -425,8 +434,14 @@ def test_ids_that_were_not_offered_are_never_taken(world, send):
     failing(wrong)
 
 
+NO_IDS = re.compile("months|nth|weekday|of_months|parts|v[0-9]+")
+"""Lists to choose a number from that is no id."""
+
+
 def kind_of_id(name, mark):
     """Whose ids stand in a list to choose from."""
+    if name in ("request_id", "round_id"):
+        return name
     if name in ("village", "villages", "village_id"):
         return "village_id"
     if name in ("dialogue", "source"):
@@ -465,6 +480,8 @@ def test_a_form_of_an_old_version_changes_nothing_and_keeps_what_was_typed(world
             tried += 1
             before = set(texts())
             for value in ("999", "0", ""):
+                if int(value or 0) == int(dict(form.pairs)[name]):
+                    continue  # the first version of an announcement has the number 0
                 marker = "Chữ của người thứ hai"
                 typed = {
                     one: marker for one in form.names("text") if one in ("text", "reason", "note", "name", "title")
@@ -520,7 +537,9 @@ ODD = {
     ),
     "HTML, scripts, template languages": f"{SCRIPT} {IMAGE} {TEMPLATE}",
 }
-ADDRESSES = {"email", "office_email", "phone", "hotline", "head_phone", "website", "time_zone", "online_link"}
+ADDRESSES = {
+    "email", "office_email", "phone", "hotline", "head_phone", "website", "time_zone", "online_link", "link",
+}  # fmt: skip
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 
 
@@ -551,7 +570,7 @@ def unsafe_pages(world, session, odd, pages):
     wrong, shown = [], 0
     for is_visitor in (False, True):
         browser = world.browser(session, not is_visitor)
-        browser.said += [odd, clean_line(odd), *clean_text(odd).split("\n")]
+        browser.said += [odd, clean_line(odd), *clean_text(odd).split("\n"), odd.removeprefix("<script>")]
         for endpoint, url in pages:
             if is_visitor != is_open(world.app, endpoint):
                 continue

@@ -5,12 +5,15 @@ Hostile tests walk the address map: what is added later is walked without being 
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,11 +29,15 @@ from dialogues.invitations import mail
 from dialogues.invitations import service as invitations
 from dialogues.invitations.replies import token_of
 from dialogues.post.rules import MessageState
+from dialogues.questions import round_links
 from dialogues.questions.rules import DeclineReason, QuestionState
+from dialogues.schedule import line
 from dialogues.schedule.round_rules import RequestState, RoundState
-from dialogues.schedule.rules import DialogueState
+from dialogues.schedule.rules import DialogueState, Step
 from dialogues.staff import service as accounts
 from dialogues.staff.rules import Role
+from dialogues.today.models import PeriodReport
+from dialogues.today.rules import Period
 from tests.invitations.guest_make import make_guest
 from tests.make import (
     PASSWORD,
@@ -63,7 +70,7 @@ Q = QuestionState
 
 def people_of(commune: Any) -> SimpleNamespace:
     """One person of every role, and `all` with all of them; villages and units to choose from."""
-    village, unit = make_village(commune), make_unit(commune)
+    village, unit = make_village(commune, head_phone="0900 000 111"), make_unit(commune)
     found = SimpleNamespace(village=village, unit=unit)
     found.closed_village, found.closed_unit = (
         make_village(commune, is_active=False),
@@ -135,11 +142,11 @@ def _entry(commitment: Any, author: Any, kind: EntryKind, **days: date) -> Commi
     )
 
 
-def rounds_of(commune: Any, people: Any, held: Any) -> dict[str, Any]:
-    """Series, rounds and requests of voters in every state."""
+def rounds_of(commune: Any, people: Any, held: Any, question: Any) -> dict[str, Any]:
+    """Series, rounds and requests of voters in every state; the question that caused two of them."""
     series = {"going": make_series(commune), "ended": make_series(commune, ends_on=clock.today() - timedelta(1))}
     rounds = {
-        "planned": make_round(series["going"], chair=people.leader),
+        "planned": make_round(series["going"], chair=people.leader, starts_at=wall(62)),
         "missed": make_round(commune=commune, starts_at=wall(-5)),
         "skipped": make_round(series["going"], state=RoundState.SKIPPED, state_reason="Bầu cử.", starts_at=wall(90)),
         "opened": make_round(commune=commune, state=RoundState.OPENED, starts_at=held.starts_at),
@@ -147,7 +154,18 @@ def rounds_of(commune: Any, people: Any, held: Any) -> dict[str, Any]:
     held.round = rounds["opened"]
     requests = {state.value: make_request(commune, state=state, valid_signatures=690) for state in RequestState}
     requests["linked"] = make_request(commune, state=RequestState.ACCEPTED, round=rounds["opened"])
+    for one in (rounds["planned"], rounds["opened"]):
+        round_links.link(one=one, question_id=question.id, actor=people.office)
     return {"series": series, "rounds": rounds, "requests": requests, "paper": make_paper(rounds["opened"])}
+
+
+def done_of(commune: Any, people: Any, dialogue: Any) -> None:
+    """A step ticked by hand and a periodic report marked as sent: both can be taken back."""
+    line.tick(dialogue=dialogue, step=Step.POSTED, done_on=clock.today(), evidence="Nhà văn hóa", actor=people.office)
+    month_end = (clock.today().replace(day=1) - timedelta(1)).replace(day=1) - timedelta(1)
+    report = PeriodReport(commune_id=commune.id, period=Period.MONTH, ends_on=month_end, staff_id=people.office.id)
+    report.sent_on = clock.today()
+    save(report)
 
 
 def guests_of(dialogue: Any, people: Any) -> list[Any]:
@@ -168,7 +186,8 @@ def commune_of_everything() -> SimpleNamespace:
         make_question(dialogues[name], state=Q.PUBLISHED)
     commitments = commitments_of(questions["answered_on_spot"], people)
     uses = [make_use(dialogues["announced"]), make_use(dialogues["published"], said="")]
-    rounds = rounds_of(commune, people, dialogues["held"])
+    rounds = rounds_of(commune, people, dialogues["held"], questions["published"])
+    done_of(commune, people, dialogues["published"])
     guests = guests_of(dialogues["announced"], people)
     holiday = make_holiday(commune)
     reader = make_subscriber(commune)
@@ -205,27 +224,38 @@ class Copy:
 
     def __init__(self) -> None:
         self.tables = db.metadata.sorted_tables
+        self.rows: dict[str, list[dict[str, Any]]] = {}
+        self.file: sqlite3.Connection | None = None
         with db.engine.connect() as connection:
-            self.rows = {
-                table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
-                for table in self.tables
-            }
+            raw = connection.connection.driver_connection
+            if isinstance(raw, sqlite3.Connection):
+                self.file = sqlite3.connect(":memory:")
+                raw.backup(self.file)
+                return
+            for table in self.tables:
+                self.rows[table.name] = [dict(row) for row in connection.execute(sa.select(table)).mappings()]
 
     def restore(self, app: Flask) -> None:
+        if self.file is None:
+            self._insert_again()
+        else:
+            with contextlib.closing(db.engine.raw_connection()) as pooled:
+                self.file.backup(pooled.driver_connection)
+        app.extensions["page_cache"].clear()
+
+    def _insert_again(self) -> None:
         with db.engine.begin() as connection:
             for table in reversed(self.tables):
                 connection.execute(sa.delete(table))
             for table in self.tables:
                 if self.rows[table.name]:
                     connection.execute(sa.insert(table), self.rows[table.name])
-            if connection.dialect.name == "postgresql":
-                for table in self.tables:
-                    if "id" in table.c:
-                        sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
-                        connection.exec_driver_sql(
-                            f'SELECT setval({sequence}, (SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
-                        )
-        app.extensions["page_cache"].clear()
+            for table in self.tables:
+                if "id" in table.c:
+                    sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+                    connection.exec_driver_sql(
+                        f'SELECT setval({sequence}, (SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
+                    )
 
 
 def count_rows(*without: str) -> dict[str, int]:
@@ -299,8 +329,20 @@ def values_of(here: Any) -> dict[str, list[Any]]:
     }
 
 
-def addresses(app: Flask, values: dict[str, list[Any]], method: str = "GET") -> list[tuple[str, str]]:
-    """(endpoint, address) of every rule with this method, with every value of its parts."""
+def parents_of(here: Any) -> dict[tuple[str, int], tuple[str, int]]:
+    """Under which row a row stands in an address, where it stands under one only."""
+    dialogue_of = {("guest_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.guests}
+    dialogue_of |= {("use_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.uses}
+    return dialogue_of | {("paper_id", here.paper.id): ("round_id", here.paper.round_id)}
+
+
+def addresses(
+    app: Flask,
+    values: dict[str, list[Any]],
+    method: str = "GET",
+    parents: Mapping[tuple[str, int], tuple[str, int]] = MappingProxyType({}),
+) -> list[tuple[str, str]]:
+    """(endpoint, address) of every rule with this method, with every value of its parts that stands under the other."""
     found = []
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
@@ -308,12 +350,10 @@ def addresses(app: Flask, values: dict[str, list[Any]], method: str = "GET") -> 
                 continue
             parts = [values[_kind(rule, name)] for name in sorted(rule.arguments)]
             for chosen in itertools.product(*parts):
-                found.append(
-                    (
-                        rule.endpoint,
-                        app.url_for(rule.endpoint, **dict(zip(sorted(rule.arguments), chosen, strict=True))),
-                    )
-                )
+                named = dict(zip(sorted(rule.arguments), chosen, strict=True))
+                above = [parents[part] for part in named.items() if part in parents]
+                if all(named.get(name, id_) == id_ for name, id_ in above):
+                    found.append((rule.endpoint, app.url_for(rule.endpoint, **named)))
     return sorted(set(found))
 
 
@@ -343,11 +383,13 @@ TYPED = {
     "email": "nguoi-moi@minh-tam.example", "office_email": "van-phong@minh-tam.example", "hotline": "0900 000 101",
     "head_phone": "0900 000 102", "phone": "0900 000 103", "online_link": "https://hop.example/phong-1",
     "website": "", "time_zone": "Asia/Ho_Chi_Minh", "starts": "07:30", "ends": "11:30", "deadline": "17:00",
-    "escalated_to": "UBND tỉnh", "slug": "xa-moi",
+    "escalated_to": "UBND tỉnh", "slug": "xa-moi", "link": "https://minh-tam.example/ke-hoach",
 }  # fmt: skip
+PRESSED = {("do", "preview"): "save"}  # what the page offers after its preview
+BORING = 2  # rows of a page that brought no other form
 AHEAD = {
     "answered_on": 0, "received_on": 0, "final_on": 0, "starts_on": 20, "deadline_on": 10, "due_on": 30,
-    "new_due_on": 400,
+    "new_due_on": 400, "ends_on": 400,
 }  # fmt: skip
 
 
@@ -432,24 +474,32 @@ def sending(app: Flask, page: Page, tag: Any) -> Sending:
             made.choices.setdefault(name, []).extend(str(o.get("value", "")) for o in options)
     button = tag.select_one('button[name]:not([type="button"])')
     if button is not None:
-        made.pairs.append((str(button["name"]), str(button.get("value", ""))))
-        made.kinds.setdefault(str(button["name"]), "hidden")
+        name, value = str(button["name"]), str(button.get("value", ""))
+        made.pairs.append((name, PRESSED.get((name, value), value)))
+        made.kinds.setdefault(name, "hidden")
     for name in made.names("choice"):
         if not any(key == name for key, _value in made.pairs) and name == "roles":
             made.pairs.append((name, made.choices[name][0]))
     return made
 
 
-def all_sendings(app: Flask, read: Callable[[str], Page], urls: Iterable[str]) -> list[list[Sending]]:
+def all_sendings(app: Flask, read: Callable[[str], Page], pages: Iterable[tuple[str, str]]) -> list[list[Sending]]:
     """The POST forms on these pages, those with the same target and fields in one group: one of each is enough, but not
-    every row can take what its form asks for."""
+    every row can take what its form asks for. A page that is there for its form alone is read for row after row until
+    several rows brought no other form."""
+    forms = {rule.endpoint for rule in app.url_map.iter_rules() if {"GET", "POST"} <= (rule.methods or set())}
     found: dict[tuple[str, ...], dict[str, Sending]] = {}
-    for url in urls:
+    boring: Counter[str] = Counter()
+    for endpoint, url in pages:
+        if boring[endpoint] == BORING:
+            continue
+        known = len(found)
         page = read(url)
-        for tag in page.soup.find_all("form"):
-            if str(tag.get("method", "get")).lower() == "post":
-                made = sending(app, page, tag)
-                found.setdefault((made.endpoint, *sorted(made.kinds)), {}).setdefault(made.action, made)
+        tags = [tag for tag in page.soup.find_all("form") if str(tag.get("method", "get")).lower() == "post"]
+        made_here = [sending(app, page, tag) for tag in tags]
+        for made in made_here:
+            found.setdefault((made.endpoint, *sorted(made.kinds)), {}).setdefault(made.action, made)
+        boring[endpoint] += len(found) == known and endpoint in forms & {made.endpoint for made in made_here}
     return [list(group.values()) for _key, group in sorted(found.items())]
 
 
