@@ -13,6 +13,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -86,6 +87,11 @@ class WordEnum(sa.types.TypeDecorator[enum.Enum]):
     @property
     def python_type(self) -> type[enum.StrEnum]:
         return self.kind
+
+
+def insert(model: type[DeclarativeBase]) -> Any:
+    """An INSERT that knows ON CONFLICT, in the words of the database in use."""
+    return (sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert)(model)
 
 
 def value(name: str) -> Any:

@@ -19,7 +19,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import escape
 from sqlalchemy.orm import joinedload
 
-from dialogues import clock
+from dialogues import clock, formatting
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.invitations import itip
@@ -29,6 +29,8 @@ from dialogues.invitations.ical import Attendee, CalendarEvent
 from dialogues.invitations.itip import next_sequence
 from dialogues.invitations.replies import outdate, renew, reply_url
 from dialogues.invitations.service import dialogue_event, organizer
+from dialogues.language import current_language
+from dialogues.post import rules
 from dialogues.post import service as post
 from dialogues.post.models import Message
 from dialogues.post.rules import Kind, MessageState
@@ -236,6 +238,16 @@ def check_inviting(dialogue: Dialogue) -> None:
         raise RuleBroken(NOT_INVITING)
     if not organizer(dialogue.commune).address.startswith("mailto:"):
         raise RuleBroken(NO_ADDRESS)
+
+
+def night_is_over(dialogue: Dialogue) -> str:
+    """When mails that are written now go out, if it is night; "" when they go at once."""
+    now, commune = clock.now(), dialogue.commune
+    wall = clock.local(now, commune.time_zone)
+    until = rules.end_of_quiet(wall, commune.quiet_from, commune.quiet_to)
+    if until is None or dialogue.starts_at - now <= SHORT_NOTICE:
+        return ""
+    return formatting.clock_time(until, current_language())
 
 
 def invite(*, dialogue: Dialogue, guests: Iterable[Guest], actor: Staff) -> int:

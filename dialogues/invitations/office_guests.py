@@ -305,6 +305,9 @@ def _step(dialogue: Dialogue, statement: Any, send: Any, endpoint: str, what: st
         sentence = ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", done)
     else:
         sentence = ngettext("%(num)s guest is reminded.", "%(num)s guests are reminded.", done)
+    at = mail.night_is_over(dialogue)
+    if at:
+        sentence = f"{sentence} {_('At night nothing is sent; the mails go out at %(hour)s.', hour=at)}"
     if not left and not before:
         return saved(_overview(dialogue), sentence)
     return render(

@@ -74,7 +74,9 @@ def _body(mail: Mail) -> bytes:
     method = _matching(_METHOD, mail.method, "method of the calendar part")
     parts.append(_file_part(f'text/calendar; charset="utf-8"; method="{method}"', mail.calendar))
     both = _together("alternative", parts, mail.message_id)
-    return _together("mixed", [both, _file_part("application/ics", mail.calendar, "invite.ics")], mail.message_id)
+    return _together(
+        "mixed", [both, _file_part('application/ics; name="invite.ics"', mail.calendar, "invite.ics")], mail.message_id
+    )
 
 
 def _text_part(subtype: str, text: str) -> bytes:

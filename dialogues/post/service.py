@@ -10,11 +10,10 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from dialogues import clock
-from dialogues.extensions import db
+from dialogues.extensions import db, insert
 from dialogues.post.models import Message
 from dialogues.post.rules import Channel, Kind, MessageState
 
@@ -70,7 +69,7 @@ def register_reminders(name: str, offer: Reminders) -> None:
 
 def put(*, commune: "Commune", letter: Letter) -> Message | None:
     """Write a letter in the running transaction; None when one with the same key stands already."""
-    statement = _insert().values(_row(commune.id, letter)).on_conflict_do_nothing().returning(Message.id)
+    statement = insert(Message).values(_row(commune.id, letter)).on_conflict_do_nothing().returning(Message.id)
     found = db.session.execute(statement).scalar_one_or_none()
     return db.session.get(Message, found) if found is not None else None
 
@@ -79,13 +78,9 @@ def put_many(*, commune: "Commune", letters: Iterable[Letter]) -> int:
     """Write many letters, a thousand at once; how many were new."""
     count, source = 0, iter(letters)
     while batch := [_row(commune.id, letter) for letter in islice(source, AT_ONCE)]:
-        statement = _insert().on_conflict_do_nothing().returning(Message.__table__.c.id)
+        statement = insert(Message).on_conflict_do_nothing().returning(Message.__table__.c.id)
         count += len(db.session.connection().execute(statement, batch).all())
     return count
-
-
-def _insert() -> Any:
-    return (sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert)(Message)
 
 
 def _row(commune_id: int, letter: Letter) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import request
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogues import clock
-from dialogues.extensions import db
+from dialogues.extensions import db, insert
 from dialogues.staff.models import Throttle
 
 
@@ -23,10 +22,10 @@ def is_throttled(name: str, most: int, per: timedelta, weight: int = 1) -> bool:
     if not weight:
         running = sa.select(Throttle.tries).where(Throttle.name == key, Throttle.window_started_at > now - per)
         return (db.session.scalar(running) or 0) >= most
-    insert = (sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert)(Throttle)
     fresh = Throttle.window_started_at > now - per
     statement = (
-        insert.values(name=key, window_started_at=now, tries=weight)
+        insert(Throttle)
+        .values(name=key, window_started_at=now, tries=weight)
         .on_conflict_do_update(
             index_elements=[Throttle.name],
             set_={

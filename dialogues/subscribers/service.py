@@ -2,15 +2,13 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from dialogues import clock
 from dialogues.errors import RuleBroken
-from dialogues.extensions import db
+from dialogues.extensions import db, insert
 from dialogues.places.models import Commune
 from dialogues.places.service import villages
 from dialogues.post import erasing
@@ -27,16 +25,17 @@ def ask_for_news(*, commune: Commune, email: str, village_id: int | None, langua
     if village_id is not None and village_id not in {village.id for village in villages(commune.id)}:
         raise RuleBroken("", "village")
     email = email.lower()
-    insert: Any = (sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert)(Subscriber)
     db.session.execute(
-        insert.values(
+        insert(Subscriber)
+        .values(
             commune_id=commune.id,
             email=email,
             village_id=village_id,
             language=language,
             key=secrets.token_urlsafe(18),
             created_at=clock.now(),
-        ).on_conflict_do_nothing()
+        )
+        .on_conflict_do_nothing()
     )
     found = db.session.scalars(
         sa.select(Subscriber).where(

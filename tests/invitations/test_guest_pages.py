@@ -176,6 +176,16 @@ def test_invitations_go_out_with_the_second_click_that_says_how_many(client, dia
     assert len(letters()) == 3
 
 
+def test_who_invites_at_night_is_told_when_the_mails_go_out(app, at):
+    dialogue = make_dialogue()
+    at("2026-11-22 21:30")
+    assert mail.night_is_over(dialogue) == "7 giờ"
+    at("2026-11-22 09:00")
+    assert mail.night_is_over(dialogue) == ""
+    at("2026-12-01 22:00")
+    assert mail.night_is_over(dialogue) == "", "so near that nothing waits"
+
+
 def test_reminders_go_out_with_the_second_click_that_says_how_many(client, dialogue, office):
     guest = make_guest(dialogue)
     mail.invite(dialogue=dialogue, guests=[guest, make_guest(dialogue, reply=Reply.YES)], actor=office)
