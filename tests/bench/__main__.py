@@ -37,7 +37,9 @@ REBUILT_AIM, KEPT_AIM, VISIT_AIM = 8.0, 2.0, 45_000
 SOAK = float(os.environ.get("BENCH_SOAK", "60"))
 LOAD = float(os.environ.get("BENCH_LOAD", "3"))
 ROUNDS, TURNS = 40, 5
-WAYS = *CHANGED, MADE, KEPT, SAME, CONSTANT, BARE = *BOTH, "made", "kept", "304", "constant", "bare"
+WAYS = *CHANGED, MADE, KEPT, SAME, AFTER, CONSTANT, BARE = (
+    *BOTH, "made", "kept", "304", "constant, changes", "constant", "bare",
+)  # fmt: skip
 
 
 @dataclass
@@ -52,14 +54,17 @@ class Figures:
     load: dict[str, Load] = field(default_factory=dict)
     etag: str = ""
 
-    def ratio(self, way: str, constant: float) -> float:
-        """CPU of the server process beside that of the app's own constant page in the same run."""
-        return self.load[way].cpu_ms / constant
+    def ratio(self, way: str, constant: dict[str, float]) -> float:
+        """CPU of the server process beside that of the app's own constant page, asked for in the same way."""
+        return self.load[way].cpu_ms / constant[AFTER if way in (*CHANGED, AFTER) else CONSTANT]
 
 
-def constant_cpu(all_figures: list[Figures]) -> float:
-    """The app's own constant page: the same for every size, so the middle of all that were measured."""
-    return statistics.median(f.load[CONSTANT].cpu_ms for f in all_figures)
+def constant_cpu(all_figures: list[Figures]) -> dict[str, float]:
+    """The own constant page, with changes between the requests and without: the same for every size, so the middle
+    of all that were measured."""
+    return {
+        way: statistics.median(f.load[way].cpu_ms for f in all_figures if way in f.load) for way in (AFTER, CONSTANT)
+    }
 
 
 def measure(app: Flask, bare: Flask, target: Target, cookie: str, changes: Changes) -> Figures:
@@ -102,7 +107,8 @@ def measure(app: Flask, bare: Flask, target: Target, cookie: str, changes: Chang
 
 def load(database: str, all_figures: list[Figures], cookies: dict[str, str], changes: dict[str, Changes]) -> None:
     """CPU of the server process, requests per second and waiting times; beside them the constant and the bare page.
-    A changed page is asked for by one client, who makes a change in this process before each request."""
+    A changed page is asked for by one client, who makes a change in this process before each request; so is a constant
+    page, because a server that was not asked for some milliseconds is slower at anything."""
     asked = {"Accept-Encoding": "gzip"}
     with Server(database) as server:
         for f in all_figures:
@@ -111,6 +117,7 @@ def load(database: str, all_figures: list[Figures], cookies: dict[str, str], cha
             for way in f.target.changes:
                 change = partial(changes[f.target.name].make, way)
                 f.load[way] = server.one_by_one(f.target.url, own, LOAD, change)
+                f.load[AFTER] = server.one_by_one(f"/bench/constant/{f.raw}", asked, LOAD, change)
             if f.target.is_public:
                 f.load[KEPT] = server.load(f.target.url, asked, LOAD)
                 etag = server.etag(f.target.url)
@@ -166,7 +173,8 @@ def table(all_figures: list[Figures]) -> None:
             first = next(iter(sorted(f.load, key=WAYS.index)))
             print(
                 f"{f.target.name if way == first else '':<27}{way:<18}{f.statements.get(way, 0):>4}"
-                f"{0 if way == SAME else f.raw:>9,}{packed:>8}{f.cpu[way]:>8.2f}{seen.cpu_ms:>8.2f}"
+                f"{0 if way == SAME else f.raw:>9,}{packed:>8}"
+                f"{f.cpu.get(way, f.cpu[CONSTANT]):>8.2f}{seen.cpu_ms:>8.2f}"
                 f"{f.ratio(way, constant):>9.1f}{seen.per_second:>8.0f}"
                 f"{seen.percentile(0.5):>8.1f}{seen.percentile(0.99):>8.1f}"
             )
