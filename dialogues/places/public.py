@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, current_app, make_response
 
 from dialogues import clock
 from dialogues.access import Permission, requires
 from dialogues.followup.service import newly_answered, public_commitment_counts, question_views_by_id
+from dialogues.fragments import Fragments
 from dialogues.places import service
 from dialogues.places.forms import SearchForm
 from dialogues.places.models import Commune
@@ -52,6 +53,7 @@ def _home(commune: Commune) -> Response:
     return render(
         "places/home.html",
         commune=commune,
+        province=partial(_province, commune),
         agenda=partial(_agenda, commune, now),
         last_dialogue=lambda: next(iter(recent(commune.id, now, 1)), None),
         answered=partial(newly_answered, commune.id, ANSWERED),
@@ -59,6 +61,11 @@ def _home(commune: Commune) -> Response:
         today=today,
         promises=partial(public_commitment_counts, commune.id, today),
     )
+
+
+def _province(commune: Commune) -> str:
+    kept: Fragments = current_app.extensions["fragments"]
+    return kept.remembered("home: province", commune, "places", make=lambda: commune.province.name)
 
 
 @dataclass(frozen=True)

@@ -285,9 +285,9 @@ def _cards(statement: sa.Select[Any], values: dict[str, Any], now: datetime) -> 
 
 
 @cache
-def _villages_of() -> sa.Select[tuple[int, Village]]:
+def _villages_of() -> sa.Select[tuple[int, str, str]]:
     return (
-        sa.select(DialogueVillage.dialogue_id, Village)
+        sa.select(DialogueVillage.dialogue_id, Village.kind, Village.name)
         .join(Village, Village.id == DialogueVillage.village_id)
         .where(DialogueVillage.dialogue_id.in_(sa.bindparam("dialogue_ids", expanding=True)))
         .order_by(Village.position, Village.id)
@@ -297,8 +297,8 @@ def _villages_of() -> sa.Select[tuple[int, Village]]:
 def _village_names(dialogue_ids: Collection[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     if dialogue_ids:
-        for dialogue_id, village in db.session.execute(_villages_of(), {"dialogue_ids": list(dialogue_ids)}):
-            found[dialogue_id].append(village.label)
+        for dialogue_id, kind, name in db.session.execute(_villages_of(), {"dialogue_ids": list(dialogue_ids)}):
+            found[dialogue_id].append(f"{kind[:1].upper()}{kind[1:]} {name}")
     return found
 
 
