@@ -133,6 +133,7 @@ def serve(app: Flask, *, with_demo: bool) -> None:
     )
     stop = Event()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background had it ignored
     click.echo(welcome(settings, password=password))
     sys.stdout.flush()
     worker = delivery.start(app, stop)
