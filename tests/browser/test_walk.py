@@ -226,7 +226,7 @@ def test_a_question_from_the_queue_to_the_kept_promise(person: Person, axe: Chec
     press(office, "Không tiếp nhận")
     says(office, "Hãy chọn lý do.")
     axe(office)
-    box(office, "Lý do").select_option(label="Không phải câu hỏi gửi xã (quảng cáo, gửi thử)")
+    box(office, "Lý do").select_option(label="Không phải câu hỏi gửi chính quyền (quảng cáo, gửi thử)")
     box(office, "Một câu gửi người hỏi").fill("Đây là lời rao bán hàng, không phải câu hỏi với xã.")
     press(office, "Không tiếp nhận")
     says(office, "Đã ghi không tiếp nhận. Người hỏi đọc được lý do.")
