@@ -30,7 +30,7 @@ test: check  ## everything: checks, the suite on SQLite and on PostgreSQL, the b
 	@echo "== tests on PostgreSQL"
 	@$(PYTEST) $(SUITE) --database=postgresql
 	@echo "== tests in a browser"
-	@$(PYTEST) tests/browser
+	@$(PYTEST) tests/browser -n auto --maxprocesses=2 --dist loadfile
 
 check: $(VENV)/.dev  ## style, templates, types, translations, migrations
 	@echo "== ruff";         $(PY) -m ruff check . && $(PY) -m ruff format --check .
