@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypedDict
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -95,15 +95,21 @@ def _trusted_proxy(env: Mapping[str, str]) -> str:
         raise SettingsError(f"TRUSTED_PROXY must be one address like 127.0.0.1; it is {raw!r}.") from None
 
 
-def _smtp_url(env: Mapping[str, str]) -> str:
-    url = env.get("SMTP_URL", "").strip()
-    if not url:
-        return ""
+def _parts(name: str, url: str) -> SplitResult:
+    """The parts of an address, its port too."""
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
-        raise SettingsError(f"SMTP_URL cannot be read: {error}.") from None
+        raise SettingsError(f"{name} cannot be read: {error}.") from None
+    return parts
+
+
+def _smtp_url(env: Mapping[str, str]) -> str:
+    url = env.get("SMTP_URL", "").strip()
+    if not url:
+        return ""
+    parts = _parts("SMTP_URL", url)
     if parts.scheme not in ("smtp", "smtps"):
         raise SettingsError("SMTP_URL must start with smtp:// or smtps://.")
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
@@ -126,11 +132,7 @@ def _imap_url(env: Mapping[str, str]) -> str:
     url = env.get("IMAP_URL", "").strip()
     if not url:
         return ""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise SettingsError(f"IMAP_URL cannot be read: {error}.") from None
+    parts = _parts("IMAP_URL", url)
     is_readable = parts.scheme in ("imap", "imaps") and parts.hostname and parts.username and not parts.query
     if not is_readable:
         raise SettingsError(

@@ -43,8 +43,6 @@ class Fragments:
     """`kept(template, **values)` in templates: as `include`, but the template sees these values only. They are texts,
     numbers, enums and frozen dataclasses of such; a Commune comes in as a NamedCommune.
 
-    `kept_each(template, name, rows, **values)`: the same for every row of a list, which comes in as `name`.
-
     `kept_rows(template, name, versions, load, commune, *values)`: the rows of these (id, version), each fetched only
     when its piece is not in the store: `load(ids)` returns them in any order, each with its `id`.
 
@@ -58,18 +56,21 @@ class Fragments:
         self.pieces: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self.characters = 0
         self.lock = Lock()
-        app.jinja_env.globals.update(
-            kept=self.kept, kept_each=self.kept_each, kept_rows=self.kept_rows, section=self.section
-        )
+        app.jinja_env.globals.update(kept=self.kept, kept_rows=self.kept_rows, section=self.section)
         app.extensions["fragments"] = self
 
     def kept(self, template: str, **values: Any) -> Markup:
         """The piece, made now or taken from the store."""
-        return self.pieces_of(template, values, [()])
-
-    def kept_each(self, template: str, name: str, rows: Iterable[Any], **values: Any) -> Markup:
-        """The pieces of these rows, one after the other."""
-        return self.pieces_of(template, values, [((name, row),) for row in rows])
+        commune = values.get("commune")
+        if isinstance(commune, Commune):
+            values["commune"] = NamedCommune(commune.slug, commune.name, commune.kind)
+        key = (template, spoken_language(), current_zone(), *values.items())
+        (piece,) = self.stored([key])
+        if piece is None:
+            piece = Markup(self.environment.get_template(template).render(values))  # noqa: S704 (a template escaped it)
+            self.keep(key, piece)
+        found: Markup = piece
+        return found
 
     def kept_rows(
         self,
@@ -83,8 +84,7 @@ class Fragments:
         """A list of rows by id and version. `values` are what else a row shows (the day, for what is overdue)."""
         common = (template, spoken_language(), current_zone(), commune.id, commune.places_version, *values)
         keys = [(*common, *version) for version in versions]
-        with self.lock:
-            found = [self.pieces.get(key) for key in keys]
+        found = self.stored(keys)
         missing = {key[-2]: place for place, key in enumerate(keys) if found[place] is None}
         if missing:
             shown = self.environment.get_template(template)
@@ -108,37 +108,21 @@ class Fragments:
         versions = tuple(getattr(commune, f"{subject}_version") for subject in subjects.split())
         minute = int(clock.now().timestamp() // 60)
         key = (name, commune.id, versions, minute, spoken_language(), *values)
-        with self.lock:
-            found = self.pieces.get(key)
-            if found is not None:
-                self.pieces.move_to_end(key)
+        (found,) = self.stored([key])
         if found is None:
             found = make()
             self.keep(key, found)
-        return found
+        kept: Kept = found
+        return kept
 
-    def pieces_of(self, template: str, shared: dict[str, Any], own: list[tuple[tuple[str, Any], ...]]) -> Markup:
-        """One piece for each member of `own`, a (name, value) or none, beside the shared values."""
-        commune = shared.get("commune")
-        if isinstance(commune, Commune):
-            shared["commune"] = NamedCommune(commune.slug, commune.name, commune.kind)
-        common = (template, spoken_language(), current_zone(), *shared.items())
-        keys = [(*common, *one) for one in own]
+    def stored(self, keys: list[tuple[Any, ...]]) -> list[Any]:
+        """What the store holds under these keys, None where nothing is; asked for just now."""
         with self.lock:
             found = [self.pieces.get(key) for key in keys]
             for key, piece in zip(keys, found, strict=True):
                 if piece is not None:
                     self.pieces.move_to_end(key)
-        made = {}
-        for place, piece in enumerate(found):
-            if piece is None:
-                made[place] = Markup(  # noqa: S704 (a template escaped it)
-                    self.environment.get_template(template).render({**shared, **dict(own[place])})
-                )
-        for place, piece in made.items():
-            self.keep(keys[place], piece)
-            found[place] = piece
-        return Markup("").join(piece for piece in found if piece is not None)
+        return found
 
     def keep(self, key: tuple[Any, ...], piece: object) -> None:
         """Put a piece into the store; those not asked for the longest go."""

@@ -72,14 +72,14 @@ def test_each_language_and_commune_has_its_own(fragments, question):
 def test_a_list_is_its_pieces_in_order(fragments, question):
     other = replace(view(question), id=999, text="Câu hỏi khác")
     rows = [other, view(question)]
-    together = fragments.kept_each(PIECE, "q", rows, commune=commune(question))
+    together = fragments.kept_rows(PIECE, "q", [(row.id, 1) for row in rows], lambda ids: rows, commune(question))
     assert together == "".join(fragments.kept(PIECE, q=row, commune=commune(question)) for row in rows)
     assert together.index("Câu hỏi khác") < together.index(question.text)
 
 
 def test_what_people_wrote_is_escaped(fragments, question):
     evil = replace(view(question), text="<script>alert(1)</script>")
-    assert "<script>" not in fragments.kept_each(PIECE, "q", [evil], commune=commune(question))
+    assert "<script>" not in fragments.kept(PIECE, q=evil, commune=commune(question))
 
 
 def test_the_store_is_bounded(fragments, question, monkeypatch):
@@ -88,3 +88,19 @@ def test_the_store_is_bounded(fragments, question, monkeypatch):
         fragments.kept(PIECE, q=replace(view(question), id=number + 1), commune=commune(question))
     assert len(fragments.pieces) == 3
     assert fragments.characters == sum(len(piece) for piece in fragments.pieces.values())
+
+
+def test_a_row_that_is_asked_for_stays_when_others_go(fragments, question, monkeypatch):
+    monkeypatch.setattr("dialogues.fragments.MAX_PIECES", 2)
+    loaded = []
+
+    def show(id_):
+        def load(ids):
+            loaded.extend(ids)
+            return [replace(view(question), id=id_)]
+
+        fragments.kept_rows(PIECE, "q", [(id_, 1)], load, commune(question))
+
+    for id_ in (1, 2, 1, 3, 1):
+        show(id_)
+    assert loaded == [1, 2, 3]
