@@ -54,7 +54,7 @@ messages: $(VENV)/.dev  ## collect the texts of the code, update and compile the
 lock: $(VENV)/.made  ## new exact versions from requirements.in and requirements-dev.in
 	@$(PY) -m venv $(VENV)/lock && $(VENV)/lock/bin/python -m pip --quiet --disable-pip-version-check install uv
 	@for name in requirements requirements-dev; do \
-		$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		$(VENV)/lock/bin/uv pip compile --quiet --upgrade --universal --no-strip-extras --python-version 3.11 --generate-hashes \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 			$$name.in -o $$name.txt || exit 1; done
 
