@@ -62,6 +62,24 @@ ASSIGNABLE = (Q.WAITING, Q.PUBLISHED)
 """States in which somebody can be asked to prepare an answer."""
 
 
+class QuestionEvent(enum.StrEnum):
+    """What its askers may be told of a question."""
+
+    RECEIVED = "received"
+    PUBLISHED = "published"
+    DECLINED = "declined"
+    MOVED_TO_COMPLAINT = "moved_to_complaint"
+    TAKEN_BACK = "taken_back"
+    ASSIGNED = "assigned"
+    ESCALATED = "escalated"
+    DEFERRED = "deferred"
+    SPLIT = "split"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
 class DeclineReason(enum.StrEnum):
     """Refusing needs a reason; refusals are counted in public by reason."""
 
