@@ -1,5 +1,6 @@
 """Which language this request speaks, and the switch."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -83,6 +84,12 @@ def day(value: date) -> str:
 def short_day(value: date) -> str:
     """Filter: a day or instant as `29/10/2025`."""
     return _short_day(value, current_zone(), current_language())
+
+
+def short_days(values: Iterable[date]) -> list[str]:
+    """Many of them, for a list of choices: zone and language are asked for once."""
+    zone, language = current_zone(), current_language()
+    return [_short_day(value, zone, language) for value in values]
 
 
 @lru_cache(maxsize=4096)  # lists of choices name the same days again and again

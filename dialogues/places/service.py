@@ -67,9 +67,14 @@ def only_commune() -> Commune | None:
     return found[0] if len(found) == 1 else None
 
 
+@cache
+def _at() -> sa.Select[tuple[Commune]]:
+    return sa.select(Commune).where(Commune.slug == value("slug"))
+
+
 def commune_at(slug: str) -> Commune | None:
     """The commune at this address."""
-    return db.session.scalar(sa.select(Commune).where(Commune.slug == slug))
+    return db.session.scalar(_at(), {"slug": slug})
 
 
 def commune_or_404(slug: str) -> Commune:

@@ -15,7 +15,7 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.followup.answers import answer_panel
 from dialogues.forms import differences
-from dialogues.language import short_day
+from dialogues.language import short_days
 from dialogues.places import service as places
 from dialogues.places.days import Deadline
 from dialogues.places.rules import Field
@@ -362,7 +362,8 @@ def _enter_form(staff: Staff) -> EnterForm:
 
 def _dialogue_choices(dialogues: Sequence[Dialogue]) -> list[tuple[int | None, object]]:
     """The day first: the titles of regular dialogues are all alike."""
-    return [(dialogue.id, f"{short_day(dialogue.starts_at)} · {dialogue.title}") for dialogue in dialogues]
+    days = short_days(dialogue.starts_at for dialogue in dialogues)
+    return [(dialogue.id, f"{day} · {dialogue.title}") for dialogue, day in zip(dialogues, days, strict=True)]
 
 
 def _day(raw: str, today: date) -> date:

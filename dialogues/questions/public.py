@@ -21,7 +21,7 @@ from dialogues.followup.service import (
     versions_of,
 )
 from dialogues.fragments import Fragments
-from dialogues.language import short_day
+from dialogues.language import short_days
 from dialogues.paging import PUBLIC_ROWS, Paged, paged
 from dialogues.places import service as places
 from dialogues.places.models import Commune
@@ -334,7 +334,9 @@ def _choices(commune: Commune) -> Choices:
 
     def dialogues() -> list[tuple[Any, str]]:
         lines = service.visible_dialogues(commune.id)
-        return [("", _("All dialogues")), *((one.code, f"{short_day(one.starts_at)} · {one.title}") for one in lines)]
+        days = short_days(one.starts_at for one in lines)
+        named = [(one.code, f"{day} · {one.title}") for one, day in zip(lines, days, strict=True)]
+        return [("", _("All dialogues")), *named]
 
     kept: Fragments = current_app.extensions["fragments"]
     return {

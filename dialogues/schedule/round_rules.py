@@ -66,7 +66,8 @@ class Split(enum.StrEnum):
 
 HAPPENED = frozenset({S.HELD, S.CONCLUDED, S.PUBLISHED})
 LATE = frozenset({RoundStage.MISSED, RoundStage.NOT_RECORDED})
-AHEAD = frozenset({RoundStage.PLANNED, RoundStage.TO_OPEN, RoundStage.PREPARED, RoundStage.ANNOUNCED})
+NOT_ANNOUNCED = frozenset({RoundStage.PLANNED, RoundStage.TO_OPEN, RoundStage.PREPARED})
+AHEAD = NOT_ANNOUNCED | {RoundStage.ANNOUNCED}
 
 
 def stage(state: RoundState, on: date, dialogues: Iterable[tuple[DialogueState, date]], today: date) -> RoundStage:

@@ -125,6 +125,7 @@ def axe() -> Callable[..., None]:
     checker = Axe()
 
     def check(page: Page, colours: bool = True) -> None:
+        page.wait_for_load_state()  # a click returns when the next page has begun, not when it is read
         rules = {} if colours else {"color-contrast": {"enabled": False}}
         found = checker.run(page, options={"resultTypes": ["violations"], "rules": rules}).response["violations"]
         sentences = [

@@ -318,14 +318,17 @@ def test_papers_need_a_text_or_a_safe_link(office, client):
     assert "&lt;script&gt;" in page.source
 
 
-def test_other_communes_show_only_what_is_announced(office, client):
+def test_of_what_other_communes_plan_only_the_number_is_shown(office, client):
     other = make_commune(name="Hòa Lạc")
-    make_dialogue(commune=other, state=DialogueState.DRAFT, starts_at=wall(5))
+    make_dialogue(commune=other, state=DialogueState.DRAFT, starts_at=wall(5), title="Bản nháp kín")
     make_dialogue(commune=other, state=DialogueState.PUBLISHED, starts_at=wall(-9))
-    make_round(commune=other, starts_at=wall(9))
+    make_round(commune=other, starts_at=wall(9), title="Đợt còn trong kế hoạch")
+    make_round(commune=other, starts_at=wall(-2))
     page = client.get("/office/plan/communes?year=2026")
     row = next(tr for tr in page.soup.select("tbody tr") if "Hòa Lạc" in tr.get_text())
-    assert [td.get_text() for td in row.select("td")] == ["1", "0", "1", "0", "0"]
+    assert [td.get_text() for td in row.select("td")] == ["1", "2", "0", "1", "1", "0"]
+    assert "Bản nháp kín" not in page.text
+    assert "Đợt còn trong kế hoạch" not in page.text
 
 
 def duty(client, year):
@@ -337,21 +340,21 @@ def duty(client, year):
 
 def test_years_before_the_program_and_beyond_the_plan_accuse_nobody(office, client):
     make_dialogue(state=DialogueState.PUBLISHED, starts_at=wall(-700))
-    assert duty(client, 2010) == ([], ["0", "0", "0", "0", "0"])
-    assert duty(client, 2025) == (["1", "0", "0", "1", "0"], ["1", "0", "0", "0", "1"])
+    assert duty(client, 2010) == ([], ["0", "0", "0", "0", "0", "0"])
+    assert duty(client, 2025) == (["1", "0", "0", "1", "0"], ["1", "0", "0", "0", "0", "1"])
     assert "18" in client.get("/office/plan?year=2040").one(".note").get_text()
 
 
 def test_what_was_postponed_or_never_recorded_fills_no_duty(office, client):
     make_dialogue(state=DialogueState.PUBLISHED, starts_at=wall(-700))
     make_dialogue(state=DialogueState.POSTPONED, starts_at=wall(-400))
-    assert duty(client, 2025) == (["1", "0", "0", "1", "0"], ["1", "0", "0", "0", "1"])
+    assert duty(client, 2025) == (["1", "0", "0", "1", "0"], ["1", "0", "0", "0", "0", "1"])
     make_dialogue(state=DialogueState.ANNOUNCED, starts_at=wall(-420))
-    assert duty(client, 2025) == (["1", "0", "0", "1", "1"], ["1", "0", "0", "1", "1"])
+    assert duty(client, 2025) == (["1", "0", "0", "1", "1"], ["1", "0", "0", "0", "1", "1"])
     make_dialogue(state=DialogueState.POSTPONED, starts_at=wall(3))
     assert duty(client, 2026)[0] == ["1", "0", "0", "1", "0"]
     make_dialogue(starts_at=wall(10))
-    assert duty(client, 2026) == (["1", "0", "1", "0", "0"], ["1", "1", "0", "0", "0"])
+    assert duty(client, 2026) == (["1", "0", "1", "0", "0"], ["1", "0", "1", "0", "0", "0"])
 
 
 @pytest.mark.parametrize("url", ["/office/plan", "/office/plan/month", "/office/plan/requests", "/office/plan/series"])
