@@ -242,6 +242,7 @@ def everything_reached(app, client, ids, is_visitor):
         if "sign" not in endpoint and (not is_visitor or permission_of(app, endpoint) is Permission.EVERYONE)
     ]
     seen = {}
+    db.session.rollback()  # a transaction of the test would hold the lock that a wrong code needs to be counted
     while waiting:
         url = waiting.pop()
         if url in seen or len(seen) > 1500:
@@ -355,6 +356,8 @@ def test_no_search_finds_by_words_that_one_may_not_read(app, session, secrets, r
         path, _sep, query = address.partition("?")
         queries = dict(part.split("=") for part in query.split("&") if part)
 
+        db.session.rollback()
+
         def answer(word, path=path, queries=queries):
             response = in_its_own_context(browser.client.get, path, query_string={**queries, "q": word})
             source = response.get_data(as_text=True)
@@ -363,10 +366,10 @@ def test_no_search_finds_by_words_that_one_may_not_read(app, session, secrets, r
             return source
 
         nothing = answer(nowhere)
-        for mark in (mark for kind in MUST_NOT_SEE[role] for mark in secrets.marks.of(kind)[:4]):
-            for word in {mark, fold(mark)}:
-                known = answer(word)
-                if without_tokens(known) != without_tokens(nothing):
+        for kind in MUST_NOT_SEE[role]:
+            first, *more = secrets.marks.of(kind)
+            for word in {first, fold(more[0] if more else first)}:  # one as written, one without its accents
+                if without_tokens(answer(word)) != without_tokens(nothing):
                     wrong.append(f"{address} finds something by {word}")
     assert wrong == []
 
