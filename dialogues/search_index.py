@@ -10,6 +10,8 @@ takes it down before a migration changes tables, and builds and fills it again a
 found here is only where to look: who may see it is asked of the visibility queries, which every search joins.
 """
 
+# ruff: noqa: S608 (statements of parts that stand in this file; what people type comes in as a value)
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +25,7 @@ from dialogues.search_query import Wanted
 PUBLIC, OFFICE, PROMISE = INDEXES = "search_public", "search_office", "search_promise"
 OWN_PREFIX = "search_"
 
-# -- asked --------------------------------------------------------------------------------------------------------------
+# -- asked -------------------------------------------------------------------------------------------------------------
 
 Marks = Sequence[Sequence[str]]
 """Of each group one mark, of all groups."""
@@ -117,7 +119,7 @@ SELECT c.id AS id, 'k' || c.commune_id || ' d' || c.dialogue_id || ' f_' || q.fi
     || ' p' || c.responsible_id{_TIME.format(at="c.promised_on")} || coalesce(' v' || q.village_id, '') AS marks,
     c.folded AS words, '' AS original
 FROM commitment c JOIN answer a ON a.id = c.answer_id JOIN question q ON q.id = a.question_id""",
-}  # fmt: skip  # noqa: S608 (no value of anybody stands in it)
+}
 
 _QUESTION, _PROMISE = (PUBLIC, OFFICE), (PROMISE,)
 _Refresh = tuple[tuple[str, ...], str]
@@ -181,7 +183,10 @@ def take_down(connection: sa.Connection) -> None:
     for name in INDEXES:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name} CASCADE")
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}_source CASCADE")
-    found = connection.exec_driver_sql("SELECT oid::regprocedure::text FROM pg_proc WHERE starts_with(proname, 'search_')")
+    found = connection.exec_driver_sql(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE starts_with(proname, 'search_')"
+        " AND pronamespace = current_schema()::regnamespace"
+    )
     for (name,) in found.all():
         connection.exec_driver_sql(f"DROP FUNCTION {name} CASCADE")
 
@@ -213,7 +218,7 @@ def _on_sqlite() -> Iterable[str]:
 
 def _copy(index: str, key: str, where: str) -> str:
     columns = f"INSERT INTO {index} ({key}, marks, words, original)"
-    return f"{columns} SELECT id, marks, words, original FROM {index}_source{where}"  # noqa: S608
+    return f"{columns} SELECT id, marks, words, original FROM {index}_source{where}"
 
 
 _VECTOR = r"""
@@ -237,7 +242,7 @@ def _on_postgresql() -> Iterable[str]:
             source = source.replace(f"MONTH({at})", f"to_char({at}, 'YYYYMM')")
         yield f"CREATE VIEW {index}_source AS {source}"
         yield f"CREATE TABLE {index} (id integer PRIMARY KEY, vector tsvector NOT NULL)"
-        vector = f"SELECT id, search_vector(marks, words, original) FROM {index}_source"  # noqa: S608
+        vector = f"SELECT id, search_vector(marks, words, original) FROM {index}_source"
         yield f"INSERT INTO {index} {vector}"
         yield f"CREATE INDEX {index}_vector ON {index} USING gin (vector)"
         yield (
@@ -247,15 +252,13 @@ def _on_postgresql() -> Iterable[str]:
         )
     for table, event, row, refreshes in TRIGGERS:
         name = _name(table, event)
-        steps = "".join(
-            # Whoever writes about one question waits here, so that the last one reads what all have written.
-            f"PERFORM 1 FROM question WHERE id IN ({ids.format(row=row)}) FOR NO KEY UPDATE; "
-            * (indexes is _QUESTION and table != "question")
-            + "".join(f"PERFORM {index}_refresh(found.id) FROM ({ids.format(row=row)}) AS found(id); " for index in indexes)
-            for indexes, ids in refreshes
-        )
-        yield (
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN {steps}RETURN NULL; END $$"
-        )
+        steps = ""
+        for indexes, ids in refreshes:
+            rows = ids.format(row=row)
+            if indexes is _QUESTION and table != "question":
+                # Whoever writes about one question waits here, so that the last one reads what all have written.
+                steps += f"PERFORM 1 FROM question WHERE id IN ({rows}) FOR NO KEY UPDATE; "
+            for index in indexes:
+                steps += f"PERFORM {index}_refresh(found.id) FROM ({rows}) AS found(id); "
+        yield (f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {steps}RETURN NULL; END $$")
         yield f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"

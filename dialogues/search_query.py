@@ -73,7 +73,7 @@ def excerpt(text: str, wanted: Wanted, most: int = 320) -> Pieces:
 
 def _pattern(wanted: Wanted) -> re.Pattern[str]:
     """What is marked in a folded text: beginnings of words, whole words of phrases; longer ones first."""
-    parts = [rf"\W+".join(map(re.escape, phrase)) + r"\b" for phrase in wanted.phrases]
+    parts = [r"\W+".join(map(re.escape, phrase)) + r"\b" for phrase in wanted.phrases]
     parts += [re.escape(word) for word in sorted(wanted.words, key=len, reverse=True)]
     return re.compile(rf"\b(?:{'|'.join(parts)})")
 

@@ -29,6 +29,8 @@ from tests.make import (
 
 P = Permission
 ENDPOINTS = {
+    "finding.search": P.EVERYONE,
+    "finding_office.search": P.READ_QUESTIONS,
     "followup.commitment": P.EVERYONE,
     "followup.commitments": P.EVERYONE,
     "followup_office.add_progress": P.WORK,
