@@ -211,7 +211,8 @@ def _on_sqlite() -> Iterable[str]:
         steps = []
         for indexes, ids in refreshes:
             for index in indexes:
-                steps.append(f"DELETE FROM {index} WHERE rowid IN ({ids.format(row=row)});")
+                if (event, ids) != ("INSERT", "SELECT {row}.id"):
+                    steps.append(f"DELETE FROM {index} WHERE rowid IN ({ids.format(row=row)});")
                 steps.append(_copy(index, "rowid", f" WHERE id IN ({ids.format(row=row)});"))
         yield f"CREATE TRIGGER {_name(table, event)} AFTER {event} ON {table} BEGIN {' '.join(steps)} END"
 
