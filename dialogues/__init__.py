@@ -125,6 +125,7 @@ def _register_views(app: Flask) -> None:
     from dialogues.invitations import office_guests, public_reply
     from dialogues.invitations import public as invitations
     from dialogues.oversight import office as oversight_office
+    from dialogues.oversight import public as oversight
     from dialogues.papers import office as papers_office
     from dialogues.places import calendar_office as places_calendar
     from dialogues.places import office as places_office
@@ -142,7 +143,7 @@ def _register_views(app: Flask) -> None:
     for module in (
         language, places, schedule, questions, followup, invitations, subscribers,
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office,
-        followup_office, today_office, finding, finding_office,
+        followup_office, today_office, finding, finding_office, oversight,
         invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
