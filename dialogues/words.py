@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from dialogues.finding.rules import AnswerState, Sought
 from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
 from dialogues.invitations.guest_rules import GuestRole, Reply, ReplyWay, Standing, Verdict
-from dialogues.oversight.rules import Step
+from dialogues.oversight.rules import WayStep
 from dialogues.papers.rules import NoticeChannel, Occasion, Reading, Said, UseStage
 from dialogues.places.counting import explain
 from dialogues.places.models import Commune
@@ -306,12 +306,12 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         AnswerStage.ESCALATED_ANSWERED: Word(_l("Answered by the higher body"), "good", "check-circle"),
         AnswerStage.NOTED: Word(_l("Noted, still open"), "wait", "pencil"),
     },
-    Step: {
-        Step.READING: Word(_l("To be read"), "wait", "hourglass"),
-        Step.ANSWERING: Word(_l("To be answered"), "wait", "message-circle"),
-        Step.KEEPING: Word(_l("Promise to be kept"), "info", "handshake"),
-        Step.CONFIRMING: Word(_l("To be confirmed"), "wait", "check"),
-        Step.ENDED: Word(_l("Came to its end"), "good", "check-circle"),
+    WayStep: {
+        WayStep.READING: Word(_l("To be read"), "wait", "hourglass"),
+        WayStep.ANSWERING: Word(_l("To be answered"), "wait", "message-circle"),
+        WayStep.KEEPING: Word(_l("Promise to be kept"), "info", "handshake"),
+        WayStep.CONFIRMING: Word(_l("To be confirmed"), "wait", "check"),
+        WayStep.ENDED: Word(_l("Came to its end"), "good", "check-circle"),
     },
     AnswerState: {
         AnswerState.ANSWERED: Word(_l("Answered"), "good", "check-circle"),

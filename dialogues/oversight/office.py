@@ -9,7 +9,7 @@ from dialogues.followup.work import work_counts
 from dialogues.language import short_day
 from dialogues.oversight import service, ways
 from dialogues.oversight.forms import WayFilters
-from dialogues.oversight.rules import Step
+from dialogues.oversight.rules import WayStep
 from dialogues.questions.intake import dialogues_to_enter_for
 from dialogues.questions.rules import QuestionState
 from dialogues.schedule.service import coming
@@ -54,7 +54,7 @@ def way_list() -> Response:
     years = ways.years(staff, zone)
     dialogue_id, year = query_number("dialogue", 0), query_number("year", 0)
     filters = ways.Filters(
-        step=query_member("step", Step),
+        step=query_member("step", WayStep),
         state=query_member("state", QuestionState),
         dialogue_id=dialogue_id if dialogue_id in dialogues else None,
         year=year if year in years else None,

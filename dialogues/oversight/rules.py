@@ -3,7 +3,7 @@
 import enum
 
 
-class Step(enum.StrEnum):
+class WayStep(enum.StrEnum):
     """What a question waits for now."""
 
     READING = "reading"

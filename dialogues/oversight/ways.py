@@ -12,7 +12,7 @@ from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import UNFINISHED, CommitmentState
 from dialogues.followup.service import CommitmentView, commitment_views, is_answered
-from dialogues.oversight.rules import UNREAD, Step
+from dialogues.oversight.rules import UNREAD, WayStep
 from dialogues.paging import Paged, paged
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
@@ -25,7 +25,7 @@ from dialogues.staff.models import Staff
 class Filters:
     """What the list is narrowed to; None: not."""
 
-    step: Step | None = None
+    step: WayStep | None = None
     state: QuestionState | None = None
     dialogue_id: int | None = None
     year: int | None = None
@@ -39,7 +39,7 @@ class Way:
     text: str
     state: QuestionState
     dialogue: str
-    step: Step
+    step: WayStep
     received_on: date
     sorted_on: date | None
     answered_on: date | None
@@ -56,7 +56,7 @@ class Waiting:
 
 
 def _step() -> sa.ColumnElement[str]:
-    """Where a question stands, as an expression over Question left joined with Answer; its values are Step's."""
+    """Where a question stands, as an expression over Question left joined with Answer; its values are WayStep's."""
 
     def has(*states: CommitmentState) -> sa.ColumnElement[bool]:
         found = sa.exists().where(Commitment.answer_id == Answer.id, Commitment.state.in_(states))
@@ -64,12 +64,12 @@ def _step() -> sa.ColumnElement[str]:
 
     is_public = Question.state == QuestionState.PUBLISHED
     return sa.case(
-        (sa.cast(Question.state, sa.String).in_(sorted(UNREAD)), Step.READING.value),
-        (~is_public, Step.ENDED.value),
-        (~is_answered(), Step.ANSWERING.value),
-        (has(*UNFINISHED), Step.KEEPING.value),
-        (has(CommitmentState.REPORTED_DONE), Step.CONFIRMING.value),
-        else_=Step.ENDED.value,
+        (sa.cast(Question.state, sa.String).in_(sorted(UNREAD)), WayStep.READING.value),
+        (~is_public, WayStep.ENDED.value),
+        (~is_answered(), WayStep.ANSWERING.value),
+        (has(*UNFINISHED), WayStep.KEEPING.value),
+        (has(CommitmentState.REPORTED_DONE), WayStep.CONFIRMING.value),
+        else_=WayStep.ENDED.value,
     )
 
 
@@ -85,17 +85,17 @@ def _base(staff: Staff, filters: Filters, zone: str) -> sa.Select[Any]:
     return statement
 
 
-def waiting(staff: Staff, filters: Filters, today: date, zone: str) -> dict[Step, Waiting]:
+def waiting(staff: Staff, filters: Filters, today: date, zone: str) -> dict[WayStep, Waiting]:
     """How many stand at each step with these filters, and how long; one query."""
     steps = _base(staff, filters, zone).with_only_columns(_step().label("step"), Question.received_at).subquery()
     rows = db.session.execute(
         sa.select(steps.c.step, sa.func.count(), sa.func.min(steps.c.received_at)).group_by(steps.c.step)
     )
     found = {
-        Step(step): Waiting(number, (today - clock.local(oldest_at, zone).date()).days)
+        WayStep(step): Waiting(number, (today - clock.local(oldest_at, zone).date()).days)
         for step, number, oldest_at in rows
     }
-    return {step: found.get(step, Waiting()) for step in Step}
+    return {step: found.get(step, Waiting()) for step in WayStep}
 
 
 def ways(staff: Staff, filters: Filters, number: int, today: date, zone: str) -> tuple[Paged, list[Way]]:
@@ -105,7 +105,7 @@ def ways(staff: Staff, filters: Filters, number: int, today: date, zone: str) ->
     if filters.step:
         statement = statement.where(step == filters.step.value)
     page = paged(statement, number)
-    is_ended = sa.case((step == Step.ENDED.value, 1), else_=0)
+    is_ended = sa.case((step == WayStep.ENDED.value, 1), else_=0)
     rows = db.session.execute(
         page.slice(statement.order_by(is_ended, Question.received_at, Question.id))
         .join(Dialogue, Dialogue.id == Question.dialogue_id)
@@ -122,7 +122,7 @@ def ways(staff: Staff, filters: Filters, number: int, today: date, zone: str) ->
             text=text,
             state=state,
             dialogue=dialogue,
-            step=Step(name),
+            step=WayStep(name),
             received_on=clock.local(received_at, zone).date(),
             sorted_on=clock.local(decided_at, zone).date() if decided_at and state.value not in UNREAD else None,
             answered_on=(final_on or answered_on) if published_at else None,
@@ -145,7 +145,7 @@ def _done(answer_ids: list[int]) -> dict[int, date]:
         .group_by(c.answer_id)
         .having(sa.func.count() == sa.func.count(c.confirmed_on))
     )
-    return {answer_id: day for answer_id, day in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def years(staff: Staff, zone: str) -> list[int]:

@@ -1,7 +1,7 @@
 """The ways of the questions: an overseer follows each of them to its end, without reading who asked or an original."""
 
 from dialogues.followup.rules import CommitmentState
-from dialogues.oversight.rules import Step
+from dialogues.oversight.rules import WayStep
 from dialogues.questions.rules import QuestionState
 from dialogues.staff.rules import Role
 from tests.make import make_answer, make_commitment, make_commune, make_dialogue, make_question, make_staff, wall
@@ -32,11 +32,11 @@ def test_an_overseer_follows_every_question_to_its_end(client, sign_in):
     assert ids(page) == [f"q-{q.id}" for q in (reading, answering, keeping, confirming, declined, done, plain)]
     assert not any(secret in page.source for secret in ("Ông Tư", "Người Kín", "0900"))
     expected = {
-        Step.READING: [reading],
-        Step.ANSWERING: [answering],
-        Step.KEEPING: [keeping],
-        Step.CONFIRMING: [confirming],
-        Step.ENDED: [declined, done, plain],
+        WayStep.READING: [reading],
+        WayStep.ANSWERING: [answering],
+        WayStep.KEEPING: [keeping],
+        WayStep.CONFIRMING: [confirming],
+        WayStep.ENDED: [declined, done, plain],
     }
     for step, questions in expected.items():
         assert ids(client.get(f"{URL}?step={step}")) == [f"q-{q.id}" for q in questions], step
