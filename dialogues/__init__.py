@@ -117,12 +117,15 @@ def _init_sign_in(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     """All blueprints; the file name tells who may come in (public, office)."""
+    from dialogues.finding import office as finding_office
+    from dialogues.finding import public as finding
     from dialogues.followup import office as followup_office
     from dialogues.followup import public as followup
     from dialogues.invitations import office as invitations_office
     from dialogues.invitations import office_guests, public_reply
     from dialogues.invitations import public as invitations
     from dialogues.oversight import office as oversight_office
+    from dialogues.oversight import public as oversight
     from dialogues.papers import office as papers_office
     from dialogues.places import calendar_office as places_calendar
     from dialogues.places import office as places_office
@@ -140,7 +143,7 @@ def _register_views(app: Flask) -> None:
     for module in (
         language, places, schedule, questions, followup, invitations, subscribers,
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office,
-        followup_office, today_office,
+        followup_office, today_office, finding, finding_office, oversight,
         invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from dialogues.finding.rules import AnswerState, Sought
 from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
 from dialogues.invitations.guest_rules import GuestRole, Reply, ReplyWay, Standing, Verdict
+from dialogues.oversight.rules import WayStep
 from dialogues.papers.rules import NoticeChannel, Occasion, Reading, Said, UseStage
 from dialogues.places.counting import explain
 from dialogues.places.models import Commune
@@ -303,6 +305,21 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         AnswerStage.ESCALATED: Word(_l("Passed up, waiting"), "wait", "arrow-up-right"),
         AnswerStage.ESCALATED_ANSWERED: Word(_l("Answered by the higher body"), "good", "check-circle"),
         AnswerStage.NOTED: Word(_l("Noted, still open"), "wait", "pencil"),
+    },
+    WayStep: {
+        WayStep.READING: Word(_l("To be read"), "wait", "hourglass"),
+        WayStep.ANSWERING: Word(_l("To be answered"), "wait", "message-circle"),
+        WayStep.KEEPING: Word(_l("Promise to be kept"), "info", "handshake"),
+        WayStep.CONFIRMING: Word(_l("To be confirmed"), "wait", "check"),
+        WayStep.ENDED: Word(_l("Came to its end"), "good", "check-circle"),
+    },
+    AnswerState: {
+        AnswerState.ANSWERED: Word(_l("Answered"), "good", "check-circle"),
+        AnswerState.UNANSWERED: Word(_l("Not answered yet"), "wait", "hourglass"),
+    },
+    Sought: {
+        Sought.QUESTIONS: Word(_l("Questions and answers")),
+        Sought.COMMITMENTS: Word(_l("Commitments")),
     },
     CommitmentState: {
         CommitmentState.OPEN: Word(_l("Not started"), "neutral", "circle"),

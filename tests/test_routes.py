@@ -29,6 +29,8 @@ from tests.make import (
 
 P = Permission
 ENDPOINTS = {
+    "finding.search": P.EVERYONE,
+    "finding_office.search": P.READ_QUESTIONS,
     "followup.commitment": P.EVERYONE,
     "followup.commitments": P.EVERYONE,
     "followup_office.add_progress": P.WORK,
@@ -75,7 +77,9 @@ ENDPOINTS = {
     "invitations_office.revoke": P.SIGNED_IN,
     "invitations_office.revoke_now": P.SIGNED_IN,
     "language.switch": P.EVERYONE,
+    "oversight.moderation": P.EVERYONE,
     "oversight_office.home": P.SIGNED_IN,
+    "oversight_office.ways": P.READ_QUESTIONS,
     "papers_office.certificate": P.READ_DIALOGUES,
     "papers_office.detail": P.READ_DIALOGUES,
     "papers_office.photo": P.READ_DIALOGUES,

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from dialogues.extensions import Model, UTCDateTime, WordEnum
 from dialogues.followup.rules import CommitmentState, EntryKind, Outcome
 from dialogues.questions.models import Question
 from dialogues.schedule.models import Dialogue
 from dialogues.staff.models import Staff
+from dialogues.text import fold
 
 
 class Answer(Model):
@@ -23,11 +24,13 @@ class Answer(Model):
     question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"), unique=True)
     outcome: Mapped[Outcome] = mapped_column(WordEnum(Outcome))
     text: Mapped[str] = mapped_column(sa.Text, default="")
+    folded: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), index=True, default=None)
     answered_on: Mapped[date]
     due_on: Mapped[date | None] = mapped_column(default=None, index=True)
     escalated_to: Mapped[str] = mapped_column(sa.String(200), default="")
     final_text: Mapped[str] = mapped_column(sa.Text, default="")
+    final_folded: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     final_on: Mapped[date | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -38,6 +41,11 @@ class Answer(Model):
     commitments: Mapped[list["Commitment"]] = relationship(back_populates="answer", order_by="Commitment.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @validates("text", "final_text")
+    def _fold(self, key: str, value: str) -> str:
+        setattr(self, "folded" if key == "text" else "final_folded", fold(value))
+        return value
 
 
 class Commitment(Model):
@@ -55,6 +63,7 @@ class Commitment(Model):
     answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id"), index=True)
     responsible_id: Mapped[int] = mapped_column(sa.ForeignKey("staff.id"))
     result: Mapped[str] = mapped_column(sa.Text)
+    folded: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     promised_on: Mapped[date]
     first_due_on: Mapped[date]
     due_on: Mapped[date]
@@ -75,6 +84,11 @@ class Commitment(Model):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @validates("result")
+    def _fold(self, _key: str, value: str) -> str:
+        self.folded = fold(value)
+        return value
 
 
 class CommitmentEntry(Model):

@@ -1,13 +1,19 @@
 """The overview: the first page after signing in."""
 
 from flask import Blueprint, Response
+from flask_babel import gettext as _
 
 from dialogues import clock
 from dialogues.access import Permission, allowed, me, requires
 from dialogues.followup.work import work_counts
-from dialogues.oversight import service
+from dialogues.language import short_day
+from dialogues.oversight import service, ways
+from dialogues.oversight.forms import WayFilters
+from dialogues.oversight.rules import WayStep
+from dialogues.questions.intake import dialogues_to_enter_for
+from dialogues.questions.rules import QuestionState
 from dialogues.schedule.service import coming
-from dialogues.web import render
+from dialogues.web import page_url, query_member, query_number, render
 
 bp = Blueprint("oversight_office", __name__, url_prefix="/office")
 
@@ -34,4 +40,43 @@ def home() -> Response:
         coming=coming(commune.id, now, 3),
         preparing=service.preparing(commune.id, now) if allowed(staff, Permission.PLAN_DIALOGUES) else [],
         accounts=service.account_counts(commune.id) if allowed(staff, Permission.MANAGE_STAFF) else None,
+    )
+
+
+@bp.get("/ways", endpoint="ways")
+@requires(Permission.READ_QUESTIONS)
+def way_list() -> Response:
+    """Every question with the days of its steps, those that wait longest first."""
+    staff = me()
+    zone = staff.commune.time_zone
+    today = clock.today(zone)
+    dialogues = {one.id: f"{short_day(one.starts_at)} · {one.title}" for one in dialogues_to_enter_for(staff, 200)}
+    years = ways.years(staff, zone)
+    dialogue_id, year = query_number("dialogue", 0), query_number("year", 0)
+    filters = ways.Filters(
+        step=query_member("step", WayStep),
+        state=query_member("state", QuestionState),
+        dialogue_id=dialogue_id if dialogue_id in dialogues else None,
+        year=year if year in years else None,
+    )
+    form = WayFilters(
+        formdata=None,
+        data={
+            "step": filters.step or "",
+            "state": filters.state or "",
+            "dialogue": filters.dialogue_id,
+            "year": filters.year or "",
+        },
+    )
+    form.dialogue.choices = [(None, _("All dialogues")), *dialogues.items()]
+    form.year.choices = [("", _("All years")), *((number, str(number)) for number in years)]
+    page, rows = ways.ways(staff, filters, query_number("page"), today, zone)
+    return render(
+        "oversight/ways.html",
+        form=form,
+        rows=rows,
+        page=page,
+        waiting=ways.waiting(staff, filters, today, zone),
+        is_filtered=any((filters.step, filters.state, filters.dialogue_id, filters.year)),
+        page_url=page_url("oversight_office.ways", "step", "state", "dialogue", "year"),
     )

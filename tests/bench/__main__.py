@@ -18,7 +18,7 @@ from threading import Event, Thread
 import flask_migrate
 from flask import Flask
 
-from tests.bench import ten_years
+from tests.bench import search, ten_years
 from tests.bench.measure import Load, Server, ask, cpu_ms, environ, hammer, statements
 from tests.bench.pages import (
     BOTH,
@@ -233,6 +233,7 @@ def main() -> int:
             from dialogues.extensions import db
 
             db.engine.dispose()
+    missed += search.run()
     print(f"\nDone in {time.monotonic() - started:.0f} s. " + ("All aims reached." if not missed else "MISSED:"))
     for sentence in missed:
         print(f"  {sentence}")

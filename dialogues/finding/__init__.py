@@ -1,0 +1,1 @@
+"""Searching questions, answers and promises, for residents and for the office."""

@@ -1,0 +1,155 @@
+"""Every question on its way, with the day of each step: for those who look whether none gets lost. No personal data:
+of the words only those that residents read."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+
+from dialogues import clock
+from dialogues.extensions import db
+from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.rules import UNFINISHED, CommitmentState
+from dialogues.followup.service import CommitmentView, commitment_views, is_answered
+from dialogues.oversight.rules import UNREAD, WayStep
+from dialogues.paging import Paged, paged
+from dialogues.questions.models import Question
+from dialogues.questions.rules import QuestionState
+from dialogues.questions.service import visible_to
+from dialogues.schedule.models import Dialogue
+from dialogues.staff.models import Staff
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to; None: not."""
+
+    step: WayStep | None = None
+    state: QuestionState | None = None
+    dialogue_id: int | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """One question with the days of its steps."""
+
+    id: int
+    text: str
+    state: QuestionState
+    dialogue: str
+    step: WayStep
+    received_on: date
+    sorted_on: date | None
+    answered_on: date | None
+    promises: tuple[CommitmentView, ...]
+    done_on: date | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many questions stand at a step, and for how many days the oldest of them."""
+
+    number: int = 0
+    oldest_days: int = 0
+
+
+def _step() -> sa.ColumnElement[str]:
+    """Where a question stands, as an expression over Question left joined with Answer; its values are WayStep's."""
+
+    def has(*states: CommitmentState) -> sa.ColumnElement[bool]:
+        found = sa.exists().where(Commitment.answer_id == Answer.id, Commitment.state.in_(states))
+        return found.correlate(Answer)
+
+    is_public = Question.state == QuestionState.PUBLISHED
+    return sa.case(
+        (sa.cast(Question.state, sa.String).in_(sorted(UNREAD)), WayStep.READING.value),
+        (~is_public, WayStep.ENDED.value),
+        (~is_answered(), WayStep.ANSWERING.value),
+        (has(*UNFINISHED), WayStep.KEEPING.value),
+        (has(CommitmentState.REPORTED_DONE), WayStep.CONFIRMING.value),
+        else_=WayStep.ENDED.value,
+    )
+
+
+def _base(staff: Staff, filters: Filters, zone: str) -> sa.Select[Any]:
+    statement = visible_to(staff).outerjoin(Answer, Answer.question_id == Question.id)
+    if filters.state:
+        statement = statement.where(Question.state == filters.state)
+    if filters.dialogue_id:
+        statement = statement.where(Question.dialogue_id == filters.dialogue_id)
+    if filters.year:
+        begin, end = (clock.instant(datetime.combine(date(filters.year + n, 1, 1), time()), zone) for n in (0, 1))
+        statement = statement.where(Question.received_at >= begin, Question.received_at < end)
+    return statement
+
+
+def waiting(staff: Staff, filters: Filters, today: date, zone: str) -> dict[WayStep, Waiting]:
+    """How many stand at each step with these filters, and how long; one query."""
+    steps = _base(staff, filters, zone).with_only_columns(_step().label("step"), Question.received_at).subquery()
+    rows = db.session.execute(
+        sa.select(steps.c.step, sa.func.count(), sa.func.min(steps.c.received_at)).group_by(steps.c.step)
+    )
+    found = {
+        WayStep(step): Waiting(number, (today - clock.local(oldest_at, zone).date()).days)
+        for step, number, oldest_at in rows
+    }
+    return {step: found.get(step, Waiting()) for step in WayStep}
+
+
+def ways(staff: Staff, filters: Filters, number: int, today: date, zone: str) -> tuple[Paged, list[Way]]:
+    """One page: what has not come to its end first, the oldest first; three queries."""
+    step = _step()
+    statement = _base(staff, filters, zone)
+    if filters.step:
+        statement = statement.where(step == filters.step.value)
+    page = paged(statement, number)
+    is_ended = sa.case((step == WayStep.ENDED.value, 1), else_=0)
+    rows = db.session.execute(
+        page.slice(statement.order_by(is_ended, Question.received_at, Question.id))
+        .join(Dialogue, Dialogue.id == Question.dialogue_id)
+        .with_only_columns(
+            Question.id, Question.public_text, Question.state, Dialogue.title, step, Question.received_at,
+            Question.decided_at, Answer.id, Answer.published_at, Answer.answered_on, Answer.final_on,
+        )
+    ).all()  # fmt: skip
+    promises = commitment_views([row[7] for row in rows if row[8]], today)
+    done = _done([row[7] for row in rows if row[8]])
+    return page, [
+        Way(
+            id=id_,
+            text=text,
+            state=state,
+            dialogue=dialogue,
+            step=WayStep(name),
+            received_on=clock.local(received_at, zone).date(),
+            sorted_on=clock.local(decided_at, zone).date() if decided_at and state.value not in UNREAD else None,
+            answered_on=(final_on or answered_on) if published_at else None,
+            promises=tuple(promises[answer_id]) if published_at else (),
+            done_on=done.get(answer_id),
+        )
+        for id_, text, state, dialogue, name, received_at, decided_at, answer_id, published_at, answered_on, final_on
+        in rows
+    ]  # fmt: skip
+
+
+def _done(answer_ids: list[int]) -> dict[int, date]:
+    """When the last promise of an answer was confirmed, where all of them are; one query."""
+    if not answer_ids:
+        return {}
+    c = Commitment
+    rows = db.session.execute(
+        sa.select(c.answer_id, sa.func.max(c.confirmed_on))
+        .where(c.answer_id.in_(answer_ids))
+        .group_by(c.answer_id)
+        .having(sa.func.count() == sa.func.count(c.confirmed_on))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def years(staff: Staff, zone: str) -> list[int]:
+    """From the year of the newest question back to that of the oldest; one query."""
+    ends = visible_to(staff).with_only_columns(sa.func.min(Question.received_at), sa.func.max(Question.received_at))
+    first, last = db.session.execute(ends).one()
+    return list(range(clock.local(last, zone).year, clock.local(first, zone).year - 1, -1)) if first else []
