@@ -153,6 +153,7 @@ class Day(DateField):
             return
         self.data = None
         raw = clean_line(valuelist[0])
+        is_far = False
         for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
             try:
                 found = datetime.strptime(raw, form).date()  # noqa: DTZ007 (a day has no zone)
@@ -161,6 +162,10 @@ class Day(DateField):
             if _Range.FIRST <= found <= _Range.LAST:
                 self.data = found
                 return
+            is_far = True
+        if is_far:
+            first, last = _Range.FIRST.year, _Range.LAST.year
+            raise ValueError(str(_l("Choose a day between %(first)s and %(last)s.", first=first, last=last)))
         raise ValueError(str(_l("There is no such day. Write it like 29/10/2026.")))
 
 

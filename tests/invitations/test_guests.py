@@ -272,13 +272,16 @@ def test_a_cancellation_goes_at_once_as_rfc_5546_asks(app):
 
 
 def test_cancelling_takes_the_place_of_a_change_that_waits(app):
-    dialogue = make_dialogue()
+    """The guest never heard of the new hour: subject and text name the old one."""
+    dialogue = make_dialogue(starts_at=wall(10, "07:30"))
     invited(dialogue)
-    change(dialogue, place="Nơi khác")
+    change(dialogue, place="Nơi khác", starts_at=wall(10, "08:15"))
     moves.cancel(dialogue=dialogue, reason="Bão.", actor=the_office())
     db.session.commit()
     (letter,) = letters(MessageState.WAITING)
     assert letter.method == "CANCEL"
+    assert "7 giờ 30" in letter.subject
+    assert "8 giờ 15" not in letter.subject + letter.text
 
 
 def test_cancelling_twice_sends_nothing_more(app):
