@@ -127,6 +127,11 @@ class Email(Line):
             raise ValidationError(str(_l("Write the e-mail address like ten@example.com, or leave it empty.")))
 
 
+def name_of(field: Any) -> str:
+    """What a sentence calls a field; a label that asks loses its question mark."""
+    return str(field.label.text).rstrip("?")
+
+
 class Phone(Line):
     """A phone number as people write it; digits, spaces, dots, hyphens, brackets and a leading plus."""
 
@@ -270,7 +275,7 @@ class Select(SelectField):
             table, row_id = self.named_row()
             if table:
                 _only_own_rows(table, [row_id])
-            raise ValidationError(str(_l("%(field)s: choose one of the list.", field=self.label.text))) from None
+            raise ValidationError(str(_l("%(field)s: choose one of the list.", field=name_of(self)))) from None
 
 
 class RadioField(PlainRadioField):
@@ -284,7 +289,7 @@ class RadioField(PlainRadioField):
         try:
             super().pre_validate(form)
         except ValidationError:
-            raise ValidationError(str(_l("%(field)s: choose one of the list.", field=self.label.text))) from None
+            raise ValidationError(str(_l("%(field)s: choose one of the list.", field=name_of(self)))) from None
 
 
 class CheckboxList(SelectMultipleField):
@@ -308,7 +313,7 @@ class CheckboxList(SelectMultipleField):
         except ValidationError:
             if self.table:
                 _only_own_rows(self.table, self.data or [])
-            raise ValidationError(str(_l("%(field)s: choose from the list.", field=self.label.text))) from None
+            raise ValidationError(str(_l("%(field)s: choose from the list.", field=name_of(self)))) from None
 
 
 class Box(BooleanField):
