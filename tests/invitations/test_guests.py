@@ -457,12 +457,14 @@ def test_a_pasted_list_keeps_the_good_lines_and_names_the_broken_ones(app):
             "Nguyễn Văn An khác; an@xa.example",
             "x" * 700,
             ";;;",
+            "Đỗ Thị Em; Hội trưởng; UBMTTQ xã; em.dt.xa.example",
         ]
     )
     added = guests.add_list(dialogue=dialogue, text=text.replace("\t", "|"), actor=the_office())
     assert (added.new, added.known) == (3, 1)
     assert [(entry.number, entry.problem) for entry in added.broken] == [
         (6, "address"), (7, "two_addresses"), (8, "address"), (10, "long"), (11, "name"),
+        (12, "address"),
     ]  # fmt: skip
     rows = {row.name: row for row in db.session.scalars(guests.active(dialogue.id))}
     an, binh, chinh = rows["Nguyễn Văn An"], rows["Trần Thị Bình"], rows["Lê Văn Chính"]
