@@ -127,6 +127,11 @@ class Email(Line):
             raise ValidationError(str(_l("Write the e-mail address like ten@example.com, or leave it empty.")))
 
 
+def name_of(field: Any) -> str:
+    """What a sentence calls a field; a label that asks loses its question mark."""
+    return str(field.label.text).rstrip("?")
+
+
 class Phone(Line):
     """A phone number as people write it; digits, spaces, dots, hyphens, brackets and a leading plus."""
 
@@ -153,6 +158,7 @@ class Day(DateField):
             return
         self.data = None
         raw = clean_line(valuelist[0])
+        is_far = False
         for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
             try:
                 found = datetime.strptime(raw, form).date()  # noqa: DTZ007 (a day has no zone)
@@ -161,6 +167,10 @@ class Day(DateField):
             if _Range.FIRST <= found <= _Range.LAST:
                 self.data = found
                 return
+            is_far = True
+        if is_far:
+            first, last = _Range.FIRST.year, _Range.LAST.year
+            raise ValueError(str(_l("Choose a day between %(first)s and %(last)s.", first=first, last=last)))
         raise ValueError(str(_l("There is no such day. Write it like 29/10/2026.")))
 
 
@@ -265,7 +275,7 @@ class Select(SelectField):
             table, row_id = self.named_row()
             if table:
                 _only_own_rows(table, [row_id])
-            raise ValidationError(str(_l("%(field)s: choose one of the list.", field=self.label.text))) from None
+            raise ValidationError(str(_l("%(field)s: choose one of the list.", field=name_of(self)))) from None
 
 
 class RadioField(PlainRadioField):
@@ -279,7 +289,7 @@ class RadioField(PlainRadioField):
         try:
             super().pre_validate(form)
         except ValidationError:
-            raise ValidationError(str(_l("%(field)s: choose one of the list.", field=self.label.text))) from None
+            raise ValidationError(str(_l("%(field)s: choose one of the list.", field=name_of(self)))) from None
 
 
 class CheckboxList(SelectMultipleField):
@@ -303,7 +313,7 @@ class CheckboxList(SelectMultipleField):
         except ValidationError:
             if self.table:
                 _only_own_rows(self.table, self.data or [])
-            raise ValidationError(str(_l("%(field)s: choose from the list.", field=self.label.text))) from None
+            raise ValidationError(str(_l("%(field)s: choose from the list.", field=name_of(self)))) from None
 
 
 class Box(BooleanField):

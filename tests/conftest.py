@@ -15,6 +15,7 @@ import flask_migrate
 import pytest
 import time_machine
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 
 from tests.databases import MISSING, Cluster, PostgreSQLDatabase, SQLiteDatabase, postgresql_programs
@@ -29,6 +30,11 @@ SETTINGS = {
     "DEFAULT_LANGUAGE": "vi",
     "SMTP_URL": "",
 }
+
+
+# How long an example takes says how busy the machine is, not whether the program is right.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 # -- the run ----------------------------------------------------------------------------------------------------------

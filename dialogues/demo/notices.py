@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from flask_babel import force_locale
+
 from dialogues import clock
 from dialogues.demo.book import Book
 from dialogues.extensions import db
@@ -10,6 +12,7 @@ from dialogues.papers.rules import NoticeChannel, Occasion, reading_plan
 from dialogues.papers.service import said_by
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState
+from dialogues.words import label
 
 C = NoticeChannel
 FIRST_DAY = (
@@ -62,7 +65,9 @@ def _add(book: Book, dialogue: Dialogue) -> int:
                 recorded_at=used_at + timedelta(minutes=20),
             )
         )
-        book.tell(used_at + timedelta(minutes=20), book.clerk, dialogue, "notice_used", who)
+        with force_locale("vi"):
+            what = f"{label(channel)}: {who}"
+        book.tell(used_at + timedelta(minutes=20), book.clerk, dialogue, "notice_used", what)
     return len(past)
 
 

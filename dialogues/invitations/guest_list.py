@@ -20,6 +20,8 @@ _HEADINGS = frozenset({"ho ten", "ho va ten", "ten", "name", "stt", "tt"})
 _BRACKETED = re.compile(r"(.*?)<([^<>]*)>(.*)")
 _NUMBER = re.compile(r"\d{1,4}[.)]?\s+")
 _ALONE = re.compile(r"\d{1,4}[.)]?")
+_LOST_AT = re.compile(r"[a-z0-9][a-z0-9._%+-]*\.(?:vn|com|net|org|example)")
+"""What was meant as an address and lost its @: taken for a body, its guest would silently be invited on paper."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,17 @@ def _entry(number: int, line: str, written: str) -> Entry:
     problem = ""
     if len(emails) > 1:
         problem = "two_addresses"
-    elif email is not None and (not is_email(email) or len(email) > MOST_POST):
+    elif _is_wrong(email, words):
         problem = "address"
     elif not (name or email):
         problem = "name"
     elif len(name) > MOST_NAME or len(post) > MOST_POST or len(body) > MOST_POST:
         problem = "long"
     return Entry(number, written, name or email or "", post, body, email, role, problem)
+
+
+def _is_wrong(email: str | None, words: list[str]) -> bool:
+    """Whether the address is none, or one of the other parts was meant as it."""
+    if email is None:
+        return any(_LOST_AT.fullmatch(word.lower()) for word in words)
+    return not is_email(email) or len(email) > MOST_POST

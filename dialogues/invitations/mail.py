@@ -79,6 +79,7 @@ def _text(dialogue: Dialogue, facts: Facts, before: Facts | None, event: str) ->
         )
     if facts.off:
         was = told.moment(before.starts_at if before else facts.starts_at, zone, "vi")
+        title = {"title": facts.title, "moment": was}  # the day that the guest knows, also where a change never left
         if facts.off == DialogueState.CANCELLED:
             lead = _("This dialogue is cancelled. It does not take place on %(moment)s.", moment=was)
             return _Text(Kind.INVITATION_CANCEL, _("[CANCELLED] %(title)s, %(moment)s", **title), lead, asks=False)

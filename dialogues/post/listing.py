@@ -15,6 +15,7 @@ from dialogues.post.rules import Kind, MessageState
 
 S = MessageState
 OPEN = (S.WAITING, S.FAILED)
+TRIAL_LETTER = _l("This letter belongs to the trial data and is never sent.")
 
 
 @dataclass(frozen=True)
@@ -76,17 +77,19 @@ def resend(*, message: Message) -> None:
     """Send a letter that failed, or that waits for its next try, at once: as if it was never tried."""
     if message.state not in OPEN:
         raise RuleBroken(_l("Only a letter that waits or could not be sent can be sent again."))
+    if message.is_demo:
+        raise RuleBroken(TRIAL_LETTER)
     message.state, message.next_try_at, message.ended_at = S.WAITING, clock.now(), None
     message.tries, message.first_tried_at = 0, None
     db.session.flush()
 
 
 def resend_failed(*, commune_id: int) -> int:
-    """Send all failed letters of a commune again; how many."""
+    """Send all failed letters of a commune again, but those of the trial data; how many."""
     now = clock.now()
     result = db.session.execute(
         sa.update(Message)
-        .where(Message.commune_id == commune_id, Message.state == S.FAILED)
+        .where(Message.commune_id == commune_id, Message.state == S.FAILED, Message.is_demo.is_(False))
         .values(state=S.WAITING, next_try_at=now, ended_at=None, tries=0, first_tried_at=None)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]

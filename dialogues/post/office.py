@@ -80,6 +80,7 @@ def letter(message_id: int) -> Response:
         about_url=about,
         is_open=message.state in post.OPEN,
         is_way_there=_ways()[message.channel],
+        trial_letter=post.TRIAL_LETTER if message.is_demo else None,
     )
 
 
@@ -118,7 +119,7 @@ def resend_failed() -> Response:
         )
     db.session.commit()
     said = ngettext("%(num)s letter goes out again.", "%(num)s letters go out again.", count)
-    return saved(url_for(".listing"), said if count else _("No letter has failed."))
+    return saved(url_for(".listing"), said if count else _("No failed letter is left to send."))
 
 
 @bp.post("/<id:message_id>/by-hand")

@@ -272,13 +272,16 @@ def test_a_cancellation_goes_at_once_as_rfc_5546_asks(app):
 
 
 def test_cancelling_takes_the_place_of_a_change_that_waits(app):
-    dialogue = make_dialogue()
+    """The guest never heard of the new hour: subject and text name the old one."""
+    dialogue = make_dialogue(starts_at=wall(10, "07:30"))
     invited(dialogue)
-    change(dialogue, place="Nơi khác")
+    change(dialogue, place="Nơi khác", starts_at=wall(10, "08:15"))
     moves.cancel(dialogue=dialogue, reason="Bão.", actor=the_office())
     db.session.commit()
     (letter,) = letters(MessageState.WAITING)
     assert letter.method == "CANCEL"
+    assert "7 giờ 30" in letter.subject
+    assert "8 giờ 15" not in letter.subject + letter.text
 
 
 def test_cancelling_twice_sends_nothing_more(app):
@@ -454,12 +457,14 @@ def test_a_pasted_list_keeps_the_good_lines_and_names_the_broken_ones(app):
             "Nguyễn Văn An khác; an@xa.example",
             "x" * 700,
             ";;;",
+            "Đỗ Thị Em; Hội trưởng; UBMTTQ xã; em.dt.xa.example",
         ]
     )
     added = guests.add_list(dialogue=dialogue, text=text.replace("\t", "|"), actor=the_office())
     assert (added.new, added.known) == (3, 1)
     assert [(entry.number, entry.problem) for entry in added.broken] == [
         (6, "address"), (7, "two_addresses"), (8, "address"), (10, "long"), (11, "name"),
+        (12, "address"),
     ]  # fmt: skip
     rows = {row.name: row for row in db.session.scalars(guests.active(dialogue.id))}
     an, binh, chinh = rows["Nguyễn Văn An"], rows["Trần Thị Bình"], rows["Lê Văn Chính"]

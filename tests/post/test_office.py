@@ -3,7 +3,7 @@
 import pytest
 
 from dialogues.post.models import Message
-from dialogues.post.rules import Kind, MessageState
+from dialogues.post.rules import Channel, Kind, MessageState
 from dialogues.staff.rules import Role
 from tests.make import make_commune, make_message, make_staff
 from tests.post.letters import reread
@@ -65,6 +65,19 @@ def test_a_failed_letter_is_sent_again_as_if_it_was_new(client, office):
     client.post(f"/office/post/{message.id}/resend")
     again = reread(message)
     assert (again.state, again.tries, again.message_id) == (S.WAITING, 0, message.message_id)
+
+
+def test_a_letter_of_the_trial_data_promises_nothing(client, office, monkeypatch):
+    """The worker leaves it alone, so no button says that it goes out."""
+    monkeypatch.setattr("dialogues.post.office._ways", lambda: dict.fromkeys(Channel, True))
+    waiting, failed = make_message(is_demo=True), make_message(is_demo=True, state=S.FAILED)
+    for one in (waiting, failed):
+        page = client.get(f"/office/post/{one.id}")
+        assert "dữ liệu dùng thử" in page.text
+        assert "/resend" not in page.source
+        client.post(f"/office/post/{one.id}/resend")
+    client.post("/office/post/resend-failed")
+    assert reread(failed).state is S.FAILED
 
 
 def test_a_sent_letter_is_never_sent_again(client, office):

@@ -103,6 +103,13 @@ def test_a_late_announcement_stays_marked(app, at, before, expected):
     assert by_step(dialogue)[Step.ANNOUNCE].timing is expected
 
 
+def test_the_line_says_whether_the_last_day_for_questions_was_chosen(client, office):
+    chosen = make_dialogue(starts_at=wall(15), question_deadline_at=wall(12))
+    until_it_begins = make_dialogue(starts_at=wall(15), question_deadline_at=None)
+    assert "Chọn riêng cho buổi này" in client.get(url(chosen)).one("#step-questions-close").text
+    assert "nhận đến lúc bắt đầu" in client.get(url(until_it_begins)).one("#step-questions-close").text
+
+
 def test_a_dialogue_that_is_off_has_no_line(app, at):
     at("2026-11-23 08:00")
     for state in (S.POSTPONED, S.CANCELLED):

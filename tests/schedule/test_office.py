@@ -241,6 +241,12 @@ def test_bad_input_is_refused_at_its_field_and_nothing_is_lost(client, office, f
     assert page.select(f'.error-summary a[href="#{place.get(field, field)}"]')
 
 
+def test_a_day_that_exists_but_is_out_of_reach_is_called_that(client, office):
+    form = client.get(LIST).click(NEW).form()
+    for typed, sentence in (("9999-12-31", "từ năm 1990 đến năm 2100"), ("2026-02-31", "Không có ngày này")):
+        assert sentence in form.fill(starts_on=typed).submit(status=422).text
+
+
 def test_the_same_good_input_is_taken(client, office):
     """So that the test above can fail for its own reason only."""
     client.post(NEW, GOOD)

@@ -117,6 +117,13 @@ def test_only_what_was_announced_can_be_seen(client, state, announced):
     client.get(f"/d/{dialogue.code}/results", status=302 if announced else 404)
 
 
+@pytest.mark.parametrize(("days_ago", "late"), [(5, False), (40, True)])
+def test_residents_read_which_way_of_publishing_is_late(client, days_ago, late):
+    dialogue = make_dialogue(state=S.PUBLISHED, starts_at=wall(-days_ago), conclusion="Làm cống trước tháng 3.")
+    section = client.get(f"/d/{dialogue.code}").one("#results")
+    assert ("đã quá hạn ngày" in section.text) is late
+
+
 @pytest.mark.parametrize("write", [str.lower, lambda code: f"{code[:3]}-{code[3:]}", lambda code: f"-{grouped(code)}-"])
 def test_other_ways_to_write_the_code_lead_to_the_same_page(client, write):
     dialogue = make_dialogue()
