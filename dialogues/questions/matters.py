@@ -1,4 +1,4 @@
-"""Several matters in one sending, as they are typed: `text`, `field`, `kind` of the first, `text_2`, ... of the rest."""
+"""Several matters in one sending as they are typed: `text`, `field`, `kind` of the first, `text_2`, ... of the rest."""
 
 from dataclasses import dataclass
 from typing import Any

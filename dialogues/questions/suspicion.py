@@ -34,6 +34,8 @@ _ASKING = (
     "tai sao", "the nao", "ra sao", "giai quyet", "xu ly", "ngan chan", "dep bo", "bat giu", "kiem tra",
     "lua dao", "to roi", "dan khap", "quang cao", "lam phien", "roi vao bay", "bi lua", "bi no", "nguoi dan",
     "ba con", "chinh quyen", "cong an", "uy ban", "ubnd", "lanh dao", "can bo", "de dan", "giup dan",
+    "nha toi", "nha em", "gia dinh toi", "gia dinh em", "me toi", "bo toi", "con toi", "cua toi", "toi chua", "toi thi",
+    "hang xom", "trong thon",
 )  # fmt: skip
 _ASKS = re.compile(r"\b(?:" + "|".join(map(re.escape, _ASKING)) + r")\b")
 _SALES_OF_AN_AD, _SALES_BESIDE_AN_ASK = 2, 6
