@@ -27,7 +27,7 @@
     const written = { day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit" };
     return new Date(at).toLocaleString(document.documentElement.lang === "vi" ? "vi" : "en-GB", written);
   };
-  const notice = (form, kind, sentence, ...more) => {
+  const notice = (form, place, kind, sentence, ...more) => {
     form.querySelectorAll(".draft-note").forEach((old) => old.remove());
     const note = document.createElement("div");
     note.className = "note draft-note tone-" + kind;
@@ -35,7 +35,7 @@
     const text = document.createElement("div");
     text.textContent = sentence;
     note.append(text, ...more);
-    form.prepend(note);
+    place.before(note);
     return note;
   };
 
@@ -65,7 +65,9 @@
       if (navigator.onLine === false && form.dataset.offline) {
         event.preventDefault();
         save();
-        notice(form, "bad", form.dataset.offline).scrollIntoView({ block: "center" });
+        const pressed = event.submitter && event.submitter.closest(".actions"); // where the eyes are
+        const place = pressed || form.querySelector(":scope > .actions") || form.firstChild;
+        notice(form, place, "bad", form.dataset.offline).scrollIntoView({ block: "nearest" });
       }
     });
     addEventListener("online", () => form.querySelectorAll(".draft-note.tone-bad").forEach((note) => note.remove()));
@@ -91,7 +93,7 @@
       drop.className = "btn btn-quiet btn-small";
       drop.textContent = words.discard;
       const sentence = draft.sentAt && form.dataset.unsent ? form.dataset.unsent : form.dataset.restored || words.restored;
-      const note = notice(form, "info", sentence.replace("#", when(draft.sentAt || draft.at)), drop);
+      const note = notice(form, form.firstChild, "info", sentence.replace("#", when(draft.sentAt || draft.at)), drop);
       drop.addEventListener("click", () => {
         clearTimeout(waiting);
         keep("removeItem", key);
