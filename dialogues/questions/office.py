@@ -296,6 +296,9 @@ def complaint(question_id: int) -> Response:
 @bp.route("/<id:question_id>/release", methods=["GET", "POST"])
 @requires(Permission.SORT_QUESTIONS)
 def release(question_id: int) -> Response:
+    question = _question_or_404(question_id)
+    if request.method != "POST" and question.state is not QuestionState.QUARANTINED:
+        return see_other(url_for("questions_office.detail", question_id=question_id))  # somebody was quicker
     return _act(question_id, acts.RELEASE)
 
 

@@ -90,6 +90,7 @@ def _ask_page(dialogue: Dialogue, form: AskForm, status: int = 200, divisible: i
         form=form,
         blank=BlankMatter(formdata=None).matter(),
         divisible=divisible,
+        added=form.shown if "add" in request.form else None,
     )
     # The browser may bring the page back with what was typed ("back"), which no-store would forbid.
     response.headers["Cache-Control"] = "private, no-cache"

@@ -97,6 +97,7 @@ def test_half_a_matter_says_what_it_lacks(form, text, field, at_fault):
 def test_adding_loses_nothing_and_complains_of_nothing(form):
     page = form.fill(text="", name="Bình", phone="không có", publish_name=True).submit("add", status=200)
     assert page.errors == []
+    assert page.select("#text_2[autofocus]")
     again = page.form()
     assert (again["name"], again["phone"], again["field"]) == ("Bình", "không có", "roads")
     assert page.select("#publish_name[checked]")
