@@ -181,7 +181,7 @@ def subjects_of(row: object) -> tuple[str, ...]:
 def concerns_residents(row: object) -> int | None:
     """The commune whose public pages this changed row may show, or None."""
     from dialogues.questions.models import Asker, ConsentChange, Question
-    from dialogues.questions.rules import QuestionState
+    from dialogues.questions.rules import UNREAD, QuestionState
     from dialogues.staff.models import PasswordReset, Throttle, TrailEntry
 
     if isinstance(row, (Throttle, TrailEntry, PasswordReset, ConsentChange)):
@@ -190,7 +190,7 @@ def concerns_residents(row: object) -> int | None:
         return row.id
     if isinstance(row, (Question, Asker)) and sa.orm.attributes.instance_state(row).pending:
         question = row if isinstance(row, Question) else row.question
-        if question is not None and (question.state or QuestionState.WAITING) is QuestionState.WAITING:
+        if question is not None and (question.state or QuestionState.WAITING) in UNREAD:
             return None
     return getattr(row, "commune_id", None)
 

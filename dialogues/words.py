@@ -26,6 +26,7 @@ from dialogues.questions.rules import (
     Lacking,
     QuestionKind,
     QuestionState,
+    Suspicion,
 )
 from dialogues.schedule.round_rules import DayNote, RequestState, RoundStage, RoundState, Split
 from dialogues.schedule.rules import (
@@ -259,11 +260,21 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         IntakeChannel.DIALOGUE: Word(_l("At the dialogue")),
     },
     QuestionState: {
+        QuestionState.QUARANTINED: Word(_l("In quarantine"), "wait", "alert-triangle"),
         QuestionState.WAITING: Word(_l("Waiting to be read"), "wait", "hourglass"),
         QuestionState.PUBLISHED: Word(_l("Published"), "info", "eye"),
         QuestionState.DECLINED: Word(_l("Declined"), "bad", "x-circle"),
         QuestionState.MOVED_TO_COMPLAINT: Word(_l("Moved to the complaint procedure"), "quiet", "scale"),
         QuestionState.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
+    },
+    Suspicion: {
+        Suspicion.TRAPPED: Word(_l("filled in what people do not see")),
+        Suspicion.TOO_FAST: Word(_l("sent faster than people write")),
+        Suspicion.MANY: Word(_l("one of very many from the same line")),
+        Suspicion.REPEATED: Word(_l("the same text again and again from the same line")),
+        Suspicion.LINKS: Word(_l("several links, or nothing but a link")),
+        Suspicion.ADVERTISING: Word(_l("words of an advertisement")),
+        Suspicion.FOREIGN: Word(_l("hardly any Vietnamese")),
     },
     DeclineReason: {
         DeclineReason.NOT_A_QUESTION: Word(_l("Not a question to the commune (advertisement, test)")),

@@ -177,6 +177,15 @@ def name_of(tag: Tag, soup: BeautifulSoup) -> str:
 # -- pages and forms --------------------------------------------------------------------------------------------------
 
 
+def parsed(source: str) -> BeautifulSoup:
+    """The page, with empty templates: what stands in them is no part of it before a script copies it, and tests visit
+    the page that the server makes of the same piece."""
+    soup = BeautifulSoup(source, "html.parser")
+    for template in soup.find_all("template"):
+        template.clear()
+    return soup
+
+
 class Page:
     """One answer, checked."""
 
@@ -188,7 +197,7 @@ class Page:
         self.headers = response.headers
         self.is_html = response.mimetype == "text/html"
         self.source: str = response.get_data(as_text=True) if (response.mimetype or "").startswith("text/") else ""
-        self.soup = BeautifulSoup(self.source if self.is_html else "", "html.parser")
+        self.soup = parsed(self.source if self.is_html else "")
 
     def __repr__(self) -> str:
         return f"<Page {self.url} {self.status}>"

@@ -22,7 +22,7 @@ from dialogues.staff.models import Staff
 from dialogues.text import clean_line, clean_text
 from dialogues.web import FLASH_BAD
 from tests.make import PASSWORD, make_dialogue, make_question
-from tests.page import Page, StrictClient, as_fields
+from tests.page import Page, StrictClient, as_fields, parsed
 from tests.world import (
     Copy,
     Sending,
@@ -203,7 +203,7 @@ class Answer(Page):
 
     @cached_property
     def soup(self) -> BeautifulSoup:  # type: ignore[override]
-        return BeautifulSoup(self.source, "html.parser")
+        return parsed(self.source)
 
 
 def attempt(browser, url, data, method="POST", **more):

@@ -163,6 +163,7 @@ ENDPOINTS = {
     "questions_office.publish": P.SORT_QUESTIONS,
     "questions_office.queue": P.READ_QUESTIONS,
     "questions_office.receipt": P.ENTER_QUESTIONS,
+    "questions_office.release": P.SORT_QUESTIONS,
     "questions_office.take_back": P.SORT_QUESTIONS,
     "schedule.dialogue": P.EVERYONE,
     "schedule.listing": P.EVERYONE,

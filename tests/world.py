@@ -472,7 +472,7 @@ def sending(app: Flask, page: Page, tag: Any) -> Sending:
         if is_control(control) and made.kinds[name] == "choice":
             options = control.find_all("option") if control.name == "select" else [control]
             made.choices.setdefault(name, []).extend(str(o.get("value", "")) for o in options)
-    button = tag.select_one('button[name]:not([type="button"])')
+    button = tag.select_one('button[name]:not([type="button"], [name="add"])')
     if button is not None:
         name, value = str(button["name"]), str(button.get("value", ""))
         made.pairs.append((name, PRESSED.get((name, value), value)))

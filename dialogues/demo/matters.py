@@ -8,7 +8,15 @@ from dialogues.extensions import db
 from dialogues.places.models import Village
 from dialogues.places.rules import Field
 from dialogues.questions.models import Asker, Question
-from dialogues.questions.rules import Consent, ConsentHow, DeclineReason, IntakeChannel, QuestionKind, QuestionState
+from dialogues.questions.rules import (
+    UNREAD,
+    Consent,
+    ConsentHow,
+    DeclineReason,
+    IntakeChannel,
+    QuestionKind,
+    QuestionState,
+)
 from dialogues.schedule.models import Dialogue
 from dialogues.staff.models import Staff
 from dialogues.text import clean_text
@@ -44,13 +52,14 @@ def add_question(book: Book, facts: Facts, dialogue: Dialogue, session_on: date)
         channel=channel,
         text=clean_text(facts["text"]),
         state=Q(facts["state"]),
+        suspicions=facts.get("suspicions", ""),
         received_at=received_at,
         entered_by=clerk,
     )
     db.session.add(question)
     book.tell(received_at, clerk, question, "entered" if clerk else "received")
     _ask(book, facts, question)
-    if question.state is not Q.WAITING:
+    if question.state not in UNREAD:
         _decide(book, facts, question)
     if facts["answer"]:
         add_answer(book, facts, question, session_on)
@@ -65,7 +74,7 @@ def _received_at(book: Book, facts: Facts, dialogue: Dialogue, session_on: date)
             return days.at_hour(session_on, facts["at"])
         minutes = (dialogue.ends_at - dialogue.starts_at) // timedelta(minutes=1)
         return dialogue.starts_at + timedelta(minutes=book.random.randint(35, minutes - 30))
-    is_decided = facts["state"] != "waiting"
+    is_decided = facts["state"] not in UNREAD
     latest = days.last_working if is_decided else days.yesterday
     day = min(session_on - timedelta(days=facts["received_days_before"]), latest)
     if channel is C.PORTAL and dialogue.announced_at:

@@ -20,11 +20,13 @@ from dialogues.schedule.models import Dialogue
 
 @dataclass(frozen=True)
 class PublicFigures:
-    """What residents read about the work on a dialogue. `received` counts every question, published or not."""
+    """What residents read about the work on a dialogue. `received` counts every question, published or not; those in
+    quarantine are among them."""
 
     received: int
     published: int
     answered: int
+    quarantined: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,12 @@ def _public_figures() -> sa.Select[Any]:
         return sa.func.coalesce(sa.func.sum(sa.case((sa.and_(*conditions), 1), else_=0)), 0)
 
     return (
-        sa.select(sa.func.count(Question.id), number(*is_visible()), number(*is_visible(), answered))
+        sa.select(
+            sa.func.count(Question.id),
+            number(*is_visible()),
+            number(*is_visible(), answered),
+            number(Question.state == QuestionState.QUARANTINED),
+        )
         .select_from(Question)
         .join(Dialogue, Dialogue.id == Question.dialogue_id)
         .outerjoin(Answer, Answer.question_id == Question.id)

@@ -35,6 +35,7 @@ class CommuneCounts:
     awaiting_record: int
     overdue: int
     reported_done: int
+    quarantined: int
 
 
 def commune_counts(commune: Commune, now: datetime) -> CommuneCounts:
@@ -66,6 +67,7 @@ def commune_counts(commune: Commune, now: datetime) -> CommuneCounts:
             held(Phase.AWAITING_RECORD),
             promises.where(overdue_on(today)).scalar_subquery(),
             promises.where(Commitment.state == CommitmentState.REPORTED_DONE).scalar_subquery(),
+            questions.where(Question.state == QuestionState.QUARANTINED).scalar_subquery(),
         )
     ).one()
     return CommuneCounts(*row)

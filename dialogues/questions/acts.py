@@ -57,6 +57,10 @@ def _take_back(question: Question, form: TakeBackForm, actor: Staff) -> None:
     sorting.take_back(question=question, note=form.note.data, actor=actor, version=form.version.number)
 
 
+def _release(question: Question, form: ActForm, actor: Staff) -> None:
+    sorting.release(question=question, actor=actor, version=form.version.number)
+
+
 def assigned_value(question: Question) -> str:
     """Who it is assigned to, as the choice of the form."""
     if question.assigned_staff_id:
@@ -137,8 +141,20 @@ TAKE_BACK = Act(
     _take_back,
 )
 
+RELEASE = Act(
+    "release",
+    _l("Release"),
+    _l("Release from quarantine"),
+    _l("It waits to be read then, like every other question."),
+    _l("Released. It waits to be read."),
+    ActForm,
+    lambda _q: {},
+    _release,
+)
+
 S = QuestionState
 OFFERED: dict[enum.Enum, tuple[Act, ...]] = {
+    S.QUARANTINED: (RELEASE, DECLINE),
     S.WAITING: (PUBLISH, ASSIGN, DECLINE, COMPLAINT),
     S.PUBLISHED: (ASSIGN, WORDING, TAKE_BACK, COMPLAINT),
     S.DECLINED: (TAKE_BACK,),

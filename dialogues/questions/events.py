@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from dialogues.questions.models import Question
-from dialogues.questions.rules import QuestionEvent
+from dialogues.questions.rules import QuestionEvent, QuestionState
 
 Listener = Callable[[Question, QuestionEvent], None]
 
@@ -18,6 +18,9 @@ def on_event(listener: Listener) -> None:
 
 
 def tell(question: Question, event: QuestionEvent) -> None:
-    """Called by the services that act on questions when the new state is flushed."""
+    """Called by the services that act on questions when the new state is flushed. Nobody is told anything of a sending
+    in quarantine: who sent it may be a program, and what it left may be the address of somebody else."""
+    if question.state is QuestionState.QUARANTINED:
+        return
     for listener in tuple(_listeners):
         listener(question, event)

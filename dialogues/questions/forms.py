@@ -21,6 +21,7 @@ from dialogues.forms import (
     needed,
 )
 from dialogues.places.rules import Field
+from dialogues.questions.matters import MoreMatters
 from dialogues.questions.rules import (
     MAX_TEXT,
     Consent,
@@ -58,8 +59,8 @@ class PersonFields:
     validate_contact = validate_message = validate_publish_name = _check_consent
 
 
-class AskForm(PersonFields, OpenForm):
-    """A resident's question. `website` is a trap for programs: people do not see it."""
+class AskForm(PersonFields, MoreMatters, OpenForm):
+    """A resident's question, or several. `website` is a trap for programs: people do not see it."""
 
     text = Paragraphs(_l("Your question or opinion"), [needed(_l("Write your question."))], most=MAX_TEXT)
     field = Select(_l("What is it about?"), [needed(_l("Choose what it is about."))])

@@ -23,6 +23,8 @@ from dialogues.questions.rules import (
     IntakeChannel,
     Lacking,
     QuestionKind,
+    QuestionState,
+    Suspicion,
     lacking_for,
 )
 from dialogues.schedule.models import Dialogue
@@ -55,11 +57,12 @@ def receive(
     actor: Staff | None = None,
     received_at: datetime | None = None,
     key: str = "",
+    suspicions: Collection[Suspicion] = (),
 ) -> Asker:
     """Take one question in and give its asker, with the tracking code. `actor` is the clerk who enters it on behalf.
 
     `key` belongs to one opened form: the same key with the same text gives the asker of the first time, also when both
-    arrive at once; with another text it is another question.
+    arrive at once; with another text it is another question. With `suspicions` it goes into quarantine.
     """
     if not text or len(text) > MAX_TEXT:
         raise RuleBroken(_l("Write the question: at least a word, at most %(most)s characters.", most=MAX_TEXT), "text")
@@ -80,6 +83,8 @@ def receive(
         "commune_id": dialogue.commune_id, "dialogue_id": dialogue.id, "text": text, "field": field, "kind": kind,
         "channel": channel, "village_id": village_id, "received_at": received_at or now,
         "entered_by_id": actor.id if actor else None, "submission_key": submission_key,
+        "state": QuestionState.QUARANTINED if suspicions else QuestionState.WAITING,
+        "suspicions": " ".join(sign for sign in Suspicion if sign in suspicions),
     }  # fmt: skip
     person = {"name": name, "phone": phone, "email": email, **{flag: c in consents for c, flag in FLAGS.items()}}
     asker = _add(values, person)
@@ -122,6 +127,13 @@ def _add(values: dict[str, object], person: dict[str, object]) -> Asker | None:
 
 def _fail() -> Asker:
     raise RuntimeError("a question could neither be written nor found")
+
+
+def has_arrived(dialogue: Dialogue, key: str, texts: Sequence[str]) -> bool:
+    """Whether all these texts have arrived with this key before."""
+    keys = {_submission_key(key, dialogue.id, text) for text in texts}
+    known = sa.select(sa.func.count()).select_from(Question).where(Question.submission_key.in_(keys))
+    return db.session.scalar(known) == len(keys)
 
 
 def _submission_key(key: str, dialogue_id: int, text: str) -> str:

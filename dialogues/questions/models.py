@@ -8,7 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from dialogues.extensions import Model, UTCDateTime, WordEnum
 from dialogues.places.models import Unit, Village
 from dialogues.places.rules import Field
-from dialogues.questions.rules import Consent, ConsentHow, DeclineReason, IntakeChannel, QuestionKind, QuestionState
+from dialogues.questions.rules import (
+    Consent,
+    ConsentHow,
+    DeclineReason,
+    IntakeChannel,
+    QuestionKind,
+    QuestionState,
+    Suspicion,
+)
 from dialogues.schedule.models import Dialogue
 from dialogues.staff.models import Staff
 from dialogues.text import fold
@@ -38,6 +46,8 @@ class Question(Model):
     state: Mapped[QuestionState] = mapped_column(WordEnum(QuestionState), default=QuestionState.WAITING)
     decline_reason: Mapped[DeclineReason | None] = mapped_column(WordEnum(DeclineReason), default=None)
     state_note: Mapped[str] = mapped_column(sa.Text, default="")
+    suspicions: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    """Why it went into quarantine: values of Suspicion with spaces between them; stays when it is released."""
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
@@ -58,6 +68,11 @@ class Question(Model):
     askers: Mapped[list["Asker"]] = relationship(back_populates="question", order_by="Asker.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def signs(self) -> list[Suspicion]:
+        """Why it went into quarantine."""
+        return [Suspicion(sign) for sign in self.suspicions.split()]
 
     @validates("text", "public_text")
     def _fold(self, key: str, value: str) -> str:

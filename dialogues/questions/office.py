@@ -103,6 +103,8 @@ def _tab(state: QuestionState | None) -> object:
     """Short words, as all tabs stand in one line."""
     if state is QuestionState.MOVED_TO_COMPLAINT:
         return _("Complaints")
+    if state is QuestionState.QUARANTINED:
+        return _("Suspicious")
     return label(state) if state else _("All")
 
 
@@ -289,6 +291,15 @@ def assign(question_id: int) -> Response:
 @requires(Permission.SORT_QUESTIONS)
 def complaint(question_id: int) -> Response:
     return _act(question_id, acts.COMPLAINT)
+
+
+@bp.route("/<id:question_id>/release", methods=["GET", "POST"])
+@requires(Permission.SORT_QUESTIONS)
+def release(question_id: int) -> Response:
+    question = _question_or_404(question_id)
+    if request.method != "POST" and question.state is not QuestionState.QUARANTINED:
+        return see_other(url_for("questions_office.detail", question_id=question_id))  # somebody was quicker
+    return _act(question_id, acts.RELEASE)
 
 
 @bp.route("/<id:question_id>/take-back", methods=["GET", "POST"])

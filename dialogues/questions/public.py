@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from dialogues import clock, codes
 from dialogues.access import Permission, requires
@@ -26,16 +27,19 @@ from dialogues.paging import PUBLIC_ROWS, Paged, paged
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
-from dialogues.questions import receipts, service, spelling, stamp, tracking
+from dialogues.questions import pace, receipts, service, spelling, stamp, tracking
 from dialogues.questions.forms import AskForm, ConsentForm, FindForm, ListFilters
 from dialogues.questions.intake import FLAGS
+from dialogues.questions.matters import BlankMatter
 from dialogues.questions.models import Asker, Question
-from dialogues.questions.rules import Consent, IntakeChannel, QuestionKind
+from dialogues.questions.numbered import matters_in
+from dialogues.questions.rules import MOST_MATTERS, Consent, QuestionKind, Suspicion
+from dialogues.questions.sending import Matter
 from dialogues.questions.spelling import Mistake
 from dialogues.schedule import service as schedule
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import Phase, question_deadline, takes_questions
-from dialogues.staff.throttle import is_throttled
+from dialogues.staff.throttle import caller, is_throttled
 from dialogues.web import page_url, public_page, query_member, query_number, query_text, render, see_other
 from dialogues.words import choices
 
@@ -43,7 +47,6 @@ bp = Blueprint("questions", __name__)
 
 MOST_FOUND = 100
 """So many questions a search for words lists; who wants others writes one more word."""
-ASKS, ASK_WINDOW = 30, timedelta(hours=1)
 WRONG_CODES, CODE_WINDOW = 20, timedelta(minutes=10)
 DONE = {
     "given": _l("Saved: you allow this now."),
@@ -66,15 +69,16 @@ def ask(code: str) -> Response:
     commune = places.speak_of(dialogue.commune)
     form = AskForm()
     form.offer(places.village_choices(commune.id, _("I would rather not say")))
+    form.count_shown()
     if not takes_questions(dialogue.state, dialogue.starts_at, dialogue.question_deadline_at, clock.now()):
         return _not_collecting(dialogue, form)
     if request.method == "POST":
-        return _send(dialogue, form)
+        return _changed(dialogue, form) or _send(dialogue, form)
     form.stamp.data = stamp.new()
     return _ask_page(dialogue, form)
 
 
-def _ask_page(dialogue: Dialogue, form: AskForm, status: int = 200) -> Response:
+def _ask_page(dialogue: Dialogue, form: AskForm, status: int = 200, divisible: int = 0) -> Response:
     deadline_at = question_deadline(dialogue.starts_at, dialogue.question_deadline_at)
     phase = schedule.phase_of(dialogue, clock.now())
     response = render(
@@ -84,10 +88,31 @@ def _ask_page(dialogue: Dialogue, form: AskForm, status: int = 200) -> Response:
         dialogue=dialogue,
         deadline_at=deadline_at if phase is Phase.COLLECTING else None,
         form=form,
+        blank=BlankMatter(formdata=None).matter(),
+        divisible=divisible,
+        added=form.shown if "add" in request.form else None,
     )
     # The browser may bring the page back with what was typed ("back"), which no-store would forbid.
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _changed(dialogue: Dialogue, form: AskForm) -> Response | None:
+    """Another matter is asked for, or one fewer: the same page with all that was typed. None: it is to be sent."""
+    if "add" in request.form and form.can_add():
+        form.add()
+    elif "take_away" in request.form:
+        form.take_away(request.form["take_away"])
+    elif "divide" in request.form:
+        texts = matters_in(form.text.data or "")
+        if form.can_divide(texts):
+            form.divide(texts)
+    else:
+        return None
+    form.offered.data = "1" if "divide" in request.form else form.offered.data
+    if stamp.read(form.stamp.data) is None:
+        form.stamp.data = stamp.new()
+    return _ask_page(dialogue, form)
 
 
 def _send(dialogue: Dialogue, form: AskForm) -> Response:
@@ -96,32 +121,74 @@ def _send(dialogue: Dialogue, form: AskForm) -> Response:
     if opened is None:
         form.stamp.data = stamp.new()
         form.refuse("stamp", _("This page was open for very long. Nothing is lost: please press Send once more."))
-    elif (opened.is_too_fast or form.is_trapped) and not form.errors:
-        form.website.data = ""
-        form.refuse("stamp", _("That went very quickly. Please read it through and press Send once more."))
     if form.errors or opened is None:
+        form.website.data = ""
         return _ask_page(dialogue, form, 422)
-    if is_throttled(f"ask:{request.remote_addr}", ASKS, ASK_WINDOW):
-        db.session.commit()  # the try counts
-        form.refuse("stamp", _("Very many questions came from here within an hour. Please wait, then send once more."))
-        return _ask_page(dialogue, form, 429)
+    is_new = not service.has_arrived(dialogue, opened.key, [one.text.data for one in form.written()])
+    refused = _look_again(dialogue, form, opened) if is_new else None
+    if refused:
+        return refused
+    texts = matters_in(form.text.data) if form.offered.data != "1" else []
+    if form.can_divide(texts):
+        form.offered.data = "1"
+        return _ask_page(dialogue, form, 422, divisible=len(texts))
     try:
-        asker = service.receive(dialogue=dialogue, key=opened.key, **_typed(form))
+        askers = service.send(
+            dialogue=dialogue,
+            key=opened.key,
+            line=caller(),
+            matters=_matters(form),
+            signs=_signs(form, opened),
+            **_person(form),
+        )
     except RuleBroken as broken:
         form.refuse(broken.field, broken.message)
         return _ask_page(dialogue, form, 422)
-    code = asker.code
+    first, *more = [asker.code for asker in askers]
     db.session.commit()
-    return see_other(url_for("questions.receipt", code=code))
+    return see_other(url_for("questions.receipt", code=first, more=more))
 
 
-def _typed(form: AskForm) -> dict[str, Any]:
+def _look_again(dialogue: Dialogue, form: AskForm, opened: stamp.Stamp) -> Response | None:
+    """What programs do and people hardly ever: the first time the form comes back with a sentence. Who sends it again
+    all the same is not turned away: the office looks at it (see `_signs`)."""
+    if form.again.data == "1":
+        return None
+    wait, is_trapped = pace.wait_for(caller()), form.is_trapped
+    if opened.age >= wait and not opened.is_too_fast and not is_trapped:
+        return None
+    form.again.data, form.website.data = "1", ""
+    if opened.is_too_fast or is_trapped:
+        form.refuse("stamp", _("That went very quickly. Please read it through and press Send once more."))
+        return _ask_page(dialogue, form, 422)
+    minutes = ngettext("%(num)s minute", "%(num)s minutes", wait // timedelta(minutes=1))
+    form.refuse(
+        "stamp",
+        _("Many questions came from this line just now. Please wait %(minutes)s, then press Send.", minutes=minutes),
+    )
+    return _ask_page(dialogue, form, 429)
+
+
+def _signs(form: AskForm, opened: stamp.Stamp) -> set[Suspicion]:
+    """What is suspicious about how this was sent."""
+    is_hurried = opened.age < pace.wait_for(caller())
+    found = {
+        Suspicion.TRAPPED: form.is_trapped,
+        Suspicion.TOO_FAST: opened.is_too_fast,
+        Suspicion.MANY: is_hurried or pace.is_day_full(caller()),
+    }
+    return {sign for sign, is_there in found.items() if is_there}
+
+
+def _matters(form: AskForm) -> list[Matter]:
+    return [
+        Matter(one.text.data, Field(one.field.data), QuestionKind(one.kind.data), one.suffix) for one in form.written()
+    ]
+
+
+def _person(form: AskForm) -> dict[str, Any]:
     return {
-        "text": form.text.data,
-        "field": Field(form.field.data),
-        "kind": QuestionKind(form.kind.data),
         "village_id": form.village.data,
-        "channel": IntakeChannel.PORTAL,
         "name": form.name.data or "",
         "phone": form.phone.data or "",
         "email": form.email.data or "",
@@ -145,7 +212,7 @@ def _not_collecting(dialogue: Dialogue, form: AskForm) -> Response:
         phase=schedule.phase_of(dialogue, now),
         deadline_at=question_deadline(dialogue.starts_at, dialogue.question_deadline_at),
         next_card=others[0] if others else None,
-        typed=form.text.data or "",
+        typed="\n\n".join(one.text.data or "" for one in form.matters()).strip(),
     )
 
 
@@ -194,7 +261,7 @@ def _mistake(typed: str) -> str:
 
 def _asker_or_404(code: str) -> Asker:
     """The asker with this code, as the one whose commune the page is about. Wrong codes are counted by address."""
-    name = f"code:{request.remote_addr}"
+    name = f"code:{caller()}"
     if is_throttled(name, WRONG_CODES, CODE_WINDOW, weight=0):
         abort(429)
     asker = tracking.asker_by_code(codes.normalise(code))
@@ -242,7 +309,12 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
 def receipt(code: str) -> Response:
     """The code in large letters, to print or to photograph; where sending a question ends."""
     asker = _asker_or_404(code)
-    return render("questions/receipt.html", asker=asker, **receipts.values(asker))
+    others = [_asker_or_404(other) for other in request.args.getlist("more")[: MOST_MATTERS - 1]]
+    if any(other.question.dialogue_id != asker.question.dialogue_id for other in others):
+        abort(404)
+    page = "questions/receipts.html" if others else "questions/receipt.html"
+    lines = [receipts.line(one) for one in (asker, *others)] if others else []
+    return render(page, asker=asker, lines=lines, **receipts.values(asker))
 
 
 @bp.route("/q/<code:code>/consents", methods=["GET", "POST"])

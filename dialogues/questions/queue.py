@@ -11,7 +11,7 @@ from dialogues.paging import Paged, paged
 from dialogues.places.models import Unit, Village
 from dialogues.places.rules import Field
 from dialogues.questions.models import Question
-from dialogues.questions.rules import ASSIGNABLE, IntakeChannel, QuestionKind, QuestionState
+from dialogues.questions.rules import ASSIGNABLE, UNREAD, IntakeChannel, QuestionKind, QuestionState, Suspicion
 from dialogues.schedule.models import Dialogue
 from dialogues.staff.models import Staff
 from dialogues.staff.rules import Role
@@ -81,6 +81,7 @@ class QueueRow:
     age_days: int
     dialogue: str
     assigned: str
+    signs: list[Suspicion]
 
 
 def _narrowed(statement: sa.Select[tuple[Question]], staff: Staff, filters: Filters) -> sa.Select[tuple[Question]]:
@@ -127,7 +128,7 @@ def page(staff: Staff, filters: Filters, number: int, today: date, zone: str) ->
     if filters.state:
         statement = statement.where(Question.state == filters.state)
     cut = paged(statement, number)
-    order = Question.received_at if filters.state is QuestionState.WAITING else Question.received_at.desc()
+    order = Question.received_at if filters.state in UNREAD else Question.received_at.desc()
     return cut, rows(cut.slice(statement.order_by(order, Question.id)), staff, today, zone)
 
 
@@ -154,6 +155,7 @@ def rows(statement: sa.Select[tuple[Question]], staff: Staff, today: date, zone:
             age_days=(today - clock.local(q.received_at, zone).date()).days,
             dialogue=title,
             assigned=person or unit or "",
+            signs=q.signs if q.state is QuestionState.QUARANTINED else [],
         )
         for q, kind, village, title, unit, person in found
     ]

@@ -1,5 +1,6 @@
 """What stands on a receipt, on paper and on the screen, whoever prints it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from dialogues import codes, qr
@@ -9,6 +10,25 @@ from dialogues.questions.spelling import spelled
 from dialogues.schedule import service as schedule
 from dialogues.schedule.deadlines import result_due_on
 from dialogues.web import absolute
+
+
+@dataclass(frozen=True)
+class Line:
+    """One matter on the receipt of a sending of several; `address` stands under the picture, to be typed from paper."""
+
+    text: str
+    code: str
+    plain_code: str
+    spelled: str
+    address: str
+    picture: str
+
+
+def line(asker: Asker) -> Line:
+    """The matter of this asker."""
+    address = absolute("questions.tracking", code=asker.code)
+    code, said = codes.grouped(asker.code), spelled(asker.code, current_language())
+    return Line(asker.question.text, code, asker.code, said, address, qr.picture(address))
 
 
 def values(asker: Asker) -> dict[str, Any]:

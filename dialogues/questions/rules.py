@@ -3,6 +3,8 @@
 import enum
 
 MAX_TEXT = 4000
+MOST_MATTERS = 5
+"""So many matters one sending can bring; each becomes a question of its own."""
 
 
 class QuestionKind(enum.StrEnum):
@@ -42,6 +44,7 @@ class QuestionState(enum.StrEnum):
     """What a person decided about showing it. Nothing is public before a person published it."""
 
     WAITING = "waiting"
+    QUARANTINED = "quarantined"
     PUBLISHED = "published"
     DECLINED = "declined"
     MOVED_TO_COMPLAINT = "moved_to_complaint"
@@ -50,6 +53,7 @@ class QuestionState(enum.StrEnum):
 
 Q = QuestionState
 MOVES: dict[QuestionState, tuple[QuestionState, ...]] = {
+    Q.QUARANTINED: (Q.WAITING, Q.DECLINED, Q.WITHDRAWN),
     Q.WAITING: (Q.PUBLISHED, Q.DECLINED, Q.MOVED_TO_COMPLAINT, Q.WITHDRAWN),
     Q.PUBLISHED: (Q.WAITING, Q.DECLINED, Q.MOVED_TO_COMPLAINT, Q.WITHDRAWN),
     Q.DECLINED: (Q.WAITING,),
@@ -60,6 +64,10 @@ MOVES: dict[QuestionState, tuple[QuestionState, ...]] = {
 
 ASSIGNABLE = (Q.WAITING, Q.PUBLISHED)
 """States in which somebody can be asked to prepare an answer."""
+
+
+UNREAD = (Q.QUARANTINED, Q.WAITING)
+"""Nobody of the office has decided about it yet."""
 
 
 class QuestionEvent(enum.StrEnum):
@@ -78,6 +86,18 @@ class QuestionEvent(enum.StrEnum):
     UNMERGED = "unmerged"
     ANSWERED = "answered"
     WITHDRAWN = "withdrawn"
+
+
+class Suspicion(enum.StrEnum):
+    """Why a sending is looked at by a person before it waits with the others. None of them refuses anything."""
+
+    TRAPPED = "trapped"
+    TOO_FAST = "too_fast"
+    MANY = "many"
+    REPEATED = "repeated"
+    LINKS = "links"
+    ADVERTISING = "advertising"
+    FOREIGN = "foreign"
 
 
 class DeclineReason(enum.StrEnum):

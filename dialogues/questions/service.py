@@ -13,18 +13,19 @@ import sqlalchemy as sa
 
 from dialogues.extensions import db, value
 from dialogues.places.rules import Field
-from dialogues.questions.intake import receive, set_consent
+from dialogues.questions.intake import has_arrived, receive, set_consent
 from dialogues.questions.models import Question
 from dialogues.questions.queue import visible_to, words_of
 from dialogues.questions.rules import QuestionState
-from dialogues.questions.sorting import assign, decline, move_to_complaint, publish, take_back
+from dialogues.questions.sending import send
+from dialogues.questions.sorting import assign, decline, move_to_complaint, publish, release, take_back
 from dialogues.questions.tracking import withdraw
 from dialogues.schedule import service as schedule
 from dialogues.schedule.models import Dialogue
 
 __all__ = [
-    "assign", "decline", "is_visible", "move_to_complaint", "narrowed", "newest_first", "publish", "receive",
-    "set_consent", "take_back", "visible", "visible_dialogues", "visible_to", "withdraw",
+    "assign", "decline", "has_arrived", "is_visible", "move_to_complaint", "narrowed", "newest_first", "publish",
+    "receive", "release", "send", "set_consent", "take_back", "visible", "visible_dialogues", "visible_to", "withdraw",
 ]  # fmt: skip
 
 

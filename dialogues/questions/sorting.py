@@ -15,13 +15,15 @@ from dialogues.access import ALLOWED, Permission
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.places.models import Unit
+from dialogues.questions import events
 from dialogues.questions.models import Question
-from dialogues.questions.rules import ASSIGNABLE, MAX_TEXT, MOVES, DeclineReason, QuestionState
+from dialogues.questions.rules import ASSIGNABLE, MAX_TEXT, MOVES, DeclineReason, QuestionEvent, QuestionState
 from dialogues.staff import trail
 from dialogues.staff.models import Staff, StaffRole
 
 Q = QuestionState
 _WHY_NOT = {
+    Q.QUARANTINED: _l("This question is in quarantine. Release it first."),
     Q.WAITING: _l("This question is waiting to be read already."),
     Q.PUBLISHED: _l("This question is published already."),
     Q.DECLINED: _l("This question was declined. Take it back to waiting first."),
@@ -92,6 +94,17 @@ def move_to_complaint(*, question: Question, note: str, actor: Staff, version: i
     _move(question, Q.MOVED_TO_COMPLAINT)
     question.decline_reason, question.state_note, question.published_at = None, note, None
     _record(question, actor, "moved_to_complaint", note)
+
+
+def release(*, question: Question, actor: Staff, version: int | None = None) -> None:
+    """Out of quarantine: it waits to be read like every other question, and its asker is told as everybody is."""
+    _check(question, version)
+    if question.state is not Q.QUARANTINED:
+        raise RuleBroken(_l("This question is not in quarantine."))
+    _move(question, Q.WAITING)
+    question.decided_at = None
+    _record(question, actor, "released")
+    events.tell(question, QuestionEvent.RECEIVED)
 
 
 def take_back(*, question: Question, note: str, actor: Staff, version: int | None = None) -> None:

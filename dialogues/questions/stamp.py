@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -21,8 +21,12 @@ class Stamp:
     opened_at: datetime
 
     @property
+    def age(self) -> timedelta:
+        return clock.now() - self.opened_at
+
+    @property
     def is_too_fast(self) -> bool:
-        return (clock.now() - self.opened_at).total_seconds() < MIN_SECONDS
+        return self.age.total_seconds() < MIN_SECONDS
 
 
 def _signer() -> URLSafeTimedSerializer:

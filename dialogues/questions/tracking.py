@@ -59,6 +59,7 @@ def story(question: Question) -> list[Step]:
         steps.append(Step(q.published_at, _("Read by the office and published")))
     if q.decided_at and q.state is not s.PUBLISHED:
         what = {
+            s.QUARANTINED: _("Being read by the office"),
             s.WAITING: _("Back with the office, to be read again"),
             s.DECLINED: _("Not accepted"),
             s.MOVED_TO_COMPLAINT: _("Moved to the complaint procedure"),

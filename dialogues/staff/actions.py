@@ -22,6 +22,7 @@ ACTIONS: dict[str, object] = {
     "held": _l("Recorded as held"),
     "concluded": _l("Wrote the conclusion"),
     "reopened": _l("Reopened"),
+    "released": _l("Released from quarantine"),
     "published": _l("Published"),
     "result_published": _l("Published the result"),
     "received": _l("Received"),

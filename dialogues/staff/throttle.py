@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
 import sqlalchemy as sa
 from flask import request
@@ -9,6 +10,18 @@ from flask import request
 from dialogues import clock
 from dialogues.extensions import db, insert
 from dialogues.staff.models import Throttle
+
+
+def caller() -> str:
+    """Who asks, as far as the line tells: the address; of IPv6 the network, in which one caller has all addresses."""
+    address = request.remote_addr or ""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 def is_throttled(name: str, most: int, per: timedelta, weight: int = 1) -> bool:

@@ -15,7 +15,7 @@ from dialogues.places.days import Deadline, calendar_deadline, working_deadline
 from dialogues.places.models import Commune
 from dialogues.places.rules import RuleName
 from dialogues.questions.models import Question
-from dialogues.questions.rules import QuestionState
+from dialogues.questions.rules import UNREAD
 from dialogues.schedule import line, requests
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import RESULT_WAYS, DialogueState, Step
@@ -94,7 +94,7 @@ def first_words(commune: Commune) -> list[FirstWord]:
         sa.select(Question.id, Question.received_at)
         .where(
             Question.commune_id == commune.id,
-            Question.state == QuestionState.WAITING,
+            Question.state.in_(UNREAD),
             Question.assigned_at.is_(None),
         )
         .order_by(Question.received_at, Question.id)

@@ -141,3 +141,38 @@ def test_a_question_begun_yesterday_stands_there_again(page_360: Page, axe: Chec
     expect(box(page, "Câu hỏi, ý kiến của ông/bà")).to_have_value("")
     page.reload()
     expect(box(page, "Câu hỏi, ý kiến của ông/bà")).to_have_value("")
+
+
+def test_several_matters_survive_a_broken_line_and_arrive_once(page_360: Page, axe: Check) -> None:
+    page = page_360
+    page.goto("/")
+    press(page, "Đặt câu hỏi")
+    address = page.url
+    box(page, "Câu hỏi, ý kiến của ông/bà").fill("Cầu tạm qua suối Nà Lẹng gãy một nhịp sau mưa.")
+    box(page, "Câu hỏi về việc gì?").select_option(label="Giao thông")
+    page.context.set_offline(True)
+    press(page, "Thêm nội dung khác")
+    second = page.get_by_role("group", name="Nội dung 2")
+    expect(box(second, "Câu hỏi, ý kiến của ông/bà")).to_be_focused()
+    box(second, "Câu hỏi, ý kiến của ông/bà").fill("Trạm y tế hết thuốc huyết áp từ tuần trước.")
+    box(second, "Câu hỏi về việc gì?").select_option(label="Y tế, giáo dục, văn hóa")
+    press(page, "Thêm nội dung khác")
+    press(page, "Bỏ nội dung 3")
+    press(page, "Gửi câu hỏi")
+    expect(page.get_by_role("alert")).to_contain_text("Hiện đang mất mạng")
+    expect(page.get_by_role("alert")).to_be_in_viewport()
+    axe(page)
+
+    # The phone was put away; with the line back everything stands there, and is sent once.
+    page.context.set_offline(False)
+    page.goto("/")
+    page.goto(address)
+    expect(page.get_by_role("status").filter(has_text="Phần viết dở lúc")).to_be_visible()
+    expect(box(second, "Câu hỏi, ý kiến của ông/bà")).to_have_value("Trạm y tế hết thuốc huyết áp từ tuần trước.")
+    expect(box(second, "Câu hỏi về việc gì?").locator("option:checked")).to_have_text("Y tế, giáo dục, văn hóa")
+    page.get_by_role("button", name="Gửi câu hỏi").dblclick()
+    expect(page.locator("h1")).to_have_text("Đã nhận các câu hỏi của ông/bà")
+    expect(page.locator(".code-display")).to_have_count(2)
+    axe(page)
+    page.goto(address)
+    expect(page.locator("#text")).to_have_value("")

@@ -274,14 +274,6 @@ def test_the_trap_is_out_of_sight_and_out_of_the_keyboards_way(client, dialogue)
     assert trap.find_parent(attrs={"aria-hidden": "true"})
 
 
-def test_the_31st_question_within_an_hour_waits_with_its_text(ask):
-    for number in range(30):
-        ask(text=f"Câu hỏi số {number}")
-    page = ask(status=429, text="Câu hỏi thứ ba mươi mốt")
-    assert page.one("textarea").get_text().strip() == "Câu hỏi thứ ba mươi mốt"
-    assert len(questions()) == 30
-
-
 @pytest.mark.parametrize(
     "fields",
     [

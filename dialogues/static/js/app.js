@@ -44,9 +44,9 @@
     out.classList.toggle("is-over", left < 0);
     out.setAttribute("aria-live", left < 50 ? "polite" : "off");
   };
-  document.addEventListener("input", (event) => {
-    if (event.target.matches("textarea[data-counter]")) count(event.target);
-  });
+  for (const kind of ["input", "draft:restored"]) {
+    document.addEventListener(kind, (event) => event.target.matches("textarea[data-counter]") && count(event.target));
+  }
   document.querySelectorAll("textarea[data-counter]").forEach((area) => area.value && count(area));
 
   // The day in words below a date field: a weekday shows a slip that figures hide.
@@ -70,71 +70,8 @@
   document.addEventListener("htmx:afterSettle", (event) => sayDays(event.target));
   sayDays(document);
 
-  // A draft of what was typed stays on this device for a week: texts and choices, never names or phone numbers.
-  const keep = (action, key, value) => {
-    try {
-      return localStorage[action]("draft:" + key, value);
-    } catch {
-      return null;
-    }
-  };
-  for (const done of document.querySelectorAll("[data-clear-draft]")) keep("removeItem", done.dataset.clearDraft);
-  for (const form of document.querySelectorAll("form[data-draft-key]")) {
-    const key = form.dataset.draftKey;
-    const parts = [...form.querySelectorAll("textarea[name], select[name], input[type=radio]")];
-    const texts = parts.filter((part) => part.matches("textarea"));
-    let waiting;
-    const save = () => {
-      const values = {};
-      for (const part of parts) if (part.type !== "radio" || part.checked) values[part.name] = part.value;
-      const typed = texts.some((area) => area.value.trim());
-      keep(typed ? "setItem" : "removeItem", key, JSON.stringify({ at: Date.now(), values }));
-    };
-    form.addEventListener("input", () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(save, 400);
-    });
-    let draft = null;
-    try {
-      draft = JSON.parse(keep("getItem", key));
-    } catch {
-      keep("removeItem", key);
-    }
-    if (!draft || texts.some((area) => area.value)) continue;
-    if (Date.now() - draft.at > 7 * 864e5) {
-      keep("removeItem", key);
-      continue;
-    }
-    for (const part of parts) {
-      if (!(part.name in draft.values)) continue;
-      if (part.type === "radio") part.checked = part.value === draft.values[part.name];
-      else part.value = draft.values[part.name];
-      if (part.matches("select") && part.selectedIndex < 0) part.selectedIndex = 0;
-    }
-    texts.forEach(count);
-    const note = document.createElement("div");
-    note.className = "note tone-info draft-note";
-    note.setAttribute("role", "status");
-    const text = document.createElement("div");
-    text.textContent = words.restored;
-    const drop = document.createElement("button");
-    drop.type = "button";
-    drop.className = "btn btn-quiet btn-small";
-    drop.textContent = words.discard;
-    drop.addEventListener("click", () => {
-      clearTimeout(waiting);
-      keep("removeItem", key);
-      form.reset();
-      texts.forEach(count);
-      note.remove();
-      texts[0].focus();
-    });
-    note.append(text, drop);
-    form.prepend(note);
-  }
-
   // After a refused form the first thing read aloud is what to mend.
-  const summary = document.querySelector(".error-summary");
+  const summary = document.querySelector(".error-summary") || document.querySelector("[data-focus-first]");
   if (summary) summary.focus();
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".error-summary a");
