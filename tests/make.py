@@ -154,6 +154,7 @@ def make_dialogue(
         "held_at": ends_at if past else None,
         "concluded_at": ends_at + timedelta(days=1) if past and state is not DialogueState.HELD else None,
         "published_at": ends_at + timedelta(days=2) if state is DialogueState.PUBLISHED else None,
+        "result_public_on": (ends_at + timedelta(days=2)).date() if state is DialogueState.PUBLISHED else None,
         "conclusion": "Xã nhận hai việc." if past and state is not DialogueState.HELD else "",
         "created_at": starts_at - timedelta(days=20),
         "changed_at": starts_at - timedelta(days=20),

@@ -6,6 +6,7 @@ from dialogues.demo.book import Book
 from dialogues.extensions import db
 from dialogues.places.models import Holiday, RuleValue
 from dialogues.places.rules import RuleName
+from dialogues.schedule import line
 from dialogues.schedule.models import Dialogue, DoneStep
 from dialogues.schedule.rules import RESULT_WAYS, DialogueState, Step
 from dialogues.staff.models import Staff
@@ -45,6 +46,8 @@ def add_steps(book: Book, dialogues: list[Dialogue]) -> int:
             days[Step.VILLAGE_HEADS] = session_on + timedelta(days=LATE_BY)
         for step, on in days.items():
             ticks += _tick(book, one, step, on, one.secretary or book.clerk)
+        db.session.flush()
+        line.settle(one)
     return ticks
 
 

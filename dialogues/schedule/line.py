@@ -239,8 +239,16 @@ def tick(*, dialogue: Dialogue, step: Step, done_on: date, evidence: str, actor:
         raise RuleBroken(
             _l("Somebody else ticked this meanwhile. Look at the line, and undo it first."), "done_on"
         ) from None
+    settle(dialogue)
     _record(dialogue, actor, "step_done", step, done_on, evidence)
     return row
+
+
+def settle(dialogue: Dialogue) -> None:
+    """Keep on the dialogue since when its result is public by all three ways (R5); called when a tick changes."""
+    days = done_days([dialogue.id])[dialogue.id]
+    ways = [days[way] for way in RESULT_WAYS if way in days]
+    dialogue.result_public_on = max(ways) if len(ways) == len(RESULT_WAYS) else None
 
 
 def undo(*, dialogue: Dialogue, step: Step, actor: Staff) -> None:
@@ -250,6 +258,8 @@ def undo(*, dialogue: Dialogue, step: Step, actor: Staff) -> None:
         raise RuleBroken(_l("This step is not ticked any more."))
     _record(dialogue, actor, "step_undone", step, row.done_on, row.evidence)
     db.session.delete(row)
+    db.session.flush()
+    settle(dialogue)
     db.session.flush()
 
 

@@ -50,6 +50,8 @@ class Dialogue(Model):
     held_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     concluded_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    result_public_on: Mapped[date | None] = mapped_column(default=None)
+    """The day of the last of the three ways of R5, once all are done; `published_at` is the first: this site."""
     conclusion: Mapped[str] = mapped_column(sa.Text, default="")
     residents_present: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

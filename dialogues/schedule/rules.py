@@ -130,9 +130,13 @@ def phase(
     now: datetime,
     today: date,
     result_on: date,
+    is_result_public: bool,
 ) -> Phase:
     """The phase at `now` (aware); `today` is the commune's day, `result_on` the last day for the result. The law counts
-    from the session, so a result is overdue also where nobody recorded that it took place."""
+    from the session, so a result is overdue also where nobody recorded that it took place. `is_result_public`: by all
+    three ways of R5; on this site alone it is still being published."""
+    if state is S.PUBLISHED and not is_result_public:
+        state = S.CONCLUDED
     if state in AWAITING_RESULT and today > result_on:
         return Phase.RESULT_OVERDUE
     if state is S.ANNOUNCED:

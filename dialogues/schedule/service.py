@@ -172,6 +172,7 @@ def phase_of(dialogue: Dialogue, now: datetime) -> Phase:
         dialogue.starts_at,
         dialogue.ends_at,
         dialogue.question_deadline_at,
+        dialogue.result_public_on is not None,
         now,
         dialogue.commune,
     )
@@ -182,6 +183,7 @@ def _phase(
     starts_at: datetime,
     ends_at: datetime,
     deadline_at: datetime | None,
+    is_result_public: bool,
     now: datetime,
     commune: Commune,
 ) -> Phase:
@@ -189,9 +191,9 @@ def _phase(
     days off are read only for a dialogue whose day has passed and whose result is not public."""
     held_on, today = (clock.local(instant, commune.time_zone).date() for instant in (starts_at, now))
     result_on = held_on
-    if state in AWAITING_RESULT and today > held_on:
+    if (state in AWAITING_RESULT or (state is S.PUBLISHED and not is_result_public)) and today > held_on:
         result_on = result_due_on(commune, held_on)
-    return phase(state, starts_at, ends_at, deadline_at, now, today, result_on)
+    return phase(state, starts_at, ends_at, deadline_at, now, today, result_on, is_result_public)
 
 
 def session_on(dialogue: Dialogue) -> date:
@@ -220,7 +222,12 @@ def _is_overdue(now: datetime, commune: Commune) -> sa.ColumnElement[bool]:
         first_in_time = last - timedelta(days=number - 1)
         span = [Dialogue.starts_at < _midnight(min(first_in_time, until) if until else first_in_time, commune)]
         spans.append(sa.and_(*span, Dialogue.starts_at >= _midnight(since, commune)) if since else span[0])
-    return sa.and_(Dialogue.state.in_(AWAITING_RESULT), sa.or_(*spans))
+    return sa.and_(sa.or_(Dialogue.state.in_(AWAITING_RESULT), _on_this_site_only()), sa.or_(*spans))
+
+
+def _on_this_site_only() -> sa.ColumnElement[bool]:
+    """The result was published here, but not yet by all three ways of R5."""
+    return sa.and_(Dialogue.state == S.PUBLISHED, Dialogue.result_public_on.is_(None))
 
 
 def _midnight(day: date, commune: Commune) -> datetime:
@@ -242,7 +249,11 @@ def in_state(wanted: DialogueState | Phase, now: datetime, commune: Commune) -> 
     }
     if wanted in of_the_clock:
         return of_the_clock[wanted]
+    if wanted is Phase.PUBLISHED:
+        return sa.and_(Dialogue.state == S.PUBLISHED, Dialogue.result_public_on.is_not(None))
     same = Dialogue.state == DialogueState(wanted.value)
+    if wanted is Phase.CONCLUDED:
+        same = sa.or_(same, _on_this_site_only())
     return sa.and_(same, ~_is_overdue(now, commune)) if wanted in (Phase.HELD, Phase.CONCLUDED) else same
 
 
@@ -255,7 +266,7 @@ def _for_cards(statement: sa.Select[tuple[Dialogue]]) -> sa.Select[Any]:
     d = Dialogue
     return statement.with_only_columns(
         d.id, d.code, d.title, d.kind, d.form, d.state, d.starts_at, d.ends_at, d.question_deadline_at, d.place,
-        d.commune_id,
+        d.commune_id, d.result_public_on,
     )  # fmt: skip
 
 
@@ -271,7 +282,15 @@ def _cards(statement: sa.Select[Any], values: dict[str, Any], now: datetime) -> 
             kind=row.kind,
             form=row.form,
             state=row.state,
-            phase=_phase(row.state, row.starts_at, row.ends_at, row.question_deadline_at, now, of[row.commune_id]),
+            phase=_phase(
+                row.state,
+                row.starts_at,
+                row.ends_at,
+                row.question_deadline_at,
+                row.result_public_on is not None,
+                now,
+                of[row.commune_id],
+            ),
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             deadline_at=question_deadline(row.starts_at, row.question_deadline_at),

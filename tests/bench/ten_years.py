@@ -110,6 +110,7 @@ class TenYears:
             held_at=ended,
             concluded_at=ended and ended + timedelta(days=2),
             published_at=ended and ended + timedelta(days=6),
+            result_public_on=ended and (ended + timedelta(days=6)).date(),
             conclusion="" if is_coming else "Xã nhận hai mươi việc, mỗi việc có tên người làm và ngày xong. " * 4,
             residents_present=None if is_coming else 118,
             created_at=day - timedelta(days=25),

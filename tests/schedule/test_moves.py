@@ -10,10 +10,19 @@ from dialogues import clock
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.places.rules import Field
-from dialogues.schedule import moves, service
+from dialogues.schedule import line, moves, service
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.plan import Plan, Times
-from dialogues.schedule.rules import MOVES, AnnouncementCheck, DialogueKind, DialogueState, HoldingForm, Phase, Trigger
+from dialogues.schedule.rules import (
+    MOVES,
+    RESULT_WAYS,
+    AnnouncementCheck,
+    DialogueKind,
+    DialogueState,
+    HoldingForm,
+    Phase,
+    Trigger,
+)
 from dialogues.staff.models import TrailEntry
 from tests.make import make_commune, make_dialogue, make_staff, make_village, the_commune, wall
 
@@ -454,13 +463,18 @@ def test_reopening_keeps_the_conclusion_to_write_on(clerk):
     assert (dialogue.conclusion, dialogue.concluded_at) == ("Xã nhận hai việc.", None)
 
 
-def test_a_published_result_is_overdue_no_more(clerk, at):
+def test_a_result_is_overdue_until_it_is_public_by_all_three_ways(clerk, at):
     dialogue = make_dialogue(state=S.CONCLUDED, starts_at=wall(-13))
     assert service.phase_of(dialogue, clock.now()) is Phase.RESULT_OVERDUE
     move(dialogue, S.PUBLISHED, clerk)
     assert last_line(dialogue).action == "result_published"
     assert dialogue.published_at == clock.now()
+    for way in RESULT_WAYS:
+        assert service.phase_of(dialogue, clock.now()) is Phase.RESULT_OVERDUE
+        line.tick(dialogue=dialogue, step=way, done_on=clock.today(), evidence="Loa 17 giờ", actor=clerk)
     assert service.phase_of(dialogue, clock.now() + timedelta(days=99)) is Phase.PUBLISHED
+    line.undo(dialogue=dialogue, step=RESULT_WAYS[0], actor=clerk)
+    assert service.phase_of(dialogue, clock.now()) is Phase.RESULT_OVERDUE
 
 
 def test_public_pages_are_made_anew_after_every_write(clerk):

@@ -33,6 +33,7 @@ def test_sql_and_rules_name_the_same_phase(app, at, days, hour):
     at("2026-11-22 05:30")
     for state in S:
         make_dialogue(state=state, starts_at=wall(0, "05:30"), ends_at=wall(0, "11:30"))
+    make_dialogue(state=S.PUBLISHED, starts_at=wall(0, "05:30"), ends_at=wall(0, "11:30"), result_public_on=None)
     make_dialogue(starts_at=wall(0, "05:30"), ends_at=wall(0, "11:30"), question_deadline_at=None)
     make_dialogue(starts_at=wall(11, "05:30"), ends_at=wall(11, "07:00"), question_deadline_at=wall(10, "07:00"))
     now = at(f"2026-{'12' if days > 8 else '11'}-{22 + days - (30 if days > 8 else 0):02} {hour}")
