@@ -123,7 +123,7 @@ class DialogueForm(WhenForm):
     party_invited = Box(_l("The Party committee is invited"))
     hotline = Phone(_l("Hotline"), most=40)
     how_to_attend = Paragraphs(_l("How to take part"), most=2000)
-    late_reason = Paragraphs(_l("Why the new day comes at short notice"), most=1000)
+    late_reason = Paragraphs(_l("Why the new day or place comes at short notice"), most=1000)
 
     def plan(self, zone: str) -> Plan:
         """What was typed, as values. Without the time fields (postponed dialogues) without times."""

@@ -34,6 +34,8 @@ C = AnnouncementCheck
 
 PLANNABLE = (S.DRAFT, S.ANNOUNCED, S.POSTPONED)
 """States in which the plan may still be changed; once it was held, only the conclusion is written."""
+ELSEWHERE = ("place", "online_link")
+"""What sends people to another place (R4); an address may be corrected."""
 NOT_PLANNABLE = _l("A dialogue that was held or cancelled cannot be changed any more.")
 REFUSALS: dict[DialogueState, object] = {
     S.ANNOUNCED: _l("Only a dialogue that is being prepared or postponed can be announced."),
@@ -90,8 +92,8 @@ def _same_draft(commune_id: int, values: Plan) -> Dialogue | None:
 
 
 def change(*, dialogue: Dialogue, values: Plan, version: int, actor: Staff, late_reason: str = "") -> None:
-    """Save the plan again. After the announcement nothing that was announced may be emptied, and a start moved to less
-    than 7 days from now needs a written reason (R4). Raises EditConflict when somebody else saved first."""
+    """Save the plan again. After the announcement nothing that was announced may be emptied, and another start or place
+    less than 7 days from now needs a written reason (R4). Raises EditConflict when somebody else saved first."""
     if dialogue.state not in PLANNABLE:
         raise RuleBroken(NOT_PLANNABLE)
     if version != dialogue.version:
@@ -106,7 +108,10 @@ def change(*, dialogue: Dialogue, values: Plan, version: int, actor: Staff, late
     if values.times:
         is_moved = values.times.starts_at != dialogue.starts_at
         _check_times(values.times, zone, from_today_on=is_moved or dialogue.state is S.DRAFT)
-        if is_moved and dialogue.state is S.ANNOUNCED:
+        is_elsewhere = dialogue.starts_at > now and any(
+            getattr(values, name) != getattr(dialogue, name) for name in ELSEWHERE
+        )
+        if (is_moved or is_elsewhere) and dialogue.state is S.ANNOUNCED:
             _need_reason_when_late(dialogue, values.times, late_reason, now, actor)
     _write(dialogue, values, villages)
     after = changes.facts_of(dialogue)
@@ -309,7 +314,11 @@ def _need_reason_when_late(dialogue: Dialogue, times: Times, reason: str, now: d
         return
     if not reason:
         raise RuleBroken(
-            _l("The new day is less than 7 days away. Write why; residents read it with the dialogue."), "late_reason"
+            _l(
+                "The dialogue is less than 7 days away, and its day or place becomes another one. Write why; residents "
+                "read it with the dialogue."
+            ),
+            "late_reason",
         )
     _keep_reason(dialogue, C.NOTICE, reason, now, actor)
 

@@ -339,6 +339,15 @@ def test_a_move_to_short_notice_needs_a_reason(clerk):
     assert [(row.check, row.reason) for row in dialogue.announcement_reasons] == [(C.NOTICE, "Hội trường bị dột.")]
 
 
+def test_another_place_at_short_notice_needs_a_reason_a_corrected_address_none(clerk):
+    dialogue = make_dialogue(starts_at=wall(3), question_deadline_at=None, place="Hội trường")
+    assert refused("late_reason", change, dialogue, clerk, place="Nhà văn hóa")
+    change(dialogue, clerk, address="Thôn Cầu Đá, xã Minh Tâm")
+    assert dialogue.announcement_reasons == []
+    change(dialogue, clerk, place="Nhà văn hóa", late_reason="Hội trường bị dột.")
+    assert [row.reason for row in dialogue.announcement_reasons] == ["Hội trường bị dột."]
+
+
 def test_an_end_can_be_moved_at_short_notice_without_reason(clerk):
     dialogue = make_dialogue(starts_at=wall(2), ends_at=wall(2, "11:30"), question_deadline_at=None)
     change(dialogue, clerk, times=Times(dialogue.starts_at, wall(2, "12:00"), None))
