@@ -24,6 +24,7 @@ _ENTRIES = (
     ("schedule_office.listing", _l("Dialogues"), Permission.READ_DIALOGUES),
     ("plan_office.planner", _l("Year plan"), Permission.READ_DIALOGUES),
     ("questions_office.queue", _l("Questions"), Permission.READ_QUESTIONS),
+    ("village_office.home", _l("My village"), Permission.LEAD_VILLAGE),
     ("questions_office.enter", _l("Enter a question"), Permission.ENTER_QUESTIONS),
     ("followup_office.answer_list", _l("Answers"), Permission.READ_QUESTIONS),
     ("followup_office.my_work", _l("My work"), Permission.WORK),

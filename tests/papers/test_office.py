@@ -13,10 +13,9 @@ import sqlalchemy as sa
 from flask import current_app
 from PIL import Image
 
-from dialogues import clock, serve
+from dialogues import clock, photos, serve, uploads
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
-from dialogues.papers import photos
 from dialogues.papers.models import NoticeUse
 from dialogues.papers.rules import NoticeChannel, UseStage
 from dialogues.papers.service import proof, proofs_to_come
@@ -389,7 +388,7 @@ def test_a_photo_is_drawn_anew_without_what_the_phone_wrote_into_it(client, offi
 def test_the_kind_comes_from_the_content_and_the_name_is_ours(client, office, name):
     dialogue = make_dialogue()
     send(client, dialogue, picture("PNG"), name)
-    assert photos._NAME.fullmatch(uses()[0].photo)
+    assert uploads._NAME.fullmatch(uses()[0].photo)
     assert [path.parent.name for path in kept_files()] == [str(dialogue.commune_id)]
     shown = client.get(url(dialogue, f"uses/{uses()[0].id}/photo"))
     assert shown.headers["Content-Type"] == "image/jpeg"
