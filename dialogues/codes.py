@@ -13,7 +13,7 @@ _VALUE = {c: i for i, c in enumerate(ALPHABET)}
 _P = len(ALPHABET)
 TRACKING_LENGTH = 12
 DIALOGUE_LENGTH = 6
-FORM_MOST = 14
+FORM_MOST = 15
 
 
 def _check(body: str) -> str:

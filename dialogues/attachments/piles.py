@@ -86,6 +86,12 @@ def askers_of(pile: str, staff: Staff) -> Sequence[Asker]:
     return _askers(Question.id.in_(in_pile.where(*_of(pile, staff))))
 
 
+def numbers_of(question_ids: Sequence[int]) -> dict[int, str]:
+    """The numbers on the papers of these questions; one query."""
+    found = sa.select(PaperEntry.question_id, PaperEntry.number).where(PaperEntry.question_id.in_(question_ids))
+    return dict(db.session.execute(found.where(PaperEntry.number != "")).all())  # type: ignore[arg-type]
+
+
 def askers_since(since: datetime, staff: Staff) -> Sequence[Asker]:
     """The askers of what this person entered since then, on whatever way it came in."""
     return _askers(
@@ -100,5 +106,6 @@ def askers_since(since: datetime, staff: Staff) -> Sequence[Asker]:
 
 def _askers(condition: sa.ColumnElement[bool]) -> Sequence[Asker]:
     statement = sa.select(Asker).join(Asker.question).where(condition)
-    whole = joinedload(Asker.question).joinedload(Question.dialogue)
-    return db.session.scalars(statement.options(whole).order_by(Question.id, Asker.id).limit(MOST_RECEIPTS)).all()
+    question = joinedload(Asker.question)
+    whole = question.joinedload(Question.dialogue), question.joinedload(Question.village)
+    return db.session.scalars(statement.options(*whole).order_by(Question.id, Asker.id).limit(MOST_RECEIPTS)).all()

@@ -53,6 +53,8 @@ _MP4_BRANDS = (
     b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"3gp4", b"3gp5", b"3gp6", b"dash",
     b"MSNV",
 )  # fmt: skip
+_STREAMED = 0xFFFFFFFF
+"""The size that a recorder writes which does not know the end yet."""
 _VIDEO_CODECS = (b"V_VP8", b"V_VP9", b"V_AV1", b"V_MPEG")
 
 
@@ -82,7 +84,8 @@ def _recording(data: bytes) -> Sort | FileFault:
     if data.startswith((b"#!AMR\n", b"#!AMR-WB\n")):
         return AMR
     if data.startswith(b"RIFF") and data[8:12] == b"WAVE":
-        return WAV if int.from_bytes(data[4:8], "little") <= len(data) else FileFault.CUT_OFF
+        size = int.from_bytes(data[4:8], "little")
+        return WAV if size + 8 <= len(data) or size == _STREAMED else FileFault.CUT_OFF
     if data.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in data[:80]:
         return FileFault.VIDEO if any(name in data for name in _VIDEO_CODECS) else WEBM
     return FileFault.UNKNOWN
@@ -101,10 +104,10 @@ def _mp4(data: bytes) -> Sort | FileFault:
     at = 0
     while at + 8 <= len(data):
         size = int.from_bytes(data[at : at + 4], "big")
-        if size == 1:
-            size = int.from_bytes(data[at + 8 : at + 16], "big")
         if size == 0:  # the last box reaches to the end
             size = len(data) - at
+        elif size == 1:
+            size = int.from_bytes(data[at + 8 : at + 16], "big")
         if size < 8:
             return FileFault.UNKNOWN
         at += size

@@ -183,7 +183,8 @@ def pile_receipts() -> Response:
     """The receipts of a whole pile, or of all that this person entered today, two on a sheet."""
     staff, pile = me(), query_text("pile", 16)
     askers = piles.askers_of(pile, staff) if pile else piles.askers_since(_midnight(staff), staff)
-    found = [(asker, receipts.values(asker)) for asker in askers]
+    numbers = piles.numbers_of([asker.question_id for asker in askers])
+    found = [(asker, numbers.get(asker.question_id, ""), receipts.values(asker)) for asker in askers]
     return render("questions/pile_receipts.html", found=found, most=piles.MOST_RECEIPTS, is_pile=bool(pile))
 
 

@@ -10,6 +10,7 @@ from dialogues.paging import paged
 from dialogues.places.models import Village
 from dialogues.places.service import row_or_404
 from dialogues.questions import village
+from dialogues.questions.models import Question
 from dialogues.schedule.service import coming
 from dialogues.staff.models import Staff
 from dialogues.web import page_url, query_number, refused, render
@@ -27,11 +28,13 @@ def home() -> Response:
     if own is None:
         return render("questions/village.html", village=None)
     today = clock.today(staff.commune.time_zone)
-    public = village.public_ones(staff)
+    public, entries = village.public_ones(staff), village.entries(staff)
+    ours = public.where(Question.id.in_([entry.id for entry in entries]))
     return render(
         "questions/village.html",
         village=own,
-        entries=village.entries(staff),
+        entries=entries,
+        stages={view.id: view.stage for view in question_views(ours, today)},
         counts=village.counts(staff),
         questions=question_views(public.limit(village.MOST_PUBLIC), today),
         coming=coming(staff.commune_id, clock.now(), 3),
