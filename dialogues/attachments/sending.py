@@ -16,9 +16,15 @@ def make_room() -> None:
             request.max_content_length = max(MOST_BODY_BYTES, request.max_content_length or 0)
 
 
+def has_file() -> bool:
+    """Whether one was chosen; after a mistake elsewhere in the form the browser has let go of it."""
+    file = request.files.get(FIELD)
+    return file is not None and bool(file.filename)
+
+
 def sent_file() -> Checked | None:
     """The file that was chosen, looked at; None when none was. Raises RuleBroken."""
-    file = request.files.get(FIELD)
-    if file is None or not file.filename:
+    if not has_file():
         return None
-    return checked(file.stream.read(MOST_BYTES + 1), file.filename)
+    file = request.files[FIELD]
+    return checked(file.stream.read(MOST_BYTES + 1), file.filename or "")

@@ -67,6 +67,8 @@ def enter_now() -> Response:
         else:
             db.session.commit()
             return see_other(_next_url(form, way, saved=question_id))
+    if sending.has_file() and way is not Way.FLOOR and not form.file.errors:
+        form.refuse("file", _("The file was not kept meanwhile: choose it once more."))
     return _enter_page(form, way, 422)
 
 

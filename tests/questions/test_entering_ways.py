@@ -123,6 +123,8 @@ def test_a_broken_file_leaves_no_question_behind(client, clerk):
     form = paper(begin(client, make_dialogue(), None), "Có ảnh.")
     data = dict(form.data())
     client.post(form.action, {**data, "file": (io.BytesIO(b"<html>"), "x.jpg")}, status=422)
+    page = client.post(form.action, {**data, "text": "", "file": (io.BytesIO(b"#!AMR\n"), "x.amr")}, status=422)
+    assert page.soup.select_one(".error-summary a[href='#file']")  # it has to be chosen again
     assert questions() == []
     client.post(form.action, {**data, "file": (io.BytesIO(b"#!AMR\n" + bytes(9)), "x.amr")}, status=303)
     attachment = db.session.scalars(sa.select(Attachment)).one()
