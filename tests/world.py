@@ -112,6 +112,7 @@ def questions_of(dialogue: Any, people: Any) -> dict[str, Any]:
             published_at=None if outcome is Outcome.MOVED_TO_COMPLAINT else clock.now(),
         )
         found[outcome.value] = answer.question
+    found["entered"] = make_question(dialogue, entered_by_id=people.all.id, village=people.village)
     found["draft"] = make_answer(make_question(dialogue, state=Q.PUBLISHED, **more), published_at=None).question
     return found
 

@@ -144,12 +144,17 @@ def known_sending(key: str, dialogue_id: int, text: str) -> Asker | None:
     return _asker_of(_submission_key(key, dialogue_id, text)) if key else None
 
 
-def undo_entry(*, question: Question, note: str, actor: Staff) -> None:
-    """Take back what was entered by mistake. Nothing is deleted: it is withdrawn, and the trail says why."""
+def check_undo(question: Question, actor: Staff) -> None:
+    """Refuse to take back what somebody else entered, or what somebody has worked on."""
     if question.entered_by_id != actor.id:
         raise RuleBroken(_l("Only who entered a question can take it back like this."))
     if question.state is not QuestionState.WAITING or question.assigned_at is not None:
         raise RuleBroken(_l("Somebody has worked on this question already, so it cannot be taken back here."))
+
+
+def undo_entry(*, question: Question, note: str, actor: Staff) -> None:
+    """Take back what was entered by mistake. Nothing is deleted: it is withdrawn, and the trail says why."""
+    check_undo(question, actor)
     question.state, question.state_note, question.decided_at = QuestionState.WITHDRAWN, note, clock.now()
     db.session.flush()
     trail.record(

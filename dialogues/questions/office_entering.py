@@ -202,9 +202,10 @@ def undo_entry(question_id: int) -> Response:
     staff = me()
     asker = intake.receipt_of(staff, question_id) or abort(404)
     back = safe_next(url_for("questions_office.enter"))
-    if request.method != "POST":
-        return render("questions/undo_entry.html", question=asker.question, back=back)
     try:
+        if request.method != "POST":
+            intake.check_undo(asker.question, staff)
+            return render("questions/undo_entry.html", question=asker.question, back=back)
         intake.undo_entry(question=asker.question, note=_("Entered by mistake"), actor=staff)
     except RuleBroken as broken:
         return refused(back, broken.message)
