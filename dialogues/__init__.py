@@ -117,6 +117,7 @@ def _init_sign_in(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     """All blueprints; the file name tells who may come in (public, office)."""
+    from dialogues.attachments import office as attachments_office
     from dialogues.finding import office as finding_office
     from dialogues.finding import public as finding
     from dialogues.followup import office as followup_office
@@ -132,6 +133,10 @@ def _register_views(app: Flask) -> None:
     from dialogues.places import public as places
     from dialogues.post import office as post_office
     from dialogues.questions import office as questions_office
+    from dialogues.questions import (
+        office_entering,  # noqa: F401 (its views join the blueprint of the office)
+        office_village,
+    )
     from dialogues.questions import public as questions
     from dialogues.schedule import office as schedule_office
     from dialogues.schedule import public as schedule
@@ -143,7 +148,7 @@ def _register_views(app: Flask) -> None:
     for module in (
         language, places, schedule, questions, followup, invitations, subscribers,
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office,
-        followup_office, today_office, finding, finding_office, oversight,
+        followup_office, today_office, finding, finding_office, oversight, attachments_office, office_village,
         invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)

@@ -13,6 +13,7 @@ _VALUE = {c: i for i, c in enumerate(ALPHABET)}
 _P = len(ALPHABET)
 TRACKING_LENGTH = 12
 DIALOGUE_LENGTH = 6
+FORM_MOST = 15
 
 
 def _check(body: str) -> str:
@@ -31,6 +32,28 @@ def new_dialogue_code(choose: Callable[[str], str] = secrets.choice) -> str:
     return "".join(choose(ALPHABET) for _ in range(DIALOGUE_LENGTH))
 
 
+def form_code(dialogue_code: str, village: int) -> str:
+    """What stands on a paper form: dialogue, number of the village (0: none) and a check character; no secret."""
+    digits = ""
+    while village or len(digits) < 2:
+        village, digit = divmod(village, _P)
+        digits = ALPHABET[digit] + digits
+    body = dialogue_code + digits
+    return body + _check(body)
+
+
+def read_form_code(code: str) -> tuple[str, int] | None:
+    """Dialogue code and number of the village of a form code (normalised); None when it is none."""
+    body, village = code[:-1], 0
+    if not DIALOGUE_LENGTH + 3 <= len(code) <= FORM_MOST or any(c not in _VALUE for c in code):
+        return None
+    if _check(body) != code[-1]:
+        return None
+    for c in body[DIALOGUE_LENGTH:]:
+        village = village * _P + _VALUE[c]
+    return body[:DIALOGUE_LENGTH], village
+
+
 def normalise(typed: str) -> str:
     """What a person typed or said, as it is stored: capitals, without spaces, dots and hyphens."""
     return re.sub(r"[\s.\-–—_]+", "", typed).upper()
@@ -41,6 +64,6 @@ def is_tracking_code(code: str) -> bool:
     return len(code) == TRACKING_LENGTH and all(c in _VALUE for c in code) and _check(code[:-1]) == code[-1]
 
 
-def grouped(code: str) -> str:
-    """`7KMA-2X9C-H4RU`: groups of four, for eyes and ears."""
-    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+def grouped(code: str, size: int = 4) -> str:
+    """`7KMA-2X9C-H4RU`: groups of four (or of `size`), for eyes and ears."""
+    return "-".join(code[i : i + size] for i in range(0, len(code), size))

@@ -26,7 +26,7 @@ SENTENCES = {
         _l("Somebody else saved this at the same time"),
         _l("Nothing was overwritten. Go back, load the page again and look at what is new."),
     ),
-    413: (_l("That is too much at once"), _l("Please go back and send less text.")),
+    413: (_l("That is too much at once"), _l("Please go back and send less text, or a file of at most 10 MB.")),
     415: (_l("We could not read that"), _l("Please use the form of the page.")),
     429: (_l("Too many tries"), _l("Please wait some minutes, then try again.")),
     503: (_l("Very busy at the moment"), _l("Nothing was lost on our side. Please try again in a minute.")),

@@ -24,6 +24,7 @@ _ENTRIES = (
     ("schedule_office.listing", _l("Dialogues"), Permission.READ_DIALOGUES),
     ("plan_office.planner", _l("Year plan"), Permission.READ_DIALOGUES),
     ("questions_office.queue", _l("Questions"), Permission.READ_QUESTIONS),
+    ("village_office.home", _l("My village"), Permission.LEAD_VILLAGE),
     ("questions_office.enter", _l("Enter a question"), Permission.ENTER_QUESTIONS),
     ("finding_office.search", _l("Search"), Permission.READ_QUESTIONS),
     ("oversight_office.ways", _l("Ways of the questions"), Permission.READ_QUESTIONS),

@@ -16,9 +16,9 @@ from flask import Flask
 from flask_migrate import upgrade
 from werkzeug.security import check_password_hash
 
+from dialogues import photos
 from dialogues.config import Settings
 from dialogues.extensions import db
-from dialogues.papers import photos
 from dialogues.places.models import Commune
 from dialogues.post import delivery
 from dialogues.staff.models import Staff

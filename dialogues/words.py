@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from dialogues.attachments.rules import AttachmentKind, FileFault
 from dialogues.finding.rules import AnswerState, Sought
 from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
 from dialogues.invitations.guest_rules import GuestRole, Reply, ReplyWay, Standing, Verdict
@@ -239,6 +240,22 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Said.LINK: Word(_l("the link")),
         Said.PLACE: Word(_l("the place")),
         Said.LATER: Word(_l("that the new day will be told")),
+    },
+    AttachmentKind: {
+        AttachmentKind.PHOTO: Word(_l("Photo")),
+        AttachmentKind.SCAN: Word(_l("Scan (PDF)")),
+        AttachmentKind.RECORDING: Word(_l("Voice recording")),
+    },
+    FileFault: {
+        FileFault.EMPTY: Word(_l("This file is empty. Choose it once more, or another one.")),
+        FileFault.TOO_LARGE: Word(_l("This file is larger than 10 MB. Make it smaller, or record less at a time.")),
+        FileFault.UNKNOWN: Word(
+            _l("This is no JPG, PNG or PDF and no sound file (MP3, M4A, OGG, AMR, WAV, WEBM). Choose another file.")
+        ),
+        FileFault.VIDEO: Word(_l("This is a film. Attach a photo or a recording of the voice only.")),
+        FileFault.CUT_OFF: Word(
+            _l("The end of this file is missing. Copy or record it once more, then choose it again.")
+        ),
     },
     QuestionKind: {
         QuestionKind.QUESTION: Word(_l("Question")),

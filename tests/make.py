@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from werkzeug.security import generate_password_hash
 
 from dialogues import clock, codes
+from dialogues.attachments.models import Attachment
+from dialogues.attachments.rules import AttachmentKind
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import Outcome
@@ -198,6 +200,21 @@ def make_question(dialogue: Dialogue | None = None, *, asker: Any = None, **over
 def _first_dialogue() -> sa.Select[tuple[Dialogue]]:
     mine = sa.select(Dialogue).where(Dialogue.commune_id == the_commune().id, Dialogue.announced_at.is_not(None))
     return mine.order_by(Dialogue.id).limit(1)
+
+
+def make_attachment(question: Question | None = None, **overrides: Any) -> Attachment:
+    """A photo of a question; without a file on the disk unless `file=` names one."""
+    question = question or make_question()
+    values = {
+        "commune_id": question.commune_id,
+        "question_id": question.id,
+        "kind": AttachmentKind.PHOTO,
+        "file": f"{uuid4().hex}.jpg",
+        "title": "phiếu.jpg",
+        "size": 1000,
+        "added_at": clock.now(),
+    }
+    return save(Attachment(**{**values, **overrides}))
 
 
 def make_series(commune: Commune | None = None, **overrides: Any) -> Series:

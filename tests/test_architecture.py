@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = "dialogues"
-ORDER = ("places", "staff", "schedule", "questions", "followup", "hall")
+ORDER = ("places", "staff", "schedule", "questions", "attachments", "followup", "hall")
 READERS = ("invitations", "papers", "oversight", "today", "subscribers", "finding")
 DELIVERY = "post"
 FEATURES = (*ORDER, *READERS, DELIVERY)

@@ -1,5 +1,6 @@
 import pytest
 
+from dialogues import codes
 from dialogues.codes import ALPHABET, grouped, is_tracking_code, new_dialogue_code, new_tracking_code, normalise
 
 
@@ -42,3 +43,14 @@ def test_what_is_no_code_is_no_code(wrong):
 
 def test_dialogue_codes_are_short():
     assert len(new_dialogue_code()) == 6
+
+
+def test_a_form_code_tells_dialogue_and_village_and_every_slip_in_it_shows():
+    for village in (0, 1, 18, 19, 360, 361, 999_999_999):
+        code = codes.form_code("7KMA2X", village)
+        assert codes.read_form_code(code) == ("7KMA2X", village)
+        for place in range(len(code)):
+            for other in set(codes.ALPHABET) - {code[place]}:
+                assert codes.read_form_code(code[:place] + other + code[place + 1 :]) is None
+    assert codes.read_form_code("7KMA2X") is None
+    assert codes.read_form_code("") is None

@@ -31,6 +31,7 @@ from dialogues.text import fold
 from tests.make import (
     PASSWORD,
     make_answer,
+    make_attachment,
     make_commitment,
     make_commune,
     make_dialogue,
@@ -129,6 +130,7 @@ def secrets(app, at):
     withdrawn_consent = question(Q.PUBLISHED, public_text="Người này rút tên.", asker=person(may_publish_name=False))
     more = {**post_of(marks), **rounds_of(marks, hidden[0]), **notices_of(marks, collecting)}
     more |= guests_of(marks, dialogue, collecting)
+    more["attachment_id"] = [make_attachment(one, title=marks.new("asker")).id for one in (hidden[0], shown[0])]
     db.session.commit()
     for code in db.session.query(Asker.code):
         marks.by_kind.setdefault("tracking code", []).extend([code[0], grouped(code[0])])

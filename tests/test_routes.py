@@ -11,6 +11,7 @@ from dialogues.staff.rules import Role
 from tests.invitations.guest_make import make_guest
 from tests.make import (
     make_answer,
+    make_attachment,
     make_commitment,
     make_commune,
     make_dialogue,
@@ -31,6 +32,10 @@ P = Permission
 ENDPOINTS = {
     "finding.search": P.EVERYONE,
     "finding_office.search": P.READ_QUESTIONS,
+    "attachments_office.add": P.ENTER_QUESTIONS,
+    "attachments_office.file": P.ENTER_QUESTIONS,
+    "attachments_office.listing": P.ENTER_QUESTIONS,
+    "attachments_office.remove": P.ENTER_QUESTIONS,
     "followup.commitment": P.EVERYONE,
     "followup.commitments": P.EVERYONE,
     "followup_office.add_progress": P.WORK,
@@ -83,6 +88,7 @@ ENDPOINTS = {
     "papers_office.certificate": P.READ_DIALOGUES,
     "papers_office.detail": P.READ_DIALOGUES,
     "papers_office.photo": P.READ_DIALOGUES,
+    "papers_office.question_forms": P.READ_DIALOGUES,
     "papers_office.poster": P.READ_DIALOGUES,
     "papers_office.record_use": P.PLAN_DIALOGUES,
     "papers_office.take_back": P.PLAN_DIALOGUES,
@@ -160,11 +166,13 @@ ENDPOINTS = {
     "questions_office.detail": P.READ_QUESTIONS,
     "questions_office.enter": P.ENTER_QUESTIONS,
     "questions_office.enter_now": P.ENTER_QUESTIONS,
+    "questions_office.pile_receipts": P.ENTER_QUESTIONS,
     "questions_office.publish": P.SORT_QUESTIONS,
     "questions_office.queue": P.READ_QUESTIONS,
     "questions_office.receipt": P.ENTER_QUESTIONS,
     "questions_office.release": P.SORT_QUESTIONS,
     "questions_office.take_back": P.SORT_QUESTIONS,
+    "questions_office.undo_entry": P.ENTER_QUESTIONS,
     "schedule.dialogue": P.EVERYONE,
     "schedule.listing": P.EVERYONE,
     "schedule.results": P.EVERYONE,
@@ -200,6 +208,8 @@ ENDPOINTS = {
     "staff_office.sign_out": P.SIGNED_IN,
     "subscribers.ask": P.EVERYONE,
     "subscribers.own": P.EVERYONE,
+    "village_office.home": P.LEAD_VILLAGE,
+    "village_office.results": P.LEAD_VILLAGE,
 }
 FORM = {"page": "1"}
 
@@ -285,6 +295,7 @@ def foreign_rows(app):
         "rule": "no-such-rule",
         "holiday_id": make_holiday(other).id,
         "question_id": answer.question_id,
+        "attachment_id": make_attachment(answer.question).id,
         "commitment_id": make_commitment(answer=answer).id,
         "village_id": make_village(other).id,
         "unit_id": make_unit(other).id,

@@ -42,6 +42,7 @@ from tests.invitations.guest_make import make_guest
 from tests.make import (
     PASSWORD,
     make_answer,
+    make_attachment,
     make_commitment,
     make_commune,
     make_dialogue,
@@ -111,6 +112,7 @@ def questions_of(dialogue: Any, people: Any) -> dict[str, Any]:
             published_at=None if outcome is Outcome.MOVED_TO_COMPLAINT else clock.now(),
         )
         found[outcome.value] = answer.question
+    found["entered"] = make_question(dialogue, entered_by_id=people.all.id, village=people.village)
     found["draft"] = make_answer(make_question(dialogue, state=Q.PUBLISHED, **more), published_at=None).question
     return found
 
@@ -188,6 +190,7 @@ def commune_of_everything() -> SimpleNamespace:
     uses = [make_use(dialogues["announced"]), make_use(dialogues["published"], said="")]
     rounds = rounds_of(commune, people, dialogues["held"], questions["published"])
     done_of(commune, people, dialogues["published"])
+    attachment = make_attachment(questions["published"])
     guests = guests_of(dialogues["announced"], people)
     holiday = make_holiday(commune)
     reader = make_subscriber(commune)
@@ -204,6 +207,7 @@ def commune_of_everything() -> SimpleNamespace:
         uses=uses,
         guests=guests,
         holiday=holiday,
+        attachment=attachment,
         letters=letters,
         reader=reader,
         **rounds,
@@ -306,6 +310,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "commune": [here.commune.slug],
         "dialogue_id": [row.id for row in here.dialogues.values()],
         "question_id": [row.id for row in here.questions.values()],
+        "attachment_id": [here.attachment.id],
         "commitment_id": [row.id for row in here.commitments.values()],
         "use_id": [use.id for use in here.uses],
         "series_id": [row.id for row in here.series.values()],
@@ -333,6 +338,7 @@ def parents_of(here: Any) -> dict[tuple[str, int], tuple[str, int]]:
     """Under which row a row stands in an address, where it stands under one only."""
     dialogue_of = {("guest_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.guests}
     dialogue_of |= {("use_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.uses}
+    dialogue_of |= {("attachment_id", here.attachment.id): ("question_id", here.attachment.question_id)}
     return dialogue_of | {("paper_id", here.paper.id): ("round_id", here.paper.round_id)}
 
 

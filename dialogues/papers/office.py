@@ -1,26 +1,30 @@
 """The announcement kit of a dialogue for signed-in people: texts, print pages, proof, certificate."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from dialogues import clock, qr
+from dialogues import clock, photos, qr, uploads
 from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
-from dialogues.papers import kit, photos, service, sms, spoken, village_heads
+from dialogues.papers import kit, service, sms, spoken, village_heads
 from dialogues.papers.certificate import lines_of as certificate_lines
 from dialogues.papers.certificate import signing_post
 from dialogues.papers.forms import SendForm, TakeBackForm, UseForm
 from dialogues.papers.models import NoticeUse
+from dialogues.papers.question_forms import forms_of, villages_for
 from dialogues.papers.record import facts_of
 from dialogues.papers.rules import NoticeChannel
+from dialogues.places.models import Village
 from dialogues.places.service import row_or_404
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState, takes_questions
 from dialogues.schedule.service import AFTER_SESSION, with_details
-from dialogues.web import query_member, query_text, refused, render, saved
+from dialogues.web import query_member, query_number, query_text, refused, render, saved
 
 bp = Blueprint("papers_office", __name__, url_prefix="/office/dialogues/<id:dialogue_id>/kit")
 SLIPS = 3
@@ -105,6 +109,7 @@ def _page(dialogue: Dialogue, form: UseForm, status: int = 200) -> Response:
         form=form,
         proof=found,
         is_over=_is_over(dialogue),
+        form_villages=villages_for(dialogue) if not _is_over(dialogue) and _takes_questions(dialogue) else None,
         may_record=allowed(me(), Permission.PLAN_DIALOGUES) and dialogue.announced_at is not None,
         reading=service.reading_days(found, clock.today(dialogue.commune.time_zone)),
         script=script,
@@ -145,9 +150,7 @@ def village_sheet(dialogue_id: int) -> Response:
     if _is_over(dialogue):
         return _nothing_to_announce(dialogue)
     facts = facts_of(dialogue, service.occasion_of(dialogue, service.publications(dialogue)))
-    is_open = dialogue.state is DialogueState.DRAFT or takes_questions(
-        dialogue.state, dialogue.starts_at, dialogue.question_deadline_at, clock.now()
-    )
+    is_open = _takes_questions(dialogue)
     told = kit.poster(facts)
     return render(
         "papers/village_sheet.html",
@@ -155,7 +158,37 @@ def village_sheet(dialogue_id: int) -> Response:
         facts=facts,
         poster=told,
         slips=(SLIPS - (told.size == "is-crowded")) if is_open else 0,
-        ask_picture=qr.drawing(facts.ask_url, "Mã QR: trang gửi câu hỏi"),
+        form=forms_of(dialogue, facts, [None])[0],
+    )
+
+
+@bp.get("/question-forms")
+@requires(Permission.READ_DIALOGUES)
+def question_forms(dialogue_id: int) -> Response:
+    """Forms to write a question on, two A5 on a sheet of A4: a sheet for each village, for one, or without village."""
+    dialogue = _dialogue_or_404(dialogue_id)
+    if _is_over(dialogue):
+        return _nothing_to_announce(dialogue)
+    if not _takes_questions(dialogue):
+        return refused(_kit_url(dialogue), _("This dialogue takes no more questions."))
+    facts = facts_of(dialogue, service.occasion_of(dialogue, service.publications(dialogue)))
+    wanted: Sequence[Village | None] = villages_for(dialogue)
+    if "none" in (query_text("village"), "" if wanted else "none"):
+        wanted = [None]
+    elif query_text("village"):
+        wanted = [row_or_404(Village, dialogue.commune_id, query_number("village", 0))]
+    return render(
+        "papers/question_forms.html",
+        dialogue=dialogue,
+        facts=facts,
+        day=kit.day(facts) if facts.is_on else "",
+        forms=forms_of(dialogue, facts, wanted),
+    )
+
+
+def _takes_questions(dialogue: Dialogue) -> bool:
+    return dialogue.state is DialogueState.DRAFT or takes_questions(
+        dialogue.state, dialogue.starts_at, dialogue.question_deadline_at, clock.now()
     )
 
 
@@ -191,7 +224,7 @@ def certificate(dialogue_id: int) -> Response:
 def photo(dialogue_id: int, use_id: int) -> Response:
     """The photo of a use: always a JPEG that this program drew itself."""
     use = _use_or_404(_dialogue_or_404(dialogue_id), use_id)
-    path = photos.found(use.commune_id, use.photo)
+    path = uploads.found(use.commune_id, use.photo)
     if path is None:
         abort(404)
     response = make_response(path.read_bytes())

@@ -9,10 +9,9 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
-from dialogues import clock
+from dialogues import clock, photos, uploads
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
-from dialogues.papers import photos
 from dialogues.papers.models import NoticeUse
 from dialogues.papers.rules import NoticeChannel, Occasion, ReadingPlan, UseStage, reading_plan
 from dialogues.places.models import Commune
@@ -345,7 +344,7 @@ def record_use(
         said="" if is_old else said_by(dialogue),
         session_at=None if is_old else dialogue.starts_at,
         session_place="" if is_old else _place_line(dialogue),
-        photo=photos.keep(dialogue.commune_id, picture) if picture else "",
+        photo=uploads.keep(dialogue.commune_id, picture, "jpg") if picture else "",
         recorded_by_id=actor.id,
         recorded_at=now,
     )

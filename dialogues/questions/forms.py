@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import FileField
 
 from dialogues.forms import (
     BaseForm,
@@ -128,6 +129,7 @@ class EnterForm(PersonFields, BaseForm):
     channel = Select(_l("Channel"), [needed(_l("Choose how it came in."))])
     received_on = Day(_l("Received on"), [needed(_l("Write the day on which it came in."))])
     how = Select(_l("The person agreed"), default="")
+    file = FileField(_l("Photo, scan or voice recording"))
     key = Hidden()
 
     def offer(
@@ -141,11 +143,17 @@ class EnterForm(PersonFields, BaseForm):
         self.dialogue.choices, self.channel.choices, self.village.choices = dialogues, channels, villages
         self.field.choices = [("", _l("Please choose")), *choices(Field)]
         self.kind.choices = choices(QuestionKind)
-        self.how.choices = [
-            ("", _l("Please choose")),
-            *choices(ConsentHow, ConsentHow.PAPER, ConsentHow.SPOKEN),
-        ]
         self.today = today
+        if self.how is not None:  # the forms in enter_forms know it without asking
+            self.how.choices = [
+                ("", _l("Please choose")),
+                *choices(ConsentHow, ConsentHow.PAPER, ConsentHow.SPOKEN),
+            ]
+
+    @property
+    def agreed_how(self) -> ConsentHow:
+        """How the person gave the consents."""
+        return ConsentHow(self.how.data or ConsentHow.PAPER)
 
     def validate_received_on(self, field: Any) -> None:
         if field.data and field.data > self.today:

@@ -15,6 +15,7 @@ from dialogues import clock, codes
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.places.rules import Field
+from dialogues.questions.events import tell
 from dialogues.questions.models import Asker, ConsentChange, Question
 from dialogues.questions.rules import (
     MAX_TEXT,
@@ -22,6 +23,7 @@ from dialogues.questions.rules import (
     ConsentHow,
     IntakeChannel,
     Lacking,
+    QuestionEvent,
     QuestionKind,
     QuestionState,
     Suspicion,
@@ -146,6 +148,35 @@ def _asker_of(submission_key: str | None) -> Asker | None:
     return db.session.scalar(
         sa.select(Asker).join(Question).where(Question.submission_key == submission_key).order_by(Asker.id).limit(1)
     )
+
+
+def known_sending(key: str, dialogue_id: int, text: str) -> Asker | None:
+    """The asker that this very sending of a form has made already: `receive` would give it again."""
+    return _asker_of(_submission_key(key, dialogue_id, text)) if key else None
+
+
+def check_undo(question: Question, actor: Staff) -> None:
+    """Refuse to take back what somebody else entered, or what somebody has worked on."""
+    if question.entered_by_id != actor.id:
+        raise RuleBroken(_l("Only who entered a question can take it back like this."))
+    if question.state is not QuestionState.WAITING or question.assigned_at is not None:
+        raise RuleBroken(_l("Somebody has worked on this question already, so it cannot be taken back here."))
+
+
+def undo_entry(*, question: Question, note: str, actor: Staff) -> None:
+    """Take back what was entered by mistake. Nothing is deleted: it is withdrawn, and the trail says why."""
+    check_undo(question, actor)
+    question.state, question.state_note, question.decided_at = QuestionState.WITHDRAWN, note, clock.now()
+    db.session.flush()
+    trail.record(
+        commune_id=question.commune_id,
+        actor=actor,
+        thing="question",
+        thing_id=question.id,
+        action="entered_by_mistake",
+    )
+    db.session.flush()
+    tell(question, QuestionEvent.WITHDRAWN)
 
 
 def _change(

@@ -1,8 +1,5 @@
 """What the office does with questions: the queue, the page of one, sorting, entering on behalf, receipts."""
 
-import secrets
-from collections.abc import Sequence
-from datetime import date, datetime, time
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -15,24 +12,19 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.followup.answers import answer_panel
 from dialogues.forms import differences
-from dialogues.language import short_days
 from dialogues.places import service as places
 from dialogues.places.days import Deadline
 from dialogues.places.rules import Field
-from dialogues.questions import acts, intake, queue, receipts, service, wording
+from dialogues.questions import acts, intake, queue, service, wording
 from dialogues.questions.acts import Act
-from dialogues.questions.forms import EnterForm, QueueFilters
+from dialogues.questions.entering import dialogue_choices
+from dialogues.questions.forms import QueueFilters
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.queue import Filters
 from dialogues.questions.rules import (
-    ON_BEHALF_CHANNELS,
-    VILLAGE_HEAD_CHANNELS,
-    ConsentHow,
     IntakeChannel,
-    QuestionKind,
     QuestionState,
 )
-from dialogues.schedule.models import Dialogue
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 from dialogues.today.deadlines import first_word_due
@@ -43,7 +35,6 @@ from dialogues.web import (
     query_text,
     render,
     saved,
-    see_other,
     telling,
     wants_fragment,
 )
@@ -110,7 +101,7 @@ def _tab(state: QuestionState | None) -> object:
 
 def _filters(staff: Staff) -> tuple[QueueFilters, Filters]:
     """What the address narrows the queue to; unknown values narrow nothing."""
-    dialogues = dict(_dialogue_choices(intake.dialogues_to_enter_for(staff, 200)))
+    dialogues = dict(dialogue_choices(intake.dialogues_to_enter_for(staff, 200)))
     villages = dict(places.village_choices(staff.commune_id, _("All villages")))
     nobody_or_me = [("", _("Anybody")), ("none", _("Nobody yet")), ("me", _("Me or my department"))]
     assignees = acts.assignee_choices(staff.commune_id, *nobody_or_me)
@@ -306,125 +297,3 @@ def release(question_id: int) -> Response:
 @requires(Permission.SORT_QUESTIONS)
 def take_back(question_id: int) -> Response:
     return _act(question_id, acts.TAKE_BACK)
-
-
-# -- entering on behalf -----------------------------------------------------------------------------------------------
-
-
-@bp.get("/new")
-@requires(Permission.ENTER_QUESTIONS)
-def enter() -> Response:
-    """The form that stays open for the next question: what was chosen for the last one stands in the address."""
-    form = _enter_form(me())
-    form.key.data = secrets.token_hex(12)
-    return _enter_page(form)
-
-
-@bp.post("/new")
-@requires(Permission.ENTER_QUESTIONS)
-def enter_now() -> Response:
-    staff = me()
-    form = _enter_form(staff)
-    if form.validate():
-        try:
-            asker = service.receive(actor=staff, **_entered(form, staff))
-        except RuleBroken as broken:
-            form.refuse(broken.field, broken.message)
-        else:
-            question_id = asker.question_id
-            db.session.commit()
-            return see_other(
-                url_for(
-                    "questions_office.enter",
-                    dialogue=form.dialogue.data,
-                    channel=form.channel.data,
-                    field=form.field.data,
-                    village=form.village.data,
-                    on=str(form.received_on.data),
-                    saved=question_id,
-                )
-            )
-    return _enter_page(form, 422)
-
-
-def _enter_form(staff: Staff) -> EnterForm:
-    """The form with what this person can choose; village heads only their village and the channels of a village."""
-    is_bound = intake.is_bound_to_village(staff)
-    dialogues = intake.dialogues_to_enter_for(staff)
-    channels = choices(IntakeChannel, *(VILLAGE_HEAD_CHANNELS if is_bound else ON_BEHALF_CHANNELS))
-    villages = places.village_choices(staff.commune_id, _("Not known"))
-    if is_bound:
-        villages = [(id_, name) for id_, name in villages if id_ == staff.village_id and id_ is not None]
-    today = clock.today(staff.commune.time_zone)
-    usual = intake.usual_dialogue(dialogues)
-    channel, field = query_member("channel", IntakeChannel), query_member("field", Field)
-    form = EnterForm(
-        data={
-            "dialogue": query_number("dialogue", usual.id if usual else 0),
-            "channel": channel.value if channel else "",
-            "field": field.value if field else "",
-            "village": staff.village_id if is_bound else query_number("village", 0) or None,
-            "received_on": _day(query_text("on"), today),
-        }
-    )
-    form.offer(_dialogue_choices(dialogues), [("", _("Please choose")), *channels], villages, today)
-    return form
-
-
-def _dialogue_choices(dialogues: Sequence[Dialogue]) -> list[tuple[int | None, object]]:
-    """The day first: the titles of regular dialogues are all alike."""
-    days = short_days(dialogue.starts_at for dialogue in dialogues)
-    return [(dialogue.id, f"{day} · {dialogue.title}") for dialogue, day in zip(dialogues, days, strict=True)]
-
-
-def _day(raw: str, today: date) -> date:
-    try:
-        return min(date.fromisoformat(raw), today)
-    except ValueError:
-        return today
-
-
-def _entered(form: EnterForm, staff: Staff) -> dict[str, Any]:
-    zone = staff.commune.time_zone
-    today = clock.today(zone)
-    day = form.received_on.data or today
-    noon = clock.instant(datetime.combine(day, time(12)), zone)
-    return {
-        "dialogue": places.row_or_404(Dialogue, staff.commune_id, form.dialogue.data),
-        "text": form.text.data,
-        "field": Field(form.field.data),
-        "kind": QuestionKind(form.kind.data),
-        "channel": IntakeChannel(form.channel.data),
-        "village_id": form.village.data,
-        "name": form.name.data or "",
-        "phone": form.phone.data or "",
-        "email": form.email.data or "",
-        "consents": form.consents(),
-        "how": ConsentHow(form.how.data or ConsentHow.PAPER),
-        "received_at": None if day == today else noon,
-        "key": f"{staff.id}:{form.key.data}" if form.key.data else "",
-    }
-
-
-def _enter_page(form: EnterForm, status: int = 200) -> Response:
-    staff = me()
-    is_bound = intake.is_bound_to_village(staff)
-    just_saved = intake.receipt_of(staff, query_number("saved", 0)) if request.method != "POST" else None
-    return render(
-        "questions/enter.html",
-        status=status,
-        form=form,
-        just_saved=just_saved,
-        code=codes.grouped(just_saved.code) if just_saved else "",
-        is_bound=is_bound,
-        has_no_village=is_bound and staff.village_id is None,
-        mine=intake.entered_by(staff) if is_bound else [],
-    )
-
-
-@bp.get("/<id:question_id>/receipt")
-@requires(Permission.ENTER_QUESTIONS)
-def receipt(question_id: int) -> Response:
-    """The receipt to hand over on paper."""
-    asker = intake.receipt_of(me(), question_id) or abort(404)
-    return render("questions/office_receipt.html", asker=asker, **receipts.values(asker))

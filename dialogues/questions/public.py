@@ -75,6 +75,7 @@ def ask(code: str) -> Response:
     if request.method == "POST":
         return _changed(dialogue, form) or _send(dialogue, form)
     form.stamp.data = stamp.new()
+    form.village.data = query_number("village", 0) or None  # the picture code on a paper form names it
     return _ask_page(dialogue, form)
 
 

@@ -63,9 +63,9 @@ def story(question: Question) -> list[Step]:
             s.WAITING: _("Back with the office, to be read again"),
             s.DECLINED: _("Not accepted"),
             s.MOVED_TO_COMPLAINT: _("Moved to the complaint procedure"),
-            s.WITHDRAWN: _("Withdrawn by you"),
+            s.WITHDRAWN: _("Taken back by the office") if q.state_note else _("Withdrawn by you"),
         }[q.state]
-        steps.append(Step(q.decided_at, what))
+        steps.append(Step(q.decided_at, what, note=q.state_note if q.state is s.WITHDRAWN else ""))
     return sorted(steps, key=lambda step: step.at, reverse=True)
 
 

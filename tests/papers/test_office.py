@@ -13,18 +13,18 @@ import sqlalchemy as sa
 from flask import current_app
 from PIL import Image
 
-from dialogues import clock, serve
+from dialogues import clock, codes, photos, serve, uploads
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
-from dialogues.papers import photos
 from dialogues.papers.models import NoticeUse
 from dialogues.papers.rules import NoticeChannel, UseStage
 from dialogues.papers.service import proof, proofs_to_come
+from dialogues.places.rules import Field
 from dialogues.schedule.models import AnnouncementReason, Dialogue
 from dialogues.schedule.rules import AnnouncementCheck, DialogueState
 from dialogues.staff.models import TrailEntry
 from dialogues.staff.rules import Role
-from tests.make import make_commune, make_dialogue, make_staff, make_use, save, wall
+from tests.make import make_commune, make_dialogue, make_staff, make_use, make_village, save, wall
 
 S = DialogueState
 
@@ -389,7 +389,7 @@ def test_a_photo_is_drawn_anew_without_what_the_phone_wrote_into_it(client, offi
 def test_the_kind_comes_from_the_content_and_the_name_is_ours(client, office, name):
     dialogue = make_dialogue()
     send(client, dialogue, picture("PNG"), name)
-    assert photos._NAME.fullmatch(uses()[0].photo)
+    assert uploads._NAME.fullmatch(uses()[0].photo)
     assert [path.parent.name for path in kept_files()] == [str(dialogue.commune_id)]
     shown = client.get(url(dialogue, f"uses/{uses()[0].id}/photo"))
     assert shown.headers["Content-Type"] == "image/jpeg"
@@ -489,3 +489,21 @@ def test_a_form_refused_for_another_reason_keeps_no_photo(client, office):
     send(client, dialogue, picture(), status=422, done_by="")
     assert kept_files() == []
     assert db.session.get(Dialogue, dialogue.id).version == 1
+
+
+# -- question forms ---------------------------------------------------------------------------------------------------
+
+
+def test_each_village_has_its_sheet_with_its_code(client, office):
+    here, there = make_village(), make_village()
+    dialogue = make_dialogue()
+    page = client.get(url(dialogue, "question-forms"))
+    said = [block.b.text for block in page.select(".is-a5 .slip-code")]
+    assert said == [codes.grouped(codes.form_code(dialogue.code, v.id), 3) for v in (here, here, there, there)]
+    assert page.select(".is-a5")[0].text.count("☐") == 4 + len(Field) + 3
+    assert not page.select(".sheet input")  # boxes of paper, none ticked
+    assert len(client.get(url(dialogue, f"question-forms?village={here.id}")).select("article.sheet")) == 1
+    only = client.get(url(dialogue, "question-forms?village=none"))
+    assert only.soup.select_one(".slip-code b").text == codes.grouped(codes.form_code(dialogue.code, 0), 3)
+    client.get(url(dialogue, f"question-forms?village={make_village(make_commune()).id}"), status=404)
+    client.get(url(make_dialogue(state=S.HELD), "question-forms"), status=303)

@@ -30,6 +30,8 @@ from dialogues.web import page_url, query_member, query_number, query_text, refu
 from dialogues.words import choices, commune_title
 
 S = DialogueState
+FLOOR_PHASES = (Phase.RUNNING, Phase.AWAITING_RECORD, Phase.HELD)
+"""When questions asked in the session are written down."""
 
 
 @bp.get("")
@@ -105,6 +107,7 @@ def detail(dialogue_id: int) -> Response:
         if allowed(staff, Permission.READ_POST)
         else None,
         moves=legal_moves(dialogue) if may_plan else set(),
+        may_enter_floor=may_plan and service.phase_of(dialogue, now) in FLOOR_PHASES,
         may_edit=may_plan and dialogue.state in moves.PLANNABLE,
         history=trail.history(dialogue.commune_id, "dialogue", dialogue.id)
         if allowed(staff, Permission.READ_TRAIL)
