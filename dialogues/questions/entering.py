@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from dialogues import clock, codes
-from dialogues.language import short_day
+from dialogues.language import short_days
 from dialogues.places import service as places
 from dialogues.places.rules import Field
 from dialogues.questions import intake
@@ -53,7 +53,8 @@ def way_of(staff: Staff) -> Way:
 
 def dialogue_choices(dialogues: Sequence[Dialogue]) -> list[tuple[int | None, object]]:
     """The day first: the titles of regular dialogues are all alike."""
-    return [(dialogue.id, f"{short_day(dialogue.starts_at)} · {dialogue.title}") for dialogue in dialogues]
+    days = short_days(dialogue.starts_at for dialogue in dialogues)
+    return [(dialogue.id, f"{day} · {dialogue.title}") for dialogue, day in zip(dialogues, days, strict=True)]
 
 
 def channels_of(staff: Staff, way: Way) -> tuple[IntakeChannel, ...]:

@@ -238,11 +238,13 @@ def dialogues_to_enter_for(staff: Staff, most: int = 40) -> list[Dialogue]:
 
 
 def usual_dialogue(dialogues: Sequence[Dialogue]) -> Dialogue | None:
-    """The one that people mean: the next that collects, else the newest announced one, else the newest."""
+    """The one that people mean: the next that has a day and collects, else one that was postponed, else the newest
+    announced one, else the newest."""
     now = clock.now()
     collecting = [d for d in dialogues if takes_questions(d.state, d.starts_at, d.question_deadline_at, now)]
     announced = [d for d in dialogues if d.announced_at]
-    usual = collecting[-1:] or announced[:1] or dialogues[:1]
+    with_day = [d for d in collecting if d.state is DialogueState.ANNOUNCED]
+    usual = with_day[-1:] or collecting[-1:] or announced[:1] or dialogues[:1]
     return usual[0] if usual else None
 
 

@@ -35,6 +35,7 @@ from dialogues.web import (
     query_text,
     render,
     saved,
+    see_other,
     telling,
     wants_fragment,
 )
