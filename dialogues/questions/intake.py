@@ -15,6 +15,7 @@ from dialogues import clock, codes
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.places.rules import Field
+from dialogues.questions.events import tell
 from dialogues.questions.models import Asker, ConsentChange, Question
 from dialogues.questions.rules import (
     MAX_TEXT,
@@ -22,6 +23,7 @@ from dialogues.questions.rules import (
     ConsentHow,
     IntakeChannel,
     Lacking,
+    QuestionEvent,
     QuestionKind,
     lacking_for,
 )
@@ -93,7 +95,10 @@ def receive(
         thing_id=asker.question_id,
         action="entered" if actor else "received",
     )
+    if actor is not None and asker.email:
+        asker.email_confirmed_at = now  # a clerk heard or read it from the person
     db.session.flush()
+    tell(asker.question, QuestionEvent.RECEIVED)
     return asker
 
 
@@ -162,6 +167,8 @@ def set_consent(
     if lacking:
         raise RuleBroken(_l("You left no phone number and no e-mail address. Call the office if you want to add one."))
     setattr(asker, FLAGS[consent], is_given)
+    if is_given and actor is not None and consent is Consent.MESSAGE and asker.email:
+        asker.email_confirmed_at = asker.email_confirmed_at or clock.now()
     db.session.add(_change(asker, consent, is_given, how, actor, clock.now()))
     trail.record(
         commune_id=asker.commune_id,
