@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from werkzeug.security import generate_password_hash
 
 from dialogues import clock, codes
+from dialogues.askers.models import DataRequest
+from dialogues.askers.rules import RequestKind
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import Outcome
@@ -24,7 +26,7 @@ from dialogues.places.rules import CommuneKind, Field
 from dialogues.post.models import Message
 from dialogues.post.rules import Kind
 from dialogues.questions.models import Asker, Question
-from dialogues.questions.rules import IntakeChannel, QuestionState
+from dialogues.questions.rules import ConsentHow, IntakeChannel, QuestionState
 from dialogues.schedule.models import Dialogue, DialogueTopic
 from dialogues.schedule.round_models import Round, RoundPaper, Series, VoterRequest
 from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Trigger
@@ -197,6 +199,20 @@ def make_question(dialogue: Dialogue | None = None, *, asker: Any = None, **over
 def _first_dialogue() -> sa.Select[tuple[Dialogue]]:
     mine = sa.select(Dialogue).where(Dialogue.commune_id == the_commune().id, Dialogue.announced_at.is_not(None))
     return mine.order_by(Dialogue.id).limit(1)
+
+
+def make_data_request(asker: Asker | None = None, **overrides: Any) -> DataRequest:
+    """Somebody wants to see the own data: written on paper yesterday, not answered."""
+    asker = asker or make_question().askers[0]
+    values = {
+        "commune_id": asker.commune_id,
+        "asker_id": asker.id,
+        "kind": RequestKind.SHOW,
+        "how": ConsentHow.PAPER,
+        "received_on": clock.today() - timedelta(days=1),
+        "recorded_at": clock.now(),
+    }
+    return save(DataRequest(**{**values, **overrides}))
 
 
 def make_series(commune: Commune | None = None, **overrides: Any) -> Series:

@@ -13,6 +13,7 @@ from tests.make import (
     make_answer,
     make_commitment,
     make_commune,
+    make_data_request,
     make_dialogue,
     make_holiday,
     make_message,
@@ -29,6 +30,28 @@ from tests.make import (
 
 P = Permission
 ENDPOINTS = {
+    "askers.contact": P.EVERYONE,
+    "askers.correct": P.EVERYONE,
+    "askers.erase": P.EVERYONE,
+    "askers.my_data": P.EVERYONE,
+    "askers.news": P.EVERYONE,
+    "askers_office.answer_request": P.SERVE_ASKERS,
+    "askers_office.consent": P.SERVE_ASKERS,
+    "askers_office.contact": P.SERVE_ASKERS,
+    "askers_office.correct": P.SERVE_ASKERS,
+    "askers_office.data": P.SERVE_ASKERS,
+    "askers_office.erase": P.SERVE_ASKERS,
+    "askers_office.finish_request": P.SERVE_ASKERS,
+    "askers_office.note_request": P.SERVE_ASKERS,
+    "askers_office.person": P.SERVE_ASKERS,
+    "askers_office.register": P.SERVE_ASKERS,
+    "askers_office.reopen_request": P.SERVE_ASKERS,
+    "askers_office.slip": P.TELL_ASKERS,
+    "askers_office.slips": P.TELL_ASKERS,
+    "askers_office.to_tell": P.TELL_ASKERS,
+    "askers_office.told": P.TELL_ASKERS,
+    "askers_office.untell": P.TELL_ASKERS,
+    "askers_office.withdraw": P.SERVE_ASKERS,
     "followup.commitment": P.EVERYONE,
     "followup.commitments": P.EVERYONE,
     "followup_office.add_progress": P.WORK,
@@ -291,6 +314,8 @@ def foreign_rows(app):
         "guest_id": make_guest(dialogue).id,
         "use_id": make_use(dialogue=dialogue).id,
         "message_id": make_message(commune=other).id,
+        "asker_id": (asker := answer.question.askers[0]).id,
+        "data_request_id": make_data_request(asker).id,
     }
 
 

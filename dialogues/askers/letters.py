@@ -233,7 +233,7 @@ def _mail(asker: Asker, words: Iterable[Word], title: str, url: str) -> dict[str
     commune, question = _commune(asker), asker.question
     told = [word.text for word in words if word.event is not QuestionEvent.RECEIVED] or [word.text for word in words]
     subject = told[-1].partition(".")[0]
-    hello = _("Dear %(name)s,", name=asker.name) if asker.name else _("Dear Sir or Madam,")
+    hello = _("Dear Sir or Madam %(name)s,", name=asker.name) if asker.name else _("Dear Sir or Madam,")
     subject_line = _("This is about %(what)s.", what=wording.about(question))
     where = _("All of it, and the answer, stands on your page:")
     end = [_("Respectfully,"), _("The office of %(commune)s", commune=title)]

@@ -138,7 +138,10 @@ def reopen(*, request: DataRequest, actor: Staff) -> None:
 
 
 def _record(request: DataRequest, actor: Staff | None, action: str) -> None:
+    """In the trail stands what staff did; what askers do themselves stands in that of their question."""
     db.session.flush()
+    if actor is None:
+        return
     trail.record(commune_id=request.commune_id, actor=actor, thing="data_request", thing_id=request.id, action=action)
     db.session.flush()
 
