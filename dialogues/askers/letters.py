@@ -105,7 +105,7 @@ def _tell(asker: Asker, question: Question, event: QuestionEvent, said: Said) ->
 def _add(asker: Asker, question: Question, event: QuestionEvent, said: Said, before: Sequence[Word]) -> None:
     is_first = event not in NO_FIRST_WORD and not any(word.is_first for word in before)
     sorry = wording.apology(question) if is_first else ""
-    way = _way(asker, question, event)
+    way = way_of(asker, question, event, is_first)
     word = Word(
         commune_id=asker.commune_id,
         question_id=question.id,
@@ -124,7 +124,8 @@ def _add(asker: Asker, question: Question, event: QuestionEvent, said: Said, bef
         write(asker, way)
 
 
-def _way(asker: Asker, question: Question, event: QuestionEvent) -> Way:
+def way_of(asker: Asker, question: Question, event: QuestionEvent, is_first: bool = True) -> Way:
+    """How this asker hears of this event."""
     came_by_hand = question.channel is not IntakeChannel.PORTAL
     return way_for(
         event,
@@ -136,6 +137,7 @@ def _way(asker: Asker, question: Question, event: QuestionEvent) -> Way:
         on_behalf=came_by_hand and bool(asker.name),
         sends_mail=sends_mail(),
         sends_texts=_takes_text(asker),
+        is_first=is_first,
     )
 
 

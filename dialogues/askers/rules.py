@@ -49,6 +49,8 @@ class RequestStage(enum.StrEnum):
 E = QuestionEvent
 BY_HAND_NEVER = frozenset({E.RECEIVED, E.WITHDRAWN, E.COMMITMENT_PROGRESS})
 """Nobody walks or calls for these: the receipt was handed over, the asker did it, or it is a step of many."""
+BY_HAND_ONCE = frozenset({E.ASSIGNED, E.PUBLISHED})
+"""Told by hand only as the first word: that it was taken up, and by whom. The second of them stands on the page."""
 NO_FIRST_WORD = frozenset({E.RECEIVED, E.WITHDRAWN, E.TAKEN_BACK, E.ANSWER_TAKEN_BACK, E.UNMERGED})
 """These do not say that the matter was taken up or passed on, and to whom (R8)."""
 TAKES_BACK: Mapping[QuestionEvent, frozenset[QuestionEvent]] = {
@@ -71,6 +73,7 @@ def way_for(
     on_behalf: bool,
     sends_mail: bool,
     sends_texts: bool,
+    is_first: bool = True,
 ) -> Way:
     """How this asker hears of the event. `sends_texts`: a gateway is there for this number. An address that was not
     confirmed gets mail once it is: until then a phone number goes before it. Who left neither, and did not come by the
@@ -79,7 +82,7 @@ def way_for(
         return Way.MAIL
     if may_message and has_phone and sends_texts:
         return Way.GATEWAY
-    by_hand = event not in BY_HAND_NEVER
+    by_hand = event not in BY_HAND_NEVER and (is_first or event not in BY_HAND_ONCE)
     if by_hand and has_phone and (may_message or may_contact):
         return Way.BY_HAND
     if may_message and has_email and sends_mail:

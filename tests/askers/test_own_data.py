@@ -66,7 +66,7 @@ def test_the_words_are_corrected_until_the_office_publishes_and_the_first_ones_s
     detail = client.get(f"/office/questions/{question.id}")
     assert "thôn Đồng" in detail.select(".differences ins")[0].text
     assert "thôn Đồng" in client.get("/office/questions").main
-    assert "thôn Đồng" in client.get(f"/office/questions/{question.id}/publish").form().value("public_text")
+    assert "thôn Đồng" in client.get(f"/office/questions/{question.id}/publish").select("textarea")[0].text
     sorting.publish(question=question, public_text="Bao giờ?", actor=office)
     db.session.commit()
     late = client.post(f"{url}/correct", {"text": "Lời viết muộn"}, csrf=False, status=409)

@@ -28,6 +28,8 @@ NOBODY = {
         (E.ANSWERED, {"on_behalf": True}, Way.BY_HAND),
         (E.RECEIVED, {"on_behalf": True}, Way.OWN_PAGE),
         (E.RECEIVED, {"may_contact": True, "has_phone": True}, Way.OWN_PAGE),
+        (E.PUBLISHED, {"may_contact": True, "has_phone": True, "is_first": True}, Way.BY_HAND),
+        (E.PUBLISHED, {"may_contact": True, "has_phone": True, "is_first": False}, Way.OWN_PAGE),
         (E.ANSWERED, {}, Way.OWN_PAGE),
     ],
 )

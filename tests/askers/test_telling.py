@@ -8,12 +8,13 @@ from dialogues.askers import telling
 from dialogues.askers.models import Word
 from dialogues.askers.rules import TellHow
 from dialogues.extensions import db
+from dialogues.followup import answers
 from dialogues.post.models import Message
 from dialogues.post.rules import MessageState
 from dialogues.questions import sorting
-from dialogues.questions.rules import IntakeChannel
+from dialogues.questions.rules import DeclineReason, IntakeChannel
 from dialogues.staff.rules import Role
-from tests.make import make_question, make_staff, make_unit, make_village
+from tests.make import make_answer, make_question, make_staff, make_unit, make_village
 
 PHONE = {"name": "Ông Sáu", "phone": "0900 000 206", "may_contact": True}
 PAPER = {"name": "Bà Bảy"}
@@ -40,11 +41,13 @@ def test_who_has_no_mailbox_stands_on_the_list_once_with_everything(client, sign
     told_to({}, office)  # nobody knows who it was
     at("2026-11-24 09:00")
     sorting.publish(question=question, public_text="Bao giờ?", actor=office)
+    answer = make_answer(question, published_at=None)
+    answers.publish_answer(question=question, answer=answer, version=answer.version, actor=office)
     db.session.commit()
     sign_in(office)
     page = client.get("/office/askers")
     assert [card.select_one("h2").text for card in page.select(".to-tell")] == ["Ông Sáu", "Bà Bảy"]
-    assert len(page.select(".to-tell")[0].select("p.meta ~ p")) >= 2
+    assert len(page.select(".to-tell")[0].select(":scope > p:not(.meta)")) == 2, "taken up, and answered"
     assert "0900 000 206" in page.main
     assert "0900 000 999" not in page.main
 
@@ -71,7 +74,7 @@ def test_what_came_after_the_list_was_read_is_not_marked(app):
     office = make_staff()
     question = told_to(PHONE, office)
     upto = db.session.scalar(sa.select(sa.func.max(Word.id)))
-    sorting.publish(question=question, public_text="Bao giờ?", actor=office)
+    sorting.decline(question=question, reason=DeclineReason.UNCLEAR, note="Xin gọi lại.", actor=office)
     telling.mark_told(asker=question.askers[0], upto=upto, how=TellHow.CALL, on=clock.today(), actor=office)
     assert telling.count_open(office) == 1
 
