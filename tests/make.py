@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from werkzeug.security import generate_password_hash
 
 from dialogues import clock, codes
-from dialogues.askers.models import DataRequest
-from dialogues.askers.rules import RequestKind
+from dialogues.askers.models import DataRequest, Word
+from dialogues.askers.rules import RequestKind, Way
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import Outcome
@@ -26,7 +26,7 @@ from dialogues.places.rules import CommuneKind, Field
 from dialogues.post.models import Message
 from dialogues.post.rules import Kind
 from dialogues.questions.models import Asker, Question
-from dialogues.questions.rules import ConsentHow, IntakeChannel, QuestionState
+from dialogues.questions.rules import ConsentHow, IntakeChannel, QuestionEvent, QuestionState
 from dialogues.schedule.models import Dialogue, DialogueTopic
 from dialogues.schedule.round_models import Round, RoundPaper, Series, VoterRequest
 from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Trigger
@@ -199,6 +199,22 @@ def make_question(dialogue: Dialogue | None = None, *, asker: Any = None, **over
 def _first_dialogue() -> sa.Select[tuple[Dialogue]]:
     mine = sa.select(Dialogue).where(Dialogue.commune_id == the_commune().id, Dialogue.announced_at.is_not(None))
     return mine.order_by(Dialogue.id).limit(1)
+
+
+def make_word(asker: Asker | None = None, **overrides: Any) -> Word:
+    """One thing to tell an asker by phone or on paper, an hour old."""
+    asker = asker or make_question(asker={"name": "Ông Sáu", "phone": "0900 000 206", "may_contact": True}).askers[0]
+    values = {
+        "commune_id": asker.commune_id,
+        "question_id": asker.question_id,
+        "asker_id": asker.id,
+        "event": QuestionEvent.ASSIGNED,
+        "at": clock.now() - timedelta(hours=1),
+        "text": "Câu hỏi của ông/bà đã có người nhận.",
+        "way": Way.BY_HAND,
+        "is_first": True,
+    }
+    return save(Word(**{**values, **overrides}))
 
 
 def make_data_request(asker: Asker | None = None, **overrides: Any) -> DataRequest:

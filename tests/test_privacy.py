@@ -33,6 +33,7 @@ from tests.make import (
     make_answer,
     make_commitment,
     make_commune,
+    make_data_request,
     make_dialogue,
     make_holiday,
     make_message,
@@ -45,6 +46,7 @@ from tests.make import (
     make_subscriber,
     make_unit,
     make_village,
+    make_word,
     save,
     wall,
 )
@@ -134,6 +136,7 @@ def secrets(app, at):
         marks.by_kind.setdefault("tracking code", []).extend([code[0], grouped(code[0])])
     ids = {"question_id": [q.id for q in (*hidden, *shown, withdrawn_consent)]}
     ids["commitment_id"] = _ids("commitment")
+    ids |= told_of(marks, hidden[0].askers[0])
     ids |= {"dialogue_id": _ids("dialogue"), "village_id": [village.id], "unit_id": [department.unit_id]}
     ids |= {"staff_id": [department.id], "commune": [commune.slug], "q": ["AAAAAAAAAAAA"], "reset": ["x"]}
     ids |= {"key": ["x" * 24], "r": ["x" * 20], "rule": ["notice-days"], "step": ["mass-media"], **more}
@@ -142,6 +145,13 @@ def secrets(app, at):
     led = [(where, db.session.query(Guest).filter_by(dialogue=where).order_by(Guest.id).first())
            for where in (collecting, dialogue)]  # fmt: skip
     return SimpleNamespace(marks=marks, ids=ids, led=led)
+
+
+def told_of(marks, asker):
+    """What an asker is to be told, and a request about the own data with a note."""
+    make_word(asker, text=marks.new("word to an asker"))
+    request = make_data_request(asker, note=marks.new("note about an asker"))
+    return {"asker_id": [asker.id], "data_request_id": [request.id], "news": ["x" * 40]}
 
 
 def post_of(marks):

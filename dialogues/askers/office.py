@@ -86,7 +86,7 @@ def _filters() -> tuple[ListFilters, telling.Filters]:
     )
     form = ListFilters(formdata=None, data={"village": found.village_id, "reach": found.reach})
     form.village.choices = villages
-    form.reach.choices = [("", _("By phone or on paper")), ("phone", _("By phone")), ("paper", _("On paper only"))]
+    form.reach.choices = [("", _("Any way")), ("phone", _("By phone")), ("paper", _("On paper only"))]
     return form, found
 
 
