@@ -284,7 +284,14 @@ VISITOR_MUST_NOT_SEE = (
     "unfinished conclusion", "answer to a hidden question",
 )  # fmt: skip
 ONLY_OFFICE_AND_ADMIN = ("letter", "guest", "guest address")  # the post shows the administrator whom it went to
-ONLY_OFFICE = ("guest note", "guest key", "link of a letter", "incoming mail")
+ONLY_OFFICE = (
+    "guest note",
+    "guest key",
+    "link of a letter",
+    "incoming mail",
+    "word to an asker",
+    "note about an asker",
+)
 NOBODY = ("private calendar", "reader")
 ALL_STAFF = ("plan", "proof")
 NOT_FOR_OTHERS = (*ONLY_OFFICE_AND_ADMIN, *ONLY_OFFICE, *NOBODY)

@@ -82,6 +82,16 @@ def note_down(
     received_on = received_on or today
     if received_on > today:
         raise RuleBroken(_l("This day is still to come. Write the day on which it came in."), "received_on")
+    if not is_done:
+        same = _of(asker.commune_id).where(
+            DataRequest.asker_id == asker.id,
+            DataRequest.kind == kind,
+            DataRequest.received_on == received_on,
+            DataRequest.done_on.is_(None),
+        )
+        stands = db.session.scalar(same.limit(1))
+        if stands is not None:
+            return stands  # the form was sent twice
     made = DataRequest(
         commune_id=asker.commune_id,
         asker_id=asker.id,
@@ -99,6 +109,14 @@ def note_down(
     db.session.flush()
     _record(made, actor, "data_request_noted")
     return made
+
+
+def _was_shown_today(asker: Asker, how: ConsentHow) -> bool:
+    """The same file fetched again on one day is one request."""
+    today = clock.today(asker.question.dialogue.commune.time_zone)
+    mine = _of(asker.commune_id).where(DataRequest.asker_id == asker.id, DataRequest.kind == K.SHOW)
+    same = mine.where(DataRequest.how == how, DataRequest.done_on == today)
+    return db.session.scalar(same.limit(1)) is not None
 
 
 def answered(*, request: DataRequest, actor: Staff) -> None:
@@ -125,7 +143,7 @@ def fulfilled(*, asker: Asker, kind: RequestKind, how: ConsentHow, actor: Staff 
     waiting = db.session.scalar(mine.where(DataRequest.done_on.is_(None)).order_by(DataRequest.id).limit(1))
     if waiting is not None:
         done(request=waiting, zone=asker.question.dialogue.commune.time_zone, actor=actor)
-    else:
+    elif kind is not K.SHOW or not _was_shown_today(asker, how):
         note_down(asker=asker, kind=kind, how=how, actor=actor)
 
 

@@ -3,11 +3,13 @@ In Vietnamese always: an asker has no language."""
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from dialogues import clock
 from dialogues.askers.standing import assigned_to, day, first_word_of, standing, view_of
-from dialogues.followup.models import Commitment
+from dialogues.extensions import db
+from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import Outcome
 from dialogues.followup.service import QuestionView
 from dialogues.questions.models import Question
@@ -43,7 +45,7 @@ def said(question: Question, event: QuestionEvent) -> Said:
 
 
 def _about_question(question: Question, event: QuestionEvent) -> Said:
-    who = assigned_to(question) or _("the office")
+    who, body = assigned_to(question) or _("the office"), _body(question) if event is E.ESCALATED else ""
     if event is E.DECLINED:
         reason = str(label(question.decline_reason)) if question.decline_reason else ""
         text = _("Thank you for writing to us. We are sorry: it cannot be dealt with at the dialogue. Reason:")
@@ -68,7 +70,7 @@ def _about_question(question: Question, event: QuestionEvent) -> Said:
         ),
         E.ESCALATED: (
             _("Your question was passed up"),
-            _("The commune cannot decide this itself, so it passed your question up. It stays open."),
+            _("The commune cannot decide this itself, so it passed your question up to: %(body)s.", body=body),
         ),
         E.DEFERRED: (
             _("Your question is taken to the next dialogue"),
@@ -96,6 +98,12 @@ def _about_question(question: Question, event: QuestionEvent) -> Said:
         ),
     }  # fmt: skip
     return Said(*found[event])
+
+
+def _body(question: Question) -> str:
+    """To whom it was passed up, also where the answer that says so is a draft."""
+    body = db.session.scalar(sa.select(Answer.escalated_to).where(Answer.question_id == question.id))
+    return body or _("a higher body")
 
 
 def answered(view: QuestionView | None) -> Said:

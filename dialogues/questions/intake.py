@@ -84,6 +84,7 @@ def receive(
         "entered_by_id": actor.id if actor else None, "submission_key": submission_key,
     }  # fmt: skip
     person = {"name": name, "phone": phone, "email": email, **{flag: c in consents for c, flag in FLAGS.items()}}
+    person["email_confirmed_at"] = now if actor is not None and email else None  # a clerk heard or read it
     asker = _add(values, person)
     if asker is None:
         return _asker_of(submission_key) or _fail()
@@ -95,8 +96,6 @@ def receive(
         thing_id=asker.question_id,
         action="entered" if actor else "received",
     )
-    if actor is not None and asker.email:
-        asker.email_confirmed_at = now  # a clerk heard or read it from the person
     db.session.flush()
     tell(asker.question, QuestionEvent.RECEIVED)
     return asker
