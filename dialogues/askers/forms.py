@@ -67,7 +67,7 @@ class ContactForm(ContactFields, BehalfForm):
 
 
 class ConsentForm(BehalfForm):
-    """This consent, given ("1") or taken back ("0")."""
+    """This consent, given or taken back."""
 
     consent = Select(_l("Consent"), [needed(_l("Choose what the person allows or not."))])
     given = Select(_l("The person"), [needed(_l("Choose whether the person allows it."))])
@@ -77,8 +77,8 @@ class ConsentForm(BehalfForm):
         self.consent.choices = [("", _l("Please choose")), *choices(Consent)]
         self.given.choices = [
             ("", _l("Please choose")),
-            ("1", _l("allows it")),
-            ("0", _l("does not allow it any more")),
+            ("yes", _l("allows it")),
+            ("no", _l("does not allow it any more")),
         ]
 
 

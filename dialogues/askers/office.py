@@ -226,7 +226,7 @@ def consent(asker_id: int) -> Response:
             wishes.set_consent(
                 asker=asker,
                 consent=Consent(form.consent.data),
-                is_given=form.given.data == "1",
+                is_given=form.given.data == "yes",
                 how=ConsentHow(form.how.data),
                 actor=me(),
             )

@@ -92,6 +92,7 @@ def test_a_name_is_hidden_with_one_button(client):
     question = make_question(state=QuestionState.PUBLISHED, asker={"name": "Bà Hoa Mận", "may_publish_name": True})
     url = f"/q/{question.askers[0].code}"
     assert "Bà Hoa Mận" in client.get(f"/minh-tam/questions/{question.id}").main
+    assert "Ẩn tên của tôi" in client.get(url).main
     client.post(f"{url}/consents", {"consent": "publish_name", "given": "0"}, csrf=False)
     assert "Bà Hoa Mận" not in client.get(f"/minh-tam/questions/{question.id}").main
     assert kinds() == [(RequestKind.STOP, ConsentHow.WEB, True)]
@@ -159,7 +160,7 @@ def test_the_office_acts_on_behalf_and_writes_down_how_it_was_said(client, sign_
     page = client.get(here).click(f"{here}/contact")
     assert page.form().fill(phone="0900 000 404", email="cu-tu@minh-tam.example").submit(status=422).errors
     page.form().fill(phone="0900 000 404", email="cu-tu@minh-tam.example", how="desk").submit()
-    client.get(f"{here}/consent").form().fill(consent="message", given="1", how="spoken").submit()
+    client.get(f"{here}/consent").form().fill(consent="message", given="yes", how="spoken").submit()
     db.session.expire_all()
     assert asker.email_confirmed_at is not None, "a clerk wrote it down"
     change = db.session.scalars(sa.select(ConsentChange)).one()
