@@ -117,6 +117,8 @@ def _init_sign_in(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     """All blueprints; the file name tells who may come in (public, office)."""
+    from dialogues.askers import office as askers_office
+    from dialogues.askers import public as askers
     from dialogues.attachments import office as attachments_office
     from dialogues.finding import office as finding_office
     from dialogues.finding import public as finding
@@ -146,10 +148,10 @@ def _register_views(app: Flask) -> None:
     from dialogues.today import office as today_office
 
     for module in (
-        language, places, schedule, questions, followup, invitations, subscribers,
+        language, places, schedule, questions, followup, invitations, subscribers, askers,
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office,
         followup_office, today_office, finding, finding_office, oversight, attachments_office, office_village,
-        invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
+        askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)
@@ -157,6 +159,7 @@ def _register_views(app: Flask) -> None:
 
 def _register_listeners() -> None:
     """Features that follow what others do."""
+    from dialogues.askers import letters
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
     from dialogues.subscribers import news
@@ -164,6 +167,7 @@ def _register_listeners() -> None:
     mail.listen()
     village_heads.listen()
     news.listen()
+    letters.listen()
 
 
 def _page_values() -> dict[str, object]:

@@ -29,6 +29,8 @@ class Permission(enum.Enum):
     READ_GUESTS = "read_guests"
     READ_QUESTIONS = "read_questions"
     READ_ASKERS = "read_askers"
+    SERVE_ASKERS = "serve_askers"
+    TELL_ASKERS = "tell_askers"
     ENTER_QUESTIONS = "enter_questions"
     LEAD_VILLAGE = "lead_village"
     SORT_QUESTIONS = "sort_questions"
@@ -57,6 +59,10 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     P.READ_QUESTIONS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT, Role.OVERSEER}),
     # Names, phones, e-mails of residents.
     P.READ_ASKERS: frozenset({Role.OFFICE}),
+    # Acting on behalf of an asker: contact, consents, correction, data, erasing.
+    P.SERVE_ASKERS: frozenset({Role.OFFICE}),
+    # Telling by phone or on paper. Village heads: only people whom they entered, without phone numbers.
+    P.TELL_ASKERS: frozenset({Role.OFFICE, Role.VILLAGE_HEAD}),
     P.ENTER_QUESTIONS: frozenset({Role.OFFICE, Role.VILLAGE_HEAD}),
     # The page of the own village: what this person entered, and what is public.
     P.LEAD_VILLAGE: frozenset({Role.VILLAGE_HEAD}),

@@ -117,6 +117,8 @@ def receive(from_stdin: bool) -> None:
 @click.command()
 def tidy() -> None:
     """Delete old counters, erase personal data whose term is over, and plan rounds ahead. Run it once a day."""
+    from dialogues.askers import erasing as askers
+    from dialogues.invitations import guests
     from dialogues.invitations import receive as replies
     from dialogues.post import erasing
     from dialogues.schedule.series import extend
@@ -128,11 +130,14 @@ def tidy() -> None:
     planned = extend()
     forgotten = subscribers.sweep()
     lines = replies.sweep()
-    erased = subscribers.erase_letters() + erasing.erase_old()
+    people = askers.erase_old()
+    addresses = guests.erase_old(askers.keeps_until)
+    erased = subscribers.erase_letters() + askers.erase_letters() + erasing.erase_old()
     db.session.commit()
     click.echo(
         f"{count} counters deleted, {planned} rounds planned, {forgotten} unconfirmed addresses deleted, "
-        f"{erased} letters erased, {lines} received replies deleted."
+        f"{erased} letters erased, {lines} received replies deleted, contact data of {people} askers and "
+        f"{addresses} guests erased."
     )
 
 

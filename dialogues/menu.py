@@ -28,6 +28,7 @@ _ENTRIES = (
     ("questions_office.enter", _l("Enter a question"), Permission.ENTER_QUESTIONS),
     ("finding_office.search", _l("Search"), Permission.READ_QUESTIONS),
     ("oversight_office.ways", _l("Ways of the questions"), Permission.READ_QUESTIONS),
+    ("askers_office.to_tell", _l("Tell the askers"), Permission.TELL_ASKERS),
     ("followup_office.answer_list", _l("Answers"), Permission.READ_QUESTIONS),
     ("followup_office.my_work", _l("My work"), Permission.WORK),
     ("followup_office.commitments", _l("Commitments"), Permission.READ_COMMITMENTS),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
+from dialogues.askers.rules import RequestKind, RequestStage, TellHow, Way
 from dialogues.attachments.rules import AttachmentKind, FileFault
 from dialogues.finding.rules import AnswerState, Sought
 from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
@@ -23,8 +24,10 @@ from dialogues.questions.rules import (
     Consent,
     ConsentHow,
     DeclineReason,
+    Erasure,
     IntakeChannel,
     Lacking,
+    QuestionEvent,
     QuestionKind,
     QuestionState,
     Suspicion,
@@ -156,10 +159,17 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         RuleName.REPORT_DAYS: Word(_l("Departments report, days after the dialogue")),
         RuleName.FIRST_WORD_DAYS: Word(_l("First word to the asker, working days after receipt")),
         RuleName.PERIOD_REPORT_DAYS: Word(_l("Periodic report, days after the period")),
+        RuleName.TELL_DAYS: Word(_l("Telling askers by phone or on paper, working days")),
+        RuleName.DATA_ANSWER_DAYS: Word(_l("Answering a request about personal data, working days")),
+        RuleName.DATA_STOP_DAYS: Word(_l("Stopping the use of personal data, days after the request")),
+        RuleName.DATA_SHOW_DAYS: Word(_l("Showing or correcting personal data, days after the request")),
+        RuleName.DATA_ERASE_DAYS: Word(_l("Erasing personal data, days after the request")),
+        RuleName.KEEP_CONTACT_MONTHS: Word(_l("Contact data of askers and guests is erased, months after the end")),
     },
     RuleSource: {
         RuleSource.LAW_72: Word(_l("Law 72/2025/QH15 on local government, Article 43")),
         RuleSource.REGULATION_11: Word(_l("Regulation 11-QĐi/TW, amended by 215-KL/TW")),
+        RuleSource.LAW_91: Word(_l("Law 91/2025/QH15 on personal data, Decree 356/2025/NĐ-CP")),
         RuleSource.USUAL: Word(_l("Usual calendar, set by the commune")),
     },
     RoundState: {
@@ -315,6 +325,57 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         ConsentHow.WEB: Word(_l("on this website")),
         ConsentHow.PAPER: Word(_l("on paper")),
         ConsentHow.SPOKEN: Word(_l("spoken")),
+        ConsentHow.DESK: Word(_l("at the desk")),
+    },
+    Erasure: {
+        Erasure.WISH: Word(_l("Erased at the asker's wish"), "quiet", "x"),
+        Erasure.RULE: Word(_l("Erased by rule"), "quiet", "clock"),
+    },
+    QuestionEvent: {
+        QuestionEvent.RECEIVED: Word(_l("Your question arrived")),
+        QuestionEvent.PUBLISHED: Word(_l("Your question is public")),
+        QuestionEvent.DECLINED: Word(_l("Your question was not accepted")),
+        QuestionEvent.MOVED_TO_COMPLAINT: Word(_l("Your question went to the complaint procedure")),
+        QuestionEvent.TAKEN_BACK: Word(_l("Your question is being read again")),
+        QuestionEvent.ASSIGNED: Word(_l("Who prepares the answer")),
+        QuestionEvent.ESCALATED: Word(_l("Your question was passed up")),
+        QuestionEvent.DEFERRED: Word(_l("Your question is taken to the next dialogue")),
+        QuestionEvent.SPLIT: Word(_l("Your question was split")),
+        QuestionEvent.MERGED: Word(_l("Your question is answered together with others")),
+        QuestionEvent.UNMERGED: Word(_l("Your question is answered on its own again")),
+        QuestionEvent.ANSWERED: Word(_l("The answer is there")),
+        QuestionEvent.ANSWER_TAKEN_BACK: Word(_l("The answer is being looked at again")),
+        QuestionEvent.WITHDRAWN: Word(_l("Your question is withdrawn")),
+        QuestionEvent.COMMITMENT_MADE: Word(_l("A promise was made")),
+        QuestionEvent.COMMITMENT_PROGRESS: Word(_l("Work on the promise goes on")),
+        QuestionEvent.COMMITMENT_EXTENDED: Word(_l("The promise takes longer")),
+        QuestionEvent.COMMITMENT_DONE: Word(_l("The promise is reported done")),
+        QuestionEvent.COMMITMENT_REOPENED: Word(_l("The promise is not kept yet")),
+        QuestionEvent.COMMITMENT_CONFIRMED: Word(_l("The promise is kept")),
+    },
+    Way: {
+        Way.MAIL: Word(_l("by e-mail"), "neutral", "mail"),
+        Way.GATEWAY: Word(_l("by SMS or Zalo"), "neutral", "phone"),
+        Way.BY_HAND: Word(_l("by phone or on paper"), "neutral", "users"),
+        Way.OWN_PAGE: Word(_l("on the page of the tracking code"), "neutral", "eye"),
+    },
+    TellHow: {
+        TellHow.CALL: Word(_l("Called")),
+        TellHow.SLIP: Word(_l("Handed over the slip")),
+        TellHow.VISIT: Word(_l("Told at home or in the village")),
+        TellHow.DESK: Word(_l("Told at the desk")),
+    },
+    RequestKind: {
+        RequestKind.SHOW: Word(_l("Wants to see the own data"), "neutral", "eye"),
+        RequestKind.CORRECT: Word(_l("Wants something corrected"), "neutral", "pencil"),
+        RequestKind.STOP: Word(_l("Takes consent or question back"), "neutral", "x"),
+        RequestKind.ERASE: Word(_l("Wants the own data erased"), "neutral", "x-circle"),
+    },
+    RequestStage: {
+        RequestStage.TO_ANSWER: Word(_l("To be answered"), "wait", "hourglass"),
+        RequestStage.TO_DO: Word(_l("Answered, to be done"), "info", "circle-dot"),
+        RequestStage.LATE: Word(_l("Late"), "bad", "alert-triangle"),
+        RequestStage.DONE: Word(_l("Done"), "good", "check-circle"),
     },
     Outcome: {
         Outcome.ANSWERED_ON_SPOT: Word(_l("Answered on the spot"), "good", "check-circle"),
@@ -375,6 +436,8 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Kind.SUBSCRIBER_NEWS: Word(_l("News for residents"), "neutral", "megaphone"),
         Kind.SUBSCRIBER_REMINDER: Word(_l("Reminder to residents"), "neutral", "clock"),
         Kind.VILLAGE_HEADS: Word(_l("Text to a village head"), "neutral", "phone"),
+        Kind.ASKER_CONFIRM: Word(_l("Question to an asker whether letters are wanted"), "neutral", "mail"),
+        Kind.ASKER_NEWS: Word(_l("Word back to an asker"), "neutral", "message-circle"),
     },
     MessageState: {
         MessageState.WAITING: Word(_l("Waiting to be sent"), "wait", "hourglass"),

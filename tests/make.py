@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from werkzeug.security import generate_password_hash
 
 from dialogues import clock, codes
+from dialogues.askers.models import DataRequest, Word
+from dialogues.askers.rules import RequestKind, Way
 from dialogues.attachments.models import Attachment
 from dialogues.attachments.rules import AttachmentKind
 from dialogues.extensions import db
@@ -26,7 +28,7 @@ from dialogues.places.rules import CommuneKind, Field
 from dialogues.post.models import Message
 from dialogues.post.rules import Kind
 from dialogues.questions.models import Asker, Question
-from dialogues.questions.rules import IntakeChannel, QuestionState
+from dialogues.questions.rules import ConsentHow, IntakeChannel, QuestionEvent, QuestionState
 from dialogues.schedule.models import Dialogue, DialogueTopic
 from dialogues.schedule.round_models import Round, RoundPaper, Series, VoterRequest
 from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, Trigger
@@ -215,6 +217,36 @@ def make_attachment(question: Question | None = None, **overrides: Any) -> Attac
         "added_at": clock.now(),
     }
     return save(Attachment(**{**values, **overrides}))
+
+
+def make_word(asker: Asker | None = None, **overrides: Any) -> Word:
+    """One thing to tell an asker by phone or on paper, an hour old."""
+    asker = asker or make_question(asker={"name": "Ông Sáu", "phone": "0900 000 206", "may_contact": True}).askers[0]
+    values = {
+        "commune_id": asker.commune_id,
+        "question_id": asker.question_id,
+        "asker_id": asker.id,
+        "event": QuestionEvent.ASSIGNED,
+        "at": clock.now() - timedelta(hours=1),
+        "text": "Câu hỏi của ông/bà đã có người nhận.",
+        "way": Way.BY_HAND,
+        "is_first": True,
+    }
+    return save(Word(**{**values, **overrides}))
+
+
+def make_data_request(asker: Asker | None = None, **overrides: Any) -> DataRequest:
+    """Somebody wants to see the own data: written on paper yesterday, not answered."""
+    asker = asker or make_question().askers[0]
+    values = {
+        "commune_id": asker.commune_id,
+        "asker_id": asker.id,
+        "kind": RequestKind.SHOW,
+        "how": ConsentHow.PAPER,
+        "received_on": clock.today() - timedelta(days=1),
+        "recorded_at": clock.now(),
+    }
+    return save(DataRequest(**{**values, **overrides}))
 
 
 def make_series(commune: Commune | None = None, **overrides: Any) -> Series:

@@ -41,8 +41,8 @@ from tests.world import (
 
 BUILT, NOW = "2026-11-18 09:00", "2026-11-18 09:05"
 REFUSED = {400, 403, 404, 405, 409, 413, 415, 422, 429}
-AT_ONCE = {"staff_accounts.make_reset_link"}  # shows its secret once, without leading on
 NEEDS_A_FILE = {"attachments_office.add"}  # its own tests send files
+AT_ONCE = {"staff_accounts.make_reset_link", "askers.my_data", "askers_office.data"}  # show it once, without leading on
 NOISE = ("throttle", "trail_entry", "consent_change", "password_reset")
 LONG = 100_000
 CHEAP = "pbkdf2:sha256:1"
@@ -146,6 +146,8 @@ def built(migrated_app, test_database):
                 pages=addresses(migrated_app, values, parents=parents_of(here)),
             )
             searched = [(name, f"{url}?q=đường") for name, url in world.pages if name == "plan_office.questions"]
+            tabs = {"askers_office.to_tell": "?show=told", "askers_office.register": "?show=done"}
+            searched += [(name, f"{url}{tabs[name]}") for name, url in world.pages if name in tabs]
             groups = all_sendings(migrated_app, world.read, [*world.pages, *searched])
         for form in itertools.chain(*groups):
             if form.endpoint == "staff_office.sign_in_now":

@@ -34,6 +34,7 @@ from tests.make import (
     make_attachment,
     make_commitment,
     make_commune,
+    make_data_request,
     make_dialogue,
     make_holiday,
     make_message,
@@ -46,6 +47,7 @@ from tests.make import (
     make_subscriber,
     make_unit,
     make_village,
+    make_word,
     save,
     wall,
 )
@@ -136,6 +138,7 @@ def secrets(app, at):
         marks.by_kind.setdefault("tracking code", []).extend([code[0], grouped(code[0])])
     ids = {"question_id": [q.id for q in (*hidden, *shown, withdrawn_consent)]}
     ids["commitment_id"] = _ids("commitment")
+    ids |= told_of(marks, hidden[0].askers[0])
     ids |= {"dialogue_id": _ids("dialogue"), "village_id": [village.id], "unit_id": [department.unit_id]}
     ids |= {"staff_id": [department.id], "commune": [commune.slug], "q": ["AAAAAAAAAAAA"], "reset": ["x"]}
     ids |= {"key": ["x" * 24], "r": ["x" * 20], "rule": ["notice-days"], "step": ["mass-media"], **more}
@@ -144,6 +147,13 @@ def secrets(app, at):
     led = [(where, db.session.query(Guest).filter_by(dialogue=where).order_by(Guest.id).first())
            for where in (collecting, dialogue)]  # fmt: skip
     return SimpleNamespace(marks=marks, ids=ids, led=led)
+
+
+def told_of(marks, asker):
+    """What an asker is to be told, and a request about the own data with a note."""
+    make_word(asker, text=marks.new("word to an asker"))
+    request = make_data_request(asker, note=marks.new("note about an asker"))
+    return {"asker_id": [asker.id], "data_request_id": [request.id], "news": ["x" * 40]}
 
 
 def post_of(marks):
@@ -277,7 +287,14 @@ VISITOR_MUST_NOT_SEE = (
     "unfinished conclusion", "answer to a hidden question",
 )  # fmt: skip
 ONLY_OFFICE_AND_ADMIN = ("letter", "guest", "guest address")  # the post shows the administrator whom it went to
-ONLY_OFFICE = ("guest note", "guest key", "link of a letter", "incoming mail")
+ONLY_OFFICE = (
+    "guest note",
+    "guest key",
+    "link of a letter",
+    "incoming mail",
+    "word to an asker",
+    "note about an asker",
+)
 NOBODY = ("private calendar", "reader")
 ALL_STAFF = ("plan", "proof")
 NOT_FOR_OTHERS = (*ONLY_OFFICE_AND_ADMIN, *ONLY_OFFICE, *NOBODY)

@@ -22,6 +22,8 @@ from werkzeug.routing import RequestRedirect
 
 from dialogues import clock
 from dialogues.access import Permission, permission_of
+from dialogues.askers import links, telling
+from dialogues.askers.rules import TellHow
 from dialogues.extensions import db
 from dialogues.followup.models import CommitmentEntry
 from dialogues.followup.rules import CommitmentState, EntryKind, Outcome
@@ -45,6 +47,7 @@ from tests.make import (
     make_attachment,
     make_commitment,
     make_commune,
+    make_data_request,
     make_dialogue,
     make_holiday,
     make_message,
@@ -58,6 +61,7 @@ from tests.make import (
     make_unit,
     make_use,
     make_village,
+    make_word,
     save,
     wall,
 )
@@ -170,6 +174,25 @@ def done_of(commune: Any, people: Any, dialogue: Any) -> None:
     save(report)
 
 
+def told_of(questions: Any, people: Any) -> list[Any]:
+    """An asker who is to be told by hand, one who was told; a request about personal data, and one that is done."""
+    for name in ("waiting", "declined"):
+        asker = questions[name].askers[0]
+        make_word(asker)
+        if name == "declined":
+            telling.mark_told(asker=asker, upto=10**8, how=TellHow.CALL, on=clock.today(), actor=people.office)
+    asker = questions["published"].askers[0]
+    done = {"answered_on": clock.today(), "done_on": clock.today(), "recorded_by": people.office}
+    return [make_data_request(asker), make_data_request(asker, **done)]
+
+
+def _news(question: Any) -> str:
+    """The link of the letter that asks whether word is wanted."""
+    asker = question.askers[0]
+    asker.may_message = True
+    return links.link(asker, clock.today()).rsplit("/", 1)[1]
+
+
 def guests_of(dialogue: Any, people: Any) -> list[Any]:
     """A guest who was invited, one who is to be invited, one on paper, one who was removed."""
     invited = make_guest(dialogue, staff_id=people.leader.id)
@@ -197,6 +220,8 @@ def commune_of_everything() -> SimpleNamespace:
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
     tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
+    tokens["news"] = _news(questions["waiting"])
+    data_requests = told_of(questions, people)
     db.session.commit()
     return SimpleNamespace(
         commune=commune,
@@ -212,6 +237,7 @@ def commune_of_everything() -> SimpleNamespace:
         reader=reader,
         **rounds,
         tokens=tokens,
+        data_requests=data_requests,
     )
 
 
@@ -325,6 +351,9 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "d": [row.code for row in here.dialogues.values() if row.announced_at],
         "q": askers,
         "guest_id": [row.id for row in here.guests],
+        "asker_id": [question.askers[0].id for question in here.questions.values()],
+        "data_request_id": [row.id for row in here.data_requests],
+        "news": [here.tokens["news"]],
         "holiday_id": [here.holiday.id],
         "rule": ["result-days"],
         "step": ["minutes"],
@@ -364,9 +393,9 @@ def addresses(
 
 
 def _kind(rule: Any, name: str) -> str:
-    """The value of `code` and `token` depends on where it stands: /d/, /q/, /r/, /calendar/, /office/reset/."""
+    """The value of `code` and `token` depends on where it stands: /d/, /q/, /q/news/, /r/, ..."""
     if name in ("code", "token"):
-        return next(part for part in ("d", "q", "r", "calendar", "reset") if f"/{part}/" in rule.rule)
+        return next(part for part in ("news", "d", "q", "r", "calendar", "reset") if f"/{part}/" in rule.rule)
     return name
 
 

@@ -18,6 +18,7 @@ from dialogues.demo.meetings import add_dialogue
 from dialogues.demo.notices import add_notices
 from dialogues.demo.post import add_post
 from dialogues.demo.rounds import add_rounds
+from dialogues.demo.words import add_words
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.page_cache import raise_public_version
@@ -59,6 +60,7 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         guests = add_guests(book, dialogues)
         rounds = add_rounds(book, dialogues)
     letters = add_post(book, dialogues)
+    words = add_words(book)
     lines = book.write()
     clockwork.add_rules(book)
     raise_public_version(db.session(), made.commune.id)
@@ -76,5 +78,6 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         "bước đã xong": ticks,
         "khách mời": guests,
         "thư": letters,
+        "tin báo người hỏi": words,
         "dòng nhật ký": lines,
     }

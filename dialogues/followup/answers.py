@@ -16,8 +16,9 @@ from dialogues.followup.models import Answer
 from dialogues.followup.rules import LATER, AnswerStage, Outcome, answer_stage, missing_in_answer
 from dialogues.followup.service import CommitmentView, commitment_views
 from dialogues.questions import sorting
+from dialogues.questions.events import tell
 from dialogues.questions.models import Question
-from dialogues.questions.rules import QuestionState
+from dialogues.questions.rules import QuestionEvent, QuestionState
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 
@@ -160,6 +161,7 @@ def publish_answer(*, question: Question, answer: Answer, version: int, actor: S
     answer.published_at = answer.changed_at = clock.now()
     db.session.flush()
     _record(answer, actor, "answer_published")
+    tell(question, QuestionEvent.ANSWERED)
 
 
 def take_back_answer(*, answer: Answer, version: int, actor: Staff) -> None:
@@ -175,6 +177,7 @@ def take_back_answer(*, answer: Answer, version: int, actor: Staff) -> None:
     answer.changed_at = clock.now()
     db.session.flush()
     _record(answer, actor, "answer_taken_back")
+    tell(answer.question, QuestionEvent.ANSWER_TAKEN_BACK)
 
 
 def save_later_answer(
@@ -200,11 +203,14 @@ def save_later_answer(
         if answer.final_on is not None:
             raise RuleBroken(_l("The later answer is given already. Only the office changes it now: please ask them."))
         final_on = None
+    is_given_now = final_on is not None and answer.final_on is None and answer.published_at is not None
     answer.final_text = text
     answer.final_on = final_on
     answer.changed_at = clock.now()
     db.session.flush()
     _record(answer, actor, "final_answer" if final_on else "final_drafted")
+    if is_given_now:
+        tell(question, QuestionEvent.ANSWERED)
 
 
 def move_to_complaint(*, question: Question, note: str, actor: Staff) -> None:

@@ -10,9 +10,11 @@ from dialogues import clock, formatting
 from dialogues.access import Permission, allowed
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
+from dialogues.followup.events import tell
 from dialogues.followup.models import Answer, Commitment, CommitmentEntry
 from dialogues.followup.rules import UNFINISHED, CommitmentState, EntryKind, Outcome, may_move
 from dialogues.questions.models import Question
+from dialogues.questions.rules import QuestionEvent
 from dialogues.schedule import service as schedule
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
@@ -69,6 +71,7 @@ def make_commitment(
     db.session.add(commitment)
     db.session.flush()
     _record(commitment, actor, "commitment_made", f"{responsible.name}, {formatting.short_date(due_on)}")
+    tell(commitment, QuestionEvent.COMMITMENT_MADE)
     return commitment
 
 
@@ -173,6 +176,7 @@ def add_progress(*, commitment: Commitment, text: str, actor: Staff) -> None:
     _add(commitment, actor, EntryKind.PROGRESS, text)
     db.session.flush()
     _record(commitment, actor, "progress", text)
+    tell(commitment, QuestionEvent.COMMITMENT_PROGRESS)
 
 
 def report_done(*, commitment: Commitment, version: int, text: str, actor: Staff) -> None:
@@ -186,6 +190,7 @@ def report_done(*, commitment: Commitment, version: int, text: str, actor: Staff
     _add(commitment, actor, EntryKind.REPORTED_DONE, text)
     db.session.flush()
     _record(commitment, actor, "reported_done", text)
+    tell(commitment, QuestionEvent.COMMITMENT_DONE)
 
 
 def extend(*, commitment: Commitment, version: int, new_due_on: date | None, reason: str, actor: Staff) -> None:
@@ -210,6 +215,7 @@ def extend(*, commitment: Commitment, version: int, new_due_on: date | None, rea
     db.session.flush()
     days = f"{formatting.short_date(old)} → {formatting.short_date(new_due_on)}"
     _record(commitment, actor, "extended", f"{days}: {reason}")
+    tell(commitment, QuestionEvent.COMMITMENT_EXTENDED)
 
 
 def confirm(*, commitment: Commitment, version: int, text: str, actor: Staff) -> None:
@@ -223,6 +229,7 @@ def confirm(*, commitment: Commitment, version: int, text: str, actor: Staff) ->
     _add(commitment, actor, EntryKind.CONFIRMED, text)
     db.session.flush()
     _record(commitment, actor, "confirmed", text)
+    tell(commitment, QuestionEvent.COMMITMENT_CONFIRMED)
 
 
 def reopen(*, commitment: Commitment, version: int, reason: str, actor: Staff) -> None:
@@ -239,3 +246,4 @@ def reopen(*, commitment: Commitment, version: int, reason: str, actor: Staff) -
     _add(commitment, actor, EntryKind.REOPENED, reason)
     db.session.flush()
     _record(commitment, actor, "reopened", reason)
+    tell(commitment, QuestionEvent.COMMITMENT_REOPENED)

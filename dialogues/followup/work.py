@@ -29,6 +29,7 @@ MOST = 60
 FEW = 10
 """So many of each list until all are asked for."""
 _OPEN_STATES = (QuestionState.WAITING, QuestionState.PUBLISHED)
+_OWN_TEXT = sa.func.coalesce(sa.func.nullif(Question.corrected_text, ""), Question.text)
 _NOT_ANSWERED = (AnswerStage.UNANSWERED.value, AnswerStage.NOTED.value)
 
 
@@ -193,7 +194,7 @@ def _to_do(statement: sa.Select[tuple[Question]], today: date, zone: str) -> lis
         .join(Dialogue, Dialogue.id == Question.dialogue_id)
         .outerjoin(Village, Village.id == Question.village_id)
         .with_only_columns(
-            Question.id, Question.text, Question.public_text, Question.field, Village.kind, Village.name,
+            Question.id, _OWN_TEXT, Question.public_text, Question.field, Village.kind, Village.name,
             Dialogue.title, Question.received_at, answer_stage_column(today), Answer.due_on, Answer.escalated_to,
             Answer.final_text, Answer.outcome,
         )

@@ -51,6 +51,8 @@ class Guest(Model):
     reply_way: Mapped[ReplyWay | None] = mapped_column(WordEnum(ReplyWay), default=None)
     earlier_reply: Mapped[Reply | None] = mapped_column(WordEnum(Reply), default=None)
     calendar_stamp: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    """Since then the e-mail address and the note of the answer are gone, by rule (see guests.erase_old)."""
     version: Mapped[int] = mapped_column(default=1)
 
     dialogue: Mapped[Dialogue] = relationship()

@@ -1,8 +1,8 @@
 """Who is invited to a dialogue: adding, changing, removing, lists and counts. The mails are made in `mail`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -16,6 +16,7 @@ from dialogues.invitations.guest_list import MOST_LINES, Entry
 from dialogues.invitations.guest_models import Guest
 from dialogues.invitations.guest_rules import INVITING, GuestRole, Reply, Standing, standing
 from dialogues.invitations.replies import new_reply_key, outdate, tell_trail
+from dialogues.places.models import Commune
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState
 from dialogues.schedule.told import OFF, Facts, facts_of
@@ -417,3 +418,21 @@ def _tell(dialogue: Dialogue, actor: Staff, action: str, note: str) -> None:
     trail.record(
         commune_id=dialogue.commune_id, actor=actor, thing="dialogue", thing_id=dialogue.id, action=action, note=note
     )
+
+
+def erase_old(keeps_until: Callable[[Commune], date]) -> int:
+    """Erase the addresses and notes of guests whose dialogue ended before the day that `keeps_until` names for their
+    commune; how many. Who was invited and what was answered stays. Part of `tidy`."""
+    count = 0
+    for commune in db.session.scalars(sa.select(Commune).order_by(Commune.id)).all():
+        last = clock.instant(datetime.combine(keeps_until(commune), time()), commune.time_zone)
+        over = sa.select(Dialogue.id).where(Dialogue.commune_id == commune.id, Dialogue.ends_at < last)
+        holds = sa.or_(Guest.email.is_not(None), Guest.reply_note != "")
+        result = db.session.execute(
+            sa.update(Guest)
+            .where(Guest.dialogue_id.in_(over), Guest.erased_at.is_(None), holds)
+            .values(email=None, reply_note="", erased_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
+        count += int(result.rowcount)  # type: ignore[attr-defined]
+    return count

@@ -67,6 +67,12 @@ class RuleName(enum.StrEnum):
     REPORT_DAYS = "report_days"
     FIRST_WORD_DAYS = "first_word_days"
     PERIOD_REPORT_DAYS = "period_report_days"
+    TELL_DAYS = "tell_days"
+    DATA_ANSWER_DAYS = "data_answer_days"
+    DATA_STOP_DAYS = "data_stop_days"
+    DATA_SHOW_DAYS = "data_show_days"
+    DATA_ERASE_DAYS = "data_erase_days"
+    KEEP_CONTACT_MONTHS = "keep_contact_months"
 
 
 class RuleSource(enum.StrEnum):
@@ -74,6 +80,7 @@ class RuleSource(enum.StrEnum):
 
     LAW_72 = "law_72"
     REGULATION_11 = "regulation_11"
+    LAW_91 = "law_91"
     USUAL = "usual"
 
 
@@ -136,6 +143,7 @@ def binding(rule: Rule, law: Iterable[tuple[date, int]], own: Iterable[tuple[dat
 
 _TWO_TIERS = date(2025, 7, 1)
 _ALWAYS = date(2020, 1, 1)
+_PERSONAL_DATA = date(2026, 1, 1)
 R = RuleName
 RULES: dict[RuleName, Rule] = {
     R.DIALOGUES_A_YEAR: Rule(RuleSource.LAW_72, ((_TWO_TIERS, 1),), Stricter.MORE, 1, 12),
@@ -151,5 +159,11 @@ RULES: dict[RuleName, Rule] = {
     R.REPORT_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 20),), Stricter.FREE, 1, 90),
     R.FIRST_WORD_DAYS: Rule(RuleSource.REGULATION_11, ((_ALWAYS, 10),), Stricter.FEWER, 1, 10),
     R.PERIOD_REPORT_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 5),), Stricter.FREE, 0, 30),
+    R.TELL_DAYS: Rule(RuleSource.USUAL, ((_ALWAYS, 5),), Stricter.FREE, 1, 30),
+    R.DATA_ANSWER_DAYS: Rule(RuleSource.LAW_91, ((_PERSONAL_DATA, 2),), Stricter.FEWER, 1, 2),
+    R.DATA_STOP_DAYS: Rule(RuleSource.LAW_91, ((_PERSONAL_DATA, 15),), Stricter.FEWER, 1, 15),
+    R.DATA_SHOW_DAYS: Rule(RuleSource.LAW_91, ((_PERSONAL_DATA, 10),), Stricter.FEWER, 1, 10),
+    R.DATA_ERASE_DAYS: Rule(RuleSource.LAW_91, ((_PERSONAL_DATA, 20),), Stricter.FEWER, 1, 20),
+    R.KEEP_CONTACT_MONTHS: Rule(RuleSource.USUAL, ((_ALWAYS, 24),), Stricter.FREE, 3, 120),
 }
 """R1, R4, R5, R8, R9 of DOMAIN and the usual calendar of a round. Numbers of the law change only here."""

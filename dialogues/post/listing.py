@@ -11,7 +11,7 @@ from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.paging import Paged, paged
 from dialogues.post.models import Message
-from dialogues.post.rules import Kind, MessageState
+from dialogues.post.rules import TO_ASKERS, Kind, MessageState
 
 S = MessageState
 OPEN = (S.WAITING, S.FAILED)
@@ -28,7 +28,8 @@ class Filters:
     recipient: str = ""
 
 
-def _narrowed(commune_id: int, filters: Filters) -> sa.Select[tuple[Message]]:
+def _narrowed(commune_id: int, filters: Filters, knows_askers: bool) -> sa.Select[tuple[Message]]:
+    """Whose name or address must not be known is not found by it either."""
     statement = sa.select(Message).where(Message.commune_id == commune_id)
     if filters.state:
         statement = statement.where(Message.state == filters.state)
@@ -42,6 +43,8 @@ def _narrowed(commune_id: int, filters: Filters) -> sa.Select[tuple[Message]]:
             for column in (Message.recipient, Message.recipient_name)
         ]
         statement = statement.where(sa.or_(*named))
+        if not knows_askers:
+            statement = statement.where(Message.kind.not_in(TO_ASKERS))
     return statement
 
 
@@ -61,9 +64,9 @@ def counts_if_any(commune_id: int, thing: str) -> dict[MessageState, int] | None
     return found if any(found.values()) else None
 
 
-def page(commune_id: int, filters: Filters, number: int) -> tuple[Paged, list[Message]]:
+def page(commune_id: int, filters: Filters, number: int, knows_askers: bool = True) -> tuple[Paged, list[Message]]:
     """One page of the letters, newest first, without their texts; two queries."""
-    statement = _narrowed(commune_id, filters)
+    statement = _narrowed(commune_id, filters, knows_askers)
     cut = paged(statement, number)
     m = Message
     short = load_only(

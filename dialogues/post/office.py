@@ -14,7 +14,7 @@ from dialogues.places.service import row_or_404
 from dialogues.post import listing as post
 from dialogues.post.forms import PostFilters
 from dialogues.post.models import Message
-from dialogues.post.rules import ASKS_TO_CONFIRM, Channel, Kind, MessageState
+from dialogues.post.rules import ASKS_TO_CONFIRM, TO_ASKERS, Channel, Kind, MessageState
 from dialogues.staff import trail
 from dialogues.web import page_url, query_member, query_number, query_text, refused, render, saved
 from dialogues.words import choices
@@ -40,8 +40,9 @@ def listing() -> Response:
     form.kind.choices = [("", _("All kinds of letters")), *choices(Kind)]
     page: Paged | None = None
     rows: list[Message] = []
+    knows_askers = allowed(me(), Permission.READ_ASKERS)
     if allowed(me(), Permission.HANDLE_POST):
-        page, rows = post.page(commune_id, filters, query_number("page"))
+        page, rows = post.page(commune_id, filters, query_number("page"), knows_askers)
     ways = _ways()
     return render(
         "post/listing.html",
@@ -49,6 +50,7 @@ def listing() -> Response:
         counts=post.counts(commune_id),
         page=page,
         rows=rows,
+        hidden_kinds=frozenset() if knows_askers else TO_ASKERS,
         page_url=page_url("post_office.listing", "state", "kind", "thing", "q"),
         is_filtered=any(request.args.get(name) for name in ("state", "kind", "thing", "q")),
         has_mail=ways[Channel.MAIL],
@@ -73,10 +75,13 @@ def letter(message_id: int) -> Response:
     message = _letter_or_404(message_id)
     kind, _colon, thing_id = message.thing.partition(":")
     about = url_for("schedule_office.detail", dialogue_id=int(thing_id)) if kind == "dialogue" else None
+    if kind == "asker" and allowed(me(), Permission.SERVE_ASKERS):
+        about = url_for("askers_office.person", asker_id=int(thing_id))
     return render(
         "post/letter.html",
         m=message,
         text=_shown(message),
+        is_hidden=message.kind in TO_ASKERS and not allowed(me(), Permission.READ_ASKERS),
         about_url=about,
         is_open=message.state in post.OPEN,
         is_way_there=_ways()[message.channel],
@@ -87,6 +92,8 @@ def letter(message_id: int) -> Response:
 def _shown(message: Message) -> str:
     """The text. Its links speak for the recipient: the one that confirms is shown to nobody, the others only to the
     office, which passes letters on by hand. On a trial computer the first one is shown, to try it."""
+    if message.kind in TO_ASKERS and not allowed(me(), Permission.READ_ASKERS):
+        return ""
     if message.kind in ASKS_TO_CONFIRM:
         is_shown = bool(current_app.config["SETTINGS"].on_loopback)
     else:

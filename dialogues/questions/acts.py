@@ -85,7 +85,7 @@ PUBLISH = Act(
     _l("Leave out names, phone numbers and addresses of other people. The original is kept as it is."),
     _l("Published. Residents can read it now."),
     PublishForm,
-    lambda q: {"public_text": q.public_text or q.text},
+    lambda q: {"public_text": q.public_text or q.own_text},
     _publish,
 )
 WORDING = Act(

@@ -89,6 +89,7 @@ def receive(
         "suspicions": " ".join(sign for sign in Suspicion if sign in suspicions),
     }  # fmt: skip
     person = {"name": name, "phone": phone, "email": email, **{flag: c in consents for c, flag in FLAGS.items()}}
+    person["email_confirmed_at"] = now if actor is not None and email else None  # a clerk heard or read it
     asker = _add(values, person)
     if asker is None:
         return _asker_of(submission_key) or _fail()
@@ -101,6 +102,7 @@ def receive(
         action="entered" if actor else "received",
     )
     db.session.flush()
+    tell(asker.question, QuestionEvent.RECEIVED)
     return asker
 
 
@@ -205,6 +207,8 @@ def set_consent(
     if lacking:
         raise RuleBroken(_l("You left no phone number and no e-mail address. Call the office if you want to add one."))
     setattr(asker, FLAGS[consent], is_given)
+    if is_given and actor is not None and consent is Consent.MESSAGE and asker.email:
+        asker.email_confirmed_at = asker.email_confirmed_at or clock.now()
     db.session.add(_change(asker, consent, is_given, how, actor, clock.now()))
     trail.record(
         commune_id=asker.commune_id,

@@ -12,6 +12,7 @@ from dialogues.questions.rules import (
     Consent,
     ConsentHow,
     DeclineReason,
+    Erasure,
     IntakeChannel,
     QuestionKind,
     QuestionState,
@@ -40,6 +41,8 @@ class Question(Model):
     village_id: Mapped[int | None] = mapped_column(sa.ForeignKey("village.id"), index=True, default=None)
     channel: Mapped[IntakeChannel] = mapped_column(WordEnum(IntakeChannel))
     text: Mapped[str] = mapped_column(sa.Text)
+    corrected_text: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """What the asker wrote instead, before publication (see corrections.py); "": nothing."""
     folded: Mapped[str] = mapped_column(sa.Text, default="")
     public_text: Mapped[str] = mapped_column(sa.Text, default="")
     public_folded: Mapped[str] = mapped_column(sa.Text, default="")
@@ -79,6 +82,17 @@ class Question(Model):
         setattr(self, "folded" if key == "text" else "public_folded", fold(value))
         return value
 
+    @validates("corrected_text")
+    def _fold_both(self, _key: str, value: str) -> str:
+        if value:
+            self.folded = fold(f"{self.text}\n{value}")
+        return value
+
+    @property
+    def own_text(self) -> str:
+        """What the asker says now: the correction, or the original."""
+        return self.corrected_text or self.text
+
 
 class Asker(Model):
     """Who brought a question, and the tracking code that is their key to it. All personal data of residents is here."""
@@ -96,6 +110,10 @@ class Asker(Model):
     may_message: Mapped[bool] = mapped_column(default=False)
     may_publish_name: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    """Its owner pressed the button of the first letter, or a clerk wrote it down: before that it gets no news."""
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    erased_why: Mapped[Erasure | None] = mapped_column(WordEnum(Erasure), default=None)
 
     question: Mapped[Question] = relationship(back_populates="askers")
 

@@ -176,14 +176,15 @@ def detail(question_id: int) -> Response:
         joinedload(Question.entered_by),
     )
     reads_original = queue.reads_original(staff, question)
-    is_changed = question.public_text not in ("", question.text)
+    is_changed = question.public_text not in ("", question.own_text)
     reads_trail = allowed(staff, Permission.READ_TRAIL)
     return render(
         "questions/detail.html",
         fragment="questions/_row.html",
         question=question,
         reads_original=reads_original,
-        pieces=wording.differences(question.text, question.public_text)
+        corrected_pieces=wording.differences(question.text, question.corrected_text) if question.corrected_text else [],
+        pieces=wording.differences(question.own_text, question.public_text)
         if is_changed and staff.roles & queue.READ_ALL
         else [],
         askers=_askers(question) if allowed(staff, Permission.READ_ASKERS) else None,

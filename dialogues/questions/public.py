@@ -11,6 +11,8 @@ from flask_babel import ngettext
 
 from dialogues import clock, codes
 from dialogues.access import Permission, requires
+from dialogues.askers import standing, telling, wishes
+from dialogues.askers.rules import Way
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
 from dialogues.followup.service import (
@@ -28,30 +30,36 @@ from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
 from dialogues.questions import pace, receipts, service, spelling, stamp, tracking
-from dialogues.questions.forms import AskForm, ConsentForm, FindForm, ListFilters
+from dialogues.questions.corrections import can_correct
+from dialogues.questions.door import asker_or_404, find_page
+from dialogues.questions.forms import AskForm, ConsentForm, ListFilters
 from dialogues.questions.intake import FLAGS
 from dialogues.questions.matters import BlankMatter
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.numbered import matters_in
 from dialogues.questions.rules import MOST_MATTERS, Consent, QuestionKind, Suspicion
 from dialogues.questions.sending import Matter
-from dialogues.questions.spelling import Mistake
 from dialogues.schedule import service as schedule
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import Phase, question_deadline, takes_questions
-from dialogues.staff.throttle import caller, is_throttled
+from dialogues.staff.throttle import caller
 from dialogues.web import page_url, public_page, query_member, query_number, query_text, render, see_other
-from dialogues.words import choices
+from dialogues.words import choices, label
 
 bp = Blueprint("questions", __name__)
 
 MOST_FOUND = 100
 """So many questions a search for words lists; who wants others writes one more word."""
-WRONG_CODES, CODE_WINDOW = 20, timedelta(minutes=10)
 DONE = {
     "given": _l("Saved: you allow this now."),
     "taken-back": _l("Saved: you do not allow this any more."),
     "withdrawn": _l("Your question is withdrawn. Residents cannot read it any more."),
+    "corrected": _l("Saved. The office reads your new words; the first ones are kept."),
+    "contact": _l("Saved. The office reaches you there from now on."),
+    "contact-to-confirm": _l(
+        "Saved. Look into your mailbox: a letter has come with a button to confirm the address. News comes after that."
+    ),
+    "erased": _l("Your name, phone and e-mail are erased. Your question and its answer stay, without your name."),
 }
 
 
@@ -226,58 +234,16 @@ def find() -> Response:
     """The box for the code; a code that can be one leads to its page."""
     typed = query_text("code", 60)
     if "code" not in request.args:
-        return _find_page("")
+        return find_page("")
     if spelling.mistake_in(typed):
-        return _find_page(typed, 422)
+        return find_page(typed, 422)
     return see_other(url_for("questions.tracking", code=codes.normalise(typed)))
-
-
-def _find_page(typed: str, status: int = 200) -> Response:
-    commune = places.only_commune()
-    if commune:
-        places.speak_of(commune)
-    form = FindForm(formdata=None, data={"code": typed})
-    if status != 200:
-        form.refuse("code", _mistake(typed))
-    return render("questions/find.html", form=form, status=status)
-
-
-def _mistake(typed: str) -> str:
-    """What is probably wrong with this code, and what to do."""
-    length = len(codes.normalise(typed))
-    sentences = {
-        Mistake.EMPTY: _("Write the code that stands on your receipt, for example 7KMA-2X9C-H4RU."),
-        Mistake.SHORT: _("A code has 12 characters, this one has %(number)s. Some are missing.", number=length),
-        Mistake.LONG: _("A code has 12 characters, this one has %(number)s. Some are too many.", number=length),
-        Mistake.FOREIGN: _(
-            "These characters stand in no code: %(characters)s. Codes have no 0 and O, no 1, I and L.",
-            characters=spelling.foreign_in(typed),
-        ),
-        Mistake.MISTYPED: _("One character is mistyped, or two are swapped. Compare it with your receipt once more."),
-    }
-    unknown = _("Nobody was given this code. Compare it with your receipt, or call the office.")
-    found = spelling.mistake_in(typed)
-    return sentences[found] if found else unknown
-
-
-def _asker_or_404(code: str) -> Asker:
-    """The asker with this code, as the one whose commune the page is about. Wrong codes are counted by address."""
-    name = f"code:{caller()}"
-    if is_throttled(name, WRONG_CODES, CODE_WINDOW, weight=0):
-        abort(429)
-    asker = tracking.asker_by_code(codes.normalise(code))
-    if asker is None:
-        is_throttled(name, WRONG_CODES, CODE_WINDOW)
-        db.session.commit()  # the try counts
-        abort(_find_page(code, 404))
-    places.speak_of(asker.question.dialogue.commune)
-    return asker
 
 
 @bp.get("/q/<code:code>", endpoint="tracking")
 @requires(Permission.EVERYONE)
 def own_page(code: str) -> Response:
-    asker = _asker_or_404(code)
+    asker = asker_or_404(code)
     if code != asker.code:
         return redirect(url_for("questions.tracking", code=asker.code))  # type: ignore[return-value]
     return _own_page(asker)
@@ -296,7 +262,9 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
         question=question,
         q=views[0] if views else None,
         is_coming=question.dialogue.ends_at > clock.now(),
-        steps=tracking.story(question),
+        steps=_story(asker),
+        standing=standing.standing(question, views[0] if views else None, clock.now()),
+        can_correct=can_correct(question),
         consents=[(consent, getattr(asker, FLAGS[consent])) for consent in Consent],
         can_withdraw=tracking.can_withdraw(question),
         code=codes.grouped(asker.code),
@@ -305,12 +273,22 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
     )
 
 
+def _story(asker: Asker) -> list[tracking.Step]:
+    """What happened to the question, and what the asker was told of it and how; newest first."""
+    told = [
+        tracking.Step(line.at, _("Told you: %(what)s", what=label(line.event)), note=line.how)
+        for line in telling.told_lines(asker)
+        if line.way is not Way.OWN_PAGE
+    ]
+    return sorted([*tracking.story(asker.question), *told], key=lambda step: step.at, reverse=True)
+
+
 @bp.get("/q/<code:code>/receipt")
 @requires(Permission.EVERYONE)
 def receipt(code: str) -> Response:
     """The code in large letters, to print or to photograph; where sending a question ends."""
-    asker = _asker_or_404(code)
-    others = [_asker_or_404(other) for other in request.args.getlist("more")[: MOST_MATTERS - 1]]
+    asker = asker_or_404(code)
+    others = [asker_or_404(other) for other in request.args.getlist("more")[: MOST_MATTERS - 1]]
     if any(other.question.dialogue_id != asker.question.dialogue_id for other in others):
         abort(404)
     page = "questions/receipts.html" if others else "questions/receipt.html"
@@ -323,7 +301,7 @@ def receipt(code: str) -> Response:
 @requires(Permission.EVERYONE)
 def consents(code: str) -> Response:
     """Give a consent or take it back; the code in the address is the key."""
-    asker = _asker_or_404(code)
+    asker = asker_or_404(code)
     if request.method != "POST":  # after an error this address stands in the browser: lead back to the page
         return see_other(url_for("questions.tracking", code=asker.code))
     form = ConsentForm()
@@ -331,7 +309,7 @@ def consents(code: str) -> Response:
         return _own_page(asker, _("Please use the buttons of this page."), 422)
     is_given = form.given.data == "1"
     try:
-        service.set_consent(asker=asker, consent=Consent(form.consent.data), is_given=is_given)
+        wishes.set_consent(asker=asker, consent=Consent(form.consent.data), is_given=is_given)
     except RuleBroken as broken:
         return _own_page(asker, broken.message, 422)
     code = asker.code
@@ -344,14 +322,14 @@ def consents(code: str) -> Response:
 @requires(Permission.EVERYONE)
 def withdraw(code: str) -> Response:
     """Take the question back, after a page that says what that means."""
-    asker = _asker_or_404(code)
+    asker = asker_or_404(code)
     if request.method != "POST":
         if not tracking.can_withdraw(asker.question):
             return see_other(url_for("questions.tracking", code=asker.code))
         return render("questions/withdraw.html", asker=asker, question=asker.question)
     code = asker.code
     try:
-        service.withdraw(asker=asker)
+        wishes.withdraw(asker=asker)
     except RuleBroken as broken:
         return _own_page(asker, broken.message, 422)
     db.session.commit()

@@ -145,7 +145,7 @@ def rows(statement: sa.Select[tuple[Question]], staff: Staff, today: date, zone:
         QueueRow(
             id=q.id,
             version=q.version,
-            text=q.text if reads_original(staff, q) and q.state is not QuestionState.PUBLISHED else q.public_text,
+            text=q.own_text if reads_original(staff, q) and q.state is not QuestionState.PUBLISHED else q.public_text,
             state=q.state,
             kind=q.kind,
             field=q.field,

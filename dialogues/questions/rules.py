@@ -85,7 +85,14 @@ class QuestionEvent(enum.StrEnum):
     MERGED = "merged"
     UNMERGED = "unmerged"
     ANSWERED = "answered"
+    ANSWER_TAKEN_BACK = "answer_taken_back"
     WITHDRAWN = "withdrawn"
+    COMMITMENT_MADE = "commitment_made"
+    COMMITMENT_PROGRESS = "commitment_progress"
+    COMMITMENT_EXTENDED = "commitment_extended"
+    COMMITMENT_DONE = "commitment_done"
+    COMMITMENT_REOPENED = "commitment_reopened"
+    COMMITMENT_CONFIRMED = "commitment_confirmed"
 
 
 class Suspicion(enum.StrEnum):
@@ -138,3 +145,15 @@ class ConsentHow(enum.StrEnum):
     WEB = "web"
     PAPER = "paper"
     SPOKEN = "spoken"
+    DESK = "desk"
+
+
+ON_BEHALF_HOWS = (ConsentHow.PAPER, ConsentHow.SPOKEN, ConsentHow.DESK)
+"""How a clerk hears what an asker wishes."""
+
+
+class Erasure(enum.StrEnum):
+    """Why the contact data of an asker is gone."""
+
+    WISH = "wish"
+    RULE = "rule"

@@ -15,7 +15,7 @@ from dialogues.access import ALLOWED, Permission
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.places.models import Unit
-from dialogues.questions import events
+from dialogues.questions.events import tell
 from dialogues.questions.models import Question
 from dialogues.questions.rules import ASSIGNABLE, MAX_TEXT, MOVES, DeclineReason, QuestionEvent, QuestionState
 from dialogues.staff import trail
@@ -73,9 +73,10 @@ def publish(*, question: Question, public_text: str, actor: Staff, version: int 
     question.public_text = public_text
     question.published_at = question.decided_at
     question.decline_reason, question.state_note = None, ""
-    if public_text != question.text:
+    if public_text != question.own_text:
         _record(question, actor, "redacted")
     _record(question, actor, "published")
+    tell(question, QuestionEvent.PUBLISHED)
 
 
 def decline(*, question: Question, reason: DeclineReason, note: str, actor: Staff, version: int | None = None) -> None:
@@ -86,6 +87,7 @@ def decline(*, question: Question, reason: DeclineReason, note: str, actor: Staf
     _move(question, Q.DECLINED)
     question.decline_reason, question.state_note, question.published_at = reason, note, None
     _record(question, actor, "declined", note)
+    tell(question, QuestionEvent.DECLINED)
 
 
 def move_to_complaint(*, question: Question, note: str, actor: Staff, version: int | None = None) -> None:
@@ -94,6 +96,7 @@ def move_to_complaint(*, question: Question, note: str, actor: Staff, version: i
     _move(question, Q.MOVED_TO_COMPLAINT)
     question.decline_reason, question.state_note, question.published_at = None, note, None
     _record(question, actor, "moved_to_complaint", note)
+    tell(question, QuestionEvent.MOVED_TO_COMPLAINT)
 
 
 def release(*, question: Question, actor: Staff, version: int | None = None) -> None:
@@ -104,7 +107,7 @@ def release(*, question: Question, actor: Staff, version: int | None = None) -> 
     _move(question, Q.WAITING)
     question.decided_at = None
     _record(question, actor, "released")
-    events.tell(question, QuestionEvent.RECEIVED)
+    tell(question, QuestionEvent.RECEIVED)
 
 
 def take_back(*, question: Question, note: str, actor: Staff, version: int | None = None) -> None:
@@ -116,6 +119,7 @@ def take_back(*, question: Question, note: str, actor: Staff, version: int | Non
     _move(question, Q.WAITING)
     question.decline_reason, question.state_note, question.published_at = None, "", None
     _record(question, actor, "unpublished" if was_public else "reopened", note)
+    tell(question, QuestionEvent.TAKEN_BACK)
 
 
 @dataclass(frozen=True)
@@ -167,3 +171,5 @@ def assign(
     who = units[unit_id] if unit_id else people[staff_id] if staff_id else ""
     question.assigned_at = clock.now() if who else None
     _record(question, actor, "assigned" if who else "assignment_taken_back", who)
+    if who:
+        tell(question, QuestionEvent.ASSIGNED)

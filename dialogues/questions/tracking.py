@@ -11,8 +11,9 @@ from sqlalchemy.orm import joinedload, lazyload, load_only
 from dialogues import clock, codes
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
+from dialogues.questions.events import tell
 from dialogues.questions.models import Asker, Question
-from dialogues.questions.rules import MOVES, QuestionState
+from dialogues.questions.rules import MOVES, QuestionEvent, QuestionState
 from dialogues.schedule.models import Dialogue
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
@@ -74,8 +75,9 @@ def can_withdraw(question: Question) -> bool:
     return QuestionState.WITHDRAWN in MOVES[question.state]
 
 
-def withdraw(*, asker: Asker) -> None:
-    """Take the question back: not public any more; the office keeps it, marked as withdrawn."""
+def withdraw(*, asker: Asker, actor: Staff | None = None) -> None:
+    """Take the question back: not public any more; the office keeps it, marked as withdrawn. `actor` is the clerk who
+    does it on behalf."""
     question = asker.question
     if question.state is QuestionState.WITHDRAWN:
         raise RuleBroken(_l("This question is withdrawn already."))
@@ -83,5 +85,8 @@ def withdraw(*, asker: Asker) -> None:
         raise RuleBroken(_l("This question is not shown to anybody any more, so there is nothing to withdraw."))
     question.state = QuestionState.WITHDRAWN
     question.decided_at = clock.now()
-    trail.record(commune_id=question.commune_id, actor=None, thing="question", thing_id=question.id, action="withdrawn")
+    trail.record(
+        commune_id=question.commune_id, actor=actor, thing="question", thing_id=question.id, action="withdrawn"
+    )
     db.session.flush()
+    tell(question, QuestionEvent.WITHDRAWN)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from dialogues import clock
+from dialogues.askers.models import Word
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import LATER, UNFINISHED
@@ -89,13 +90,16 @@ class FirstWord:
 
 
 def first_words(commune: Commune) -> list[FirstWord]:
-    """Questions that nobody has decided on or passed to anybody, the oldest first; one query."""
+    """Questions that nobody has decided on or passed to anybody, and whose askers were told nothing of that kind, the
+    oldest first; one query."""
+    said = sa.select(Word.id).where(Word.question_id == Question.id, Word.is_first)
     rows = db.session.execute(
         sa.select(Question.id, Question.received_at)
         .where(
             Question.commune_id == commune.id,
             Question.state.in_(UNREAD),
             Question.assigned_at.is_(None),
+            ~said.exists(),
         )
         .order_by(Question.received_at, Question.id)
         .limit(MOST)

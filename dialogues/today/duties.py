@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from dialogues import clock
+from dialogues.askers import requests as data_requests
+from dialogues.askers import telling
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import LATER, UNFINISHED
@@ -45,6 +47,8 @@ class Subject(enum.StrEnum):
     DIALOGUES = "dialogues"
     REQUESTS = "requests"
     ASKERS = "askers"
+    WORDS = "words"
+    DATA = "data"
     REPORTS = "reports"
     ANSWERS = "answers"
     COMMITMENTS = "commitments"
@@ -75,6 +79,8 @@ def of_office(commune: Commune, now: datetime, today: date) -> list[Duty]:
         *_rounds(commune, now, today),
         *_requests(commune, today),
         *_first_words(commune, today),
+        *_by_hand(commune, today),
+        *_data_requests(commune, today),
         *_reports(commune, today),
         *_later_answers(commune, today),
         *_commitments(commune, today),
@@ -199,6 +205,35 @@ def _first_words(commune: Commune, today: date) -> list[Duty]:
         values = {"question_id": words[0].id} if is_one else {}
         what = _("Tell the asker who takes it up")
         found.append(_duty(Subject.ASKERS, when, words[0].due, what, number, endpoint, values))
+    return found
+
+
+def _by_hand(commune: Commune, today: date) -> list[Duty]:
+    """One line for all people of a day who are told by phone or on paper."""
+    by_day: dict[date, list[telling.DueLine]] = {}
+    for one in telling.due_lines(commune):
+        by_day.setdefault(one.due.on, []).append(one)
+    found = []
+    for on, people in by_day.items():
+        when = slot(on, today)
+        if when is not None:
+            number = ngettext("%(num)s person", "%(num)s people", len(people))
+            what = _("Tell by phone or on paper")
+            found.append(_duty(Subject.WORDS, when, people[0].due, what, number, "askers_office.to_tell", {}))
+    return found
+
+
+def _data_requests(commune: Commune, today: date) -> list[Duty]:
+    """Requests about personal data: first the answer, then the deed."""
+    found = []
+    for one in data_requests.open_lines(commune):
+        when = slot(one.next_due.on, today)
+        if when is None:
+            continue
+        is_answered = one.request.answered_on is not None
+        what = _("Fulfil a request about personal data") if is_answered else _("Answer a request about personal data")
+        kind = str(label(one.request.kind))
+        found.append(_duty(Subject.DATA, when, one.next_due, what, kind, "askers_office.register", {}))
     return found
 
 

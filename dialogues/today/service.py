@@ -28,6 +28,8 @@ LISTS: dict[Subject, tuple[object, str, dict[str, Any]]] = {
     Subject.DIALOGUES: (_l("Dialogues"), "schedule_office.listing", {}),
     Subject.REQUESTS: (_l("Requests of voters"), "plan_office.request_list", {}),
     Subject.ASKERS: (_l("First word to the askers"), "questions_office.queue", {}),
+    Subject.WORDS: (_l("To tell by phone or on paper"), "askers_office.to_tell", {}),
+    Subject.DATA: (_l("Requests about personal data"), "askers_office.register", {}),
     Subject.REPORTS: (_l("Periodic reports"), "", {}),
     Subject.ANSWERS: (_l("Promised answers"), "followup_office.answer_list", {}),
     Subject.COMMITMENTS: (_l("Commitments"), "followup_office.commitments", {}),

@@ -163,6 +163,10 @@ def test_the_numbers_of_the_law_are_these():
         "voter_share": 10,
         "notice_days": 7,
         "result_days": 10,
+        "data_answer_days": 2,
+        "data_stop_days": 15,
+        "data_show_days": 10,
+        "data_erase_days": 20,
         "first_word_days": 10,
     }
     assert set(RULES) == set(RuleName)

@@ -1,7 +1,7 @@
 """Folded words of answers and promises; the index of words itself is built after the last migration
 
 Revision ID: 0016
-Revises: 0011
+Revises: 0015
 Create Date: 2026-11-28 04:10:00
 
 """
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0011"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

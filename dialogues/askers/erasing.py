@@ -1,0 +1,106 @@
+"""Erasing contact data: at once when an asker wishes it, by rule some time after a question has ended. The anonymous
+question, its answer, the code and the story stay; so does the mark why the data is gone."""
+
+from datetime import date, datetime, time
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from dialogues import clock
+from dialogues.askers.letters import thing_of
+from dialogues.askers.models import DataRequest
+from dialogues.askers.rules import months_before
+from dialogues.extensions import db
+from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.rules import LATER, CommitmentState, Outcome
+from dialogues.places import service as places
+from dialogues.places.models import Commune
+from dialogues.places.rules import RuleName
+from dialogues.post import erasing as post_erasing
+from dialogues.post.models import Message
+from dialogues.post.rules import TO_ASKERS
+from dialogues.questions.intake import FLAGS
+from dialogues.questions.models import Asker, Question
+from dialogues.questions.rules import Erasure, QuestionState
+from dialogues.staff import trail
+from dialogues.staff.models import Staff
+
+S = QuestionState
+_ENDED = (S.DECLINED, S.MOVED_TO_COMPLAINT, S.WITHDRAWN)
+
+
+def erase(*, asker: Asker, why: Erasure, actor: Staff | None = None) -> None:
+    """Erase name, phone, e-mail and consents of this asker, and the letters that went there. Twice is once."""
+    if asker.erased_at is not None:
+        return
+    asker.name = asker.phone = asker.email = ""
+    for flag in FLAGS.values():
+        setattr(asker, flag, False)
+    asker.email_confirmed_at = None
+    asker.erased_at, asker.erased_why = clock.now(), why
+    mine = DataRequest.asker_id == asker.id
+    db.session.execute(sa.update(DataRequest).where(mine).values(note=""))
+    db.session.flush()
+    trail.record(
+        commune_id=asker.commune_id,
+        actor=actor,
+        thing="question",
+        thing_id=asker.question_id,
+        action="contact_erased" if why is Erasure.WISH else "contact_erased_by_rule",
+    )
+    db.session.flush()
+    post_erasing.erase(Message.commune_id == asker.commune_id, Message.thing == thing_of(asker))
+
+
+def erase_old() -> int:
+    """Erase the contact data of all askers whose question ended long enough ago; how many. Part of `tidy`."""
+    count = 0
+    for commune in db.session.scalars(sa.select(Commune).order_by(Commune.id)).all():
+        for asker in _over(commune):
+            erase(asker=asker, why=Erasure.RULE)
+            count += 1
+    return count
+
+
+def erase_letters() -> int:
+    """Letters to askers whose data is gone and that a worker had in its hand then; how many. Part of `tidy`."""
+    gone = sa.select(sa.literal("asker:") + sa.cast(Asker.id, sa.String)).where(Asker.erased_at.is_not(None))
+    return post_erasing.erase(Message.kind.in_(TO_ASKERS), Message.thing.in_(gone))
+
+
+def keeps_until(commune: Commune) -> date:
+    """Contact data of what ended before this day is erased."""
+    today = clock.today(commune.time_zone)
+    return months_before(today, places.rule_value(commune, RuleName.KEEP_CONTACT_MONTHS, today))
+
+
+def _over(commune: Commune) -> list[Asker]:
+    """Askers with contact data whose question ended before the last day that is kept; one query."""
+    last = keeps_until(commune)
+    holds = sa.or_(Asker.name != "", Asker.phone != "", Asker.email != "")
+    statement = (
+        sa.select(Asker)
+        .join(Question, Question.id == Asker.question_id)
+        .outerjoin(Answer, Answer.question_id == Question.id)
+        .where(Asker.commune_id == commune.id, Asker.erased_at.is_(None), holds, _has_ended(commune, last))
+        .options(joinedload(Asker.question))
+    )
+    return list(db.session.scalars(statement.order_by(Asker.id)))
+
+
+def _has_ended(commune: Commune, last: date) -> sa.ColumnElement[bool]:
+    """Decided against or withdrawn; or answered for good, with every promise confirmed. Noted is no end."""
+    before = clock.instant(datetime.combine(last, time()), commune.time_zone)
+    promise = sa.select(Commitment.id).where(Commitment.answer_id == Answer.id)
+    open_promise = promise.where(sa.or_(Commitment.state != CommitmentState.CONFIRMED, Commitment.confirmed_on >= last))
+    at_once = sa.and_(Answer.outcome == Outcome.ANSWERED_ON_SPOT, Answer.answered_on < last)
+    later = sa.and_(Answer.outcome.in_(LATER), Answer.final_on < last)
+    return sa.or_(
+        sa.and_(Question.state.in_(_ENDED), Question.decided_at < before),
+        sa.and_(
+            Question.state == S.PUBLISHED,
+            Answer.published_at < before,
+            sa.or_(at_once, later),
+            ~open_promise.exists(),
+        ),
+    )

@@ -1,0 +1,167 @@
+"""What askers are told: short sentences in everyday words, thanks first, an apology when late, never a text of others.
+In Vietnamese always: an asker has no language."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from dialogues import clock
+from dialogues.askers.standing import assigned_to, day, first_word_of, standing, view_of
+from dialogues.extensions import db
+from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.rules import Outcome
+from dialogues.followup.service import QuestionView
+from dialogues.questions.models import Question
+from dialogues.questions.rules import QuestionEvent, QuestionState
+from dialogues.words import label
+
+E = QuestionEvent
+
+
+@dataclass(frozen=True)
+class Said:
+    """One word: a title of a few words, and the text under it."""
+
+    title: str
+    text: str
+
+
+def about(question: Question) -> str:
+    """Which question is meant, without its words: they may be about other people."""
+    zone = question.dialogue.commune.time_zone
+    received_on = day(clock.local(question.received_at, zone))
+    return _("your question of %(day)s about: %(field)s", day=received_on, field=str(label(question.field)).lower())
+
+
+def said(question: Question, event: QuestionEvent) -> Said:
+    """The word about an event of a question as it stands now."""
+    now = clock.now()
+    is_public = question.state is QuestionState.PUBLISHED
+    view = view_of(question, clock.today(question.dialogue.commune.time_zone)) if is_public else None
+    first = answered(view) if event is E.ANSWERED else _about_question(question, event)
+    after = standing(question, view, now)
+    return Said(first.title, f"{first.text} {after.next}".strip())
+
+
+def _about_question(question: Question, event: QuestionEvent) -> Said:
+    who, body = assigned_to(question) or _("the office"), _body(question) if event is E.ESCALATED else ""
+    if event is E.DECLINED:
+        reason = str(label(question.decline_reason)) if question.decline_reason else ""
+        text = _("Thank you for writing to us. We are sorry: it cannot be dealt with at the dialogue. Reason:")
+        return Said(_("Your question was not accepted"), f"{text} {reason}. {question.state_note}".replace(". .", "."))
+    if event is E.MOVED_TO_COMPLAINT:
+        text = _("Thank you. The law has a procedure of its own for this, so it is handed over and never public.")
+        title = _("Your question was handed over to the complaint procedure")
+        return Said(title, f"{text} {question.state_note}".strip())
+    found = {
+        E.RECEIVED: (_("We have your question"), _("Thank you for your question. It has arrived.")),
+        E.PUBLISHED: (
+            _("Your question is public now"),
+            _("Thank you. The office has read your question and published it; %(who)s has it now.", who=who),
+        ),
+        E.TAKEN_BACK: (
+            _("Your question is being read again"),
+            _("The office reads your question once more. Until then it is not public. We apologise for the wait."),
+        ),
+        E.ASSIGNED: (
+            _("Your question was taken up"),
+            _("Thank you. Your question is now with: %(who)s, who prepares the answer.", who=who),
+        ),
+        E.ESCALATED: (
+            _("Your question was passed up"),
+            _("The commune cannot decide this itself, so it passed your question up to: %(body)s.", body=body),
+        ),
+        E.DEFERRED: (
+            _("Your question is taken to the next dialogue"),
+            _("We apologise: there was no time for your question. It is taken up at the next dialogue."),
+        ),
+        E.SPLIT: (
+            _("Your question was split"),
+            _("You wrote about several matters. Each of them gets an answer of its own; your page shows all of them."),
+        ),
+        E.MERGED: (
+            _("Your question is answered together with others"),
+            _("Other people ask the same. You get one answer together; your code stays the same, and you are counted."),
+        ),
+        E.UNMERGED: (
+            _("Your question is answered on its own again"),
+            _("Your question is not answered together with others any more. It gets an answer of its own."),
+        ),
+        E.ANSWER_TAKEN_BACK: (
+            _("The answer is being looked at again"),
+            _("The office took the answer back to look at it once more. We apologise. You hear when it is there."),
+        ),
+        E.WITHDRAWN: (
+            _("Your question is withdrawn"),
+            _("As you wished, your question is withdrawn. Residents cannot read it any more."),
+        ),
+    }  # fmt: skip
+    return Said(*found[event])
+
+
+def _body(question: Question) -> str:
+    """To whom it was passed up, also where the answer that says so is a draft."""
+    body = db.session.scalar(sa.select(Answer.escalated_to).where(Answer.question_id == question.id))
+    return body or _("a higher body")
+
+
+def answered(view: QuestionView | None) -> Said:
+    """The word about an answer that residents read now; its text stands on the asker's page."""
+    answer = view.answer if view else None
+    thanks = _("Thank you for your patience.")
+    if answer is None:
+        return Said(_("Your question is answered"), thanks)
+    if answer.final_on is None and answer.outcome is Outcome.IN_WRITING:
+        return Said(_("A written answer is promised to you"), _("Your question was dealt with at the dialogue."))
+    if answer.final_on is None and answer.outcome is Outcome.ESCALATED:
+        text = _("The commune cannot decide this itself, so it passed your question up to: %(body)s.")
+        return Said(_("Your question was passed up"), text % {"body": answer.escalated_to})
+    if answer.outcome is Outcome.NOTED:
+        return Said(_("Your question was noted"), thanks)
+    if answer.final_on and answer.due_on and answer.final_on > answer.due_on:
+        late = _("The answer is there now. It was promised by %(day)s: we apologise for the delay.")
+        return Said(_("Your question is answered"), late % {"day": day(answer.due_on)})
+    return Said(_("Your question is answered"), f"{thanks} {_('The answer is there now.')}")
+
+
+def of_promise(commitment: Commitment, event: QuestionEvent) -> Said:
+    """The word about a promise that was made in the answer."""
+    person = commitment.responsible
+    who = f"{person.name}, {person.post}" if person.post else person.name
+    due = {"day": day(commitment.due_on)}
+    what = _("What was promised: %(result)s", result=commitment.result)
+    last = commitment.entries[-1].text if commitment.entries else ""
+    found = {
+        E.COMMITMENT_MADE: (
+            _("You were promised something"),
+            _("%(who)s promises to keep it by %(day)s.", who=who, **due),
+        ),
+        E.COMMITMENT_PROGRESS: (_("Work on the promise goes on"), last),
+        E.COMMITMENT_EXTENDED: (
+            _("The promise takes longer"),
+            _("We apologise. The new day is %(day)s. Reason: %(reason)s", reason=last, **due),
+        ),
+        E.COMMITMENT_DONE: (
+            _("The promise is reported done"),
+            _("%(said)s If that is not true, please tell us.", said=last),
+        ),
+        E.COMMITMENT_REOPENED: (
+            _("The promise is not kept yet"),
+            _("We apologise: it was reported done and is not. What is missing: %(reason)s", reason=last),
+        ),
+        E.COMMITMENT_CONFIRMED: (
+            _("The promise is kept"),
+            _("Somebody went to look: it is really done. Thank you for your patience."),
+        ),
+    }  # fmt: skip
+    title, text = found[event]
+    return Said(title, f"{text} {what}".strip())
+
+
+def apology(question: Question) -> str:
+    """The sentence before a first word that comes after its day (R8); "" when it is in time."""
+    due = first_word_of(question).on
+    if clock.today(question.dialogue.commune.time_zone) <= due:
+        return ""
+    return _("We apologise: you should have heard from us by %(day)s.", day=day(due))
