@@ -130,6 +130,7 @@ def _register_views(app: Flask) -> None:
     from dialogues.post import office as post_office
     from dialogues.questions import office as questions_office
     from dialogues.questions import public as questions
+    from dialogues.questions import sorting_office
     from dialogues.schedule import office as schedule_office
     from dialogues.schedule import public as schedule
     from dialogues.staff import accounts as staff_accounts
@@ -139,7 +140,7 @@ def _register_views(app: Flask) -> None:
 
     for module in (
         language, places, schedule, questions, followup, invitations, subscribers,
-        places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office,
+        places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office, sorting_office,
         followup_office, today_office,
         invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
     ):  # fmt: skip

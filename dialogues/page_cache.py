@@ -180,11 +180,11 @@ def subjects_of(row: object) -> tuple[str, ...]:
 
 def concerns_residents(row: object) -> int | None:
     """The commune whose public pages this changed row may show, or None."""
-    from dialogues.questions.models import Asker, ConsentChange, Question
+    from dialogues.questions.models import Asker, ConsentChange, Deferral, PublicWording, Question, QuestionUndo
     from dialogues.questions.rules import QuestionState
     from dialogues.staff.models import PasswordReset, Throttle, TrailEntry
 
-    if isinstance(row, (Throttle, TrailEntry, PasswordReset, ConsentChange)):
+    if isinstance(row, (Throttle, TrailEntry, PasswordReset, ConsentChange, PublicWording, Deferral, QuestionUndo)):
         return None
     if isinstance(row, Commune):
         return row.id

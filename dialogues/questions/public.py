@@ -12,6 +12,7 @@ from dialogues import clock, codes
 from dialogues.access import Permission, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
+from dialogues.followup import escalation
 from dialogues.followup.service import (
     QuestionView,
     Versions,
@@ -26,11 +27,11 @@ from dialogues.paging import PUBLIC_ROWS, Paged, paged
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
-from dialogues.questions import receipts, service, spelling, stamp, tracking
+from dialogues.questions import lineage, receipts, service, spelling, stamp, tracking
 from dialogues.questions.forms import AskForm, ConsentForm, FindForm, ListFilters
 from dialogues.questions.intake import FLAGS
 from dialogues.questions.models import Asker, Question
-from dialogues.questions.rules import Consent, IntakeChannel, QuestionKind
+from dialogues.questions.rules import Consent, IntakeChannel, QuestionKind, QuestionState
 from dialogues.questions.spelling import Mistake
 from dialogues.schedule import service as schedule
 from dialogues.schedule.models import Dialogue
@@ -227,6 +228,8 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
         asker=asker,
         question=question,
         q=views[0] if views else None,
+        parts=_parts(question),
+        passed_up=_passed_up(question),
         is_coming=question.dialogue.ends_at > clock.now(),
         steps=tracking.story(question),
         consents=[(consent, getattr(asker, FLAGS[consent])) for consent in Consent],
@@ -235,6 +238,22 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
         done=DONE.get(request.args.get("done", "")),
         problem=problem,
     )
+
+
+def _passed_up(question: Question) -> escalation.Waiting | None:
+    """To whom it went while it is not public; of a public one the answer says so."""
+    return escalation.waiting_of([question.id]).get(question.id) if question.state is QuestionState.WAITING else None
+
+
+def _parts(question: Question) -> list[tuple[Question, QuestionView | None]]:
+    """The matters of a text that was split, each with what residents read of it; none for others."""
+    parts = lineage.parts_of(question) if question.state is QuestionState.SPLIT else []
+    if not parts:
+        return []
+    commune = question.dialogue.commune
+    views = question_views_by_id(commune.id, clock.today(commune.time_zone), [part.id for part in parts])
+    by_id = {view.id: view for view in views}
+    return [(part, by_id.get(part.id)) for part in parts]
 
 
 @bp.get("/q/<code:code>/receipt")
