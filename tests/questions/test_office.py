@@ -96,8 +96,8 @@ def test_overseers_see_every_question_but_no_original(client, sign_in):
     assert set(ids(queue)) == {f"q-{moved.id}", f"q-{public.id}"}
     pages = [queue, client.get(f"{QUEUE}/{moved.id}"), client.get(f"{QUEUE}/{public.id}")]
     assert not any("Xoan" in page.source for page in pages)
-    assert [tag.get_text() for tag in pages[2].select(".differences del")] == ["[bỏ 1 chữ]", "[bỏ 1 chữ]"]
-    assert [tag.get_text() for tag in pages[2].select(".differences ins")] == ["Một", "hộ"]
+    assert [tag.get_text() for tag in pages[2].select(".differences del")] == ["[bỏ 2 chữ]"]
+    assert [tag.get_text() for tag in pages[2].select(".differences ins")] == ["Một hộ"]
     assert ids(client.get(f"{QUEUE}?state=all&q=xoan")) == []
     assert ids(client.get(f"{QUEUE}?state=all&q=mot+ho")) == [f"q-{public.id}"]
 

@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const rows = () => [...document.querySelectorAll(".queue tbody > tr")];
-  const row = () => document.activeElement.closest(".queue tbody > tr");
+  let last = "";
+  const row = () => document.activeElement.closest(".queue tbody > tr") || document.getElementById(last);
   const goal = (one) => one.querySelector(".text-cell > a") || one.querySelector("textarea, select, input:not([type=hidden])");
 
   const go = (step) => {
@@ -21,11 +22,23 @@
     return Boolean(found);
   };
 
+  // A row keeps its place for the keys while it turns into a form and back.
+  let back = "";
+  document.addEventListener("focusin", (event) => {
+    const here = event.target.closest(".queue tbody > tr");
+    if (here) last = here.id;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const here = back && document.getElementById(back);
+    back = "";
+    if (here && goal(here)) goal(here).focus();
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = event.target.matches("textarea, select, input:not([type=checkbox])");
     if (event.key === "Escape" && row()) {
-      press(".row-form .btn-quiet[hx-get]");
+      if (press(".row-form .btn-quiet[hx-get]")) back = last;
       return;
     }
     if (typing) return;
