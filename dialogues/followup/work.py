@@ -82,7 +82,7 @@ class WorkCounts:
     to_publish: int
 
 
-def _questions_of(staff: Staff) -> sa.ColumnElement[bool]:
+def questions_of(staff: Staff) -> sa.ColumnElement[bool]:
     """Assigned to the person or to their unit, or their unit helps."""
     mine = Question.assigned_staff_id == staff.id
     if staff.unit_id is None:
@@ -110,7 +110,7 @@ def _to_answer(staff: Staff, today: date) -> sa.Select[tuple[Question]]:
         .where(
             Question.commune_id == staff.commune_id,
             Question.state.in_(_OPEN_STATES),
-            _questions_of(staff),
+            questions_of(staff),
             answer_stage_column(today).in_(_NOT_ANSWERED),
         )
     )
@@ -123,7 +123,7 @@ def _to_answer_later(staff: Staff) -> sa.Select[tuple[Question]]:
         .where(
             Question.commune_id == staff.commune_id,
             Question.state.in_(_OPEN_STATES),
-            sa.or_(_questions_of(staff), Answer.answered_by_id == staff.id),
+            sa.or_(questions_of(staff), Answer.answered_by_id == staff.id),
             Answer.outcome.in_(LATER),
             Answer.final_on.is_(None),
         )

@@ -398,7 +398,7 @@ def take_act_back(question_id: int) -> Response:
     one = undo.of(question)
     done, problem = _("Undone. It stands as before."), ""
     try:
-        if one is None or request.form.get("undo") != str(one.id):
+        if one is None or request.form.get("undo") != str(one.version_after):
             raise RuleBroken(undo.TOO_LATE)
         acts.undo_act(question, one, me())
     except RuleBroken as broken:

@@ -20,7 +20,7 @@ class Piece(NamedTuple):
 def differences(original: str, public: str) -> list[Piece]:
     """The pieces from the first to the last word. Between changed words a blank is changed with them."""
     old, new = _words(original), _words(public)
-    steps = [list(step) for step in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()]
+    steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     found: list[Piece] = []
     left_out = added = ""
     for number, (tag, i, j, k, m) in enumerate(steps):
