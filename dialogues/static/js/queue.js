@@ -43,6 +43,13 @@
     }
     if (typing) return;
     const key = event.key.toLowerCase();
+    if (event.shiftKey) {
+      const many = /^[a-z]$/.test(key) && document.querySelector(`.bulk [data-key="${key}"]`);
+      if (!many) return;
+      event.preventDefault();
+      many.click();
+      return;
+    }
     if (key === "j") go(1);
     else if (key === "k") go(-1);
     else if (key === "x") press(".row-tick input");
