@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from dialogues.extensions import db, value
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import UNFINISHED, CommitmentState, Outcome
-from dialogues.questions.models import Question
 from dialogues.questions.lineage import is_received_text
+from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
 from dialogues.questions.service import is_visible
 from dialogues.schedule.models import Dialogue
