@@ -320,7 +320,7 @@ def _is_preview(question: Question, form: Any) -> bool:
     if not isinstance(form, PublishForm):
         return False
     is_changed = redacting.apply(form, question)
-    if request.form.get("step") == "preview":
+    if request.form.get("do") == "preview":
         return True
     if is_changed:
         form.refuse("public_text", _("What you ticked is left out now. Read the text once more, then send it."))

@@ -49,7 +49,7 @@ def split(question_id: int) -> Response:
         return _split_page(question, form, _part_forms(form, question, texts))
     parts = _part_forms(form, question)
     status = 422
-    if request.form.get("step") == "more":
+    if request.form.get("do") == "more":
         form.count.data, status = str(min(form.number_of_parts + 1, splitting.MOST)), 200
         return _split_page(question, form, _part_forms(form, question), status)
     try:

@@ -80,7 +80,7 @@ def test_numbers_and_full_names_are_left_out_of_what_is_proposed(client, clerk):
 
 def test_a_tick_taken_away_brings_a_word_back_and_more_words_are_left_out(client, clerk):
     question = make_question(text=LONG)
-    page = form(client, question, "publish").uncheck("Lưu Văn Bền → [tên riêng]").fill(also="Khoan").submit("step", 200)
+    page = form(client, question, "publish").uncheck("Lưu Văn Bền → [tên riêng]").fill(also="Khoan").submit("do", 200)
     assert page.one("textarea").get_text().strip() == (
         "Ông Lưu Văn Bền lấn ngõ. Ngõ nhà ông [tên riêng] hẹp. Gọi tôi [số điện thoại]."
     )
@@ -167,7 +167,7 @@ def test_each_matter_becomes_a_question_and_one_code_shows_them_all(client, cler
 
 def test_a_page_offers_one_more_matter_and_keeps_what_was_typed(client, clerk):
     question = make_question(text="Đường hỏng, đèn tắt")
-    page = form(client, question, "split").fill(**{"m1-text": "Đường hỏng"}).submit("step", 200)
+    page = form(client, question, "split").fill(**{"m1-text": "Đường hỏng"}).submit("do", 200)
     sheet = page.form()
     assert (sheet["m1-text"].strip(), "m3-text" in dict(sheet.data(None))) == ("Đường hỏng", True)
     assert sheet.submit("Tách như trên", status=422).errors
