@@ -145,7 +145,7 @@ def built(migrated_app, test_database):
                 pages=addresses(migrated_app, values, parents=parents_of(here)),
             )
             searched = [(name, f"{url}?q=đường") for name, url in world.pages if name == "plan_office.questions"]
-            ticked = f"q={here.questions['waiting'].id}:1"
+            ticked = f"q=1:{here.questions['waiting'].id}"
             searched += [("many", f"/office/questions/bulk?{ticked}&act={act.path}") for act in acts.BULK]
             searched.append(("undo", f"/office/questions?done=press-{here.commune.id}"))
             groups = all_sendings(migrated_app, world.read, [*world.pages, *searched])

@@ -26,7 +26,7 @@ class Chosen(NamedTuple):
 
     @property
     def key(self) -> str:
-        return f"{self.question.id}:{self.version}"
+        return f"{self.version}:{self.question.id}"
 
 
 @dataclass
@@ -38,17 +38,20 @@ class Result:
     failed: list[tuple[int, str]] = field(default_factory=list)
 
 
-def chosen(staff: Staff, keys: Sequence[str]) -> list[Chosen]:
-    """The ticked questions that this person may see, in the order of the page; what is unreadable or foreign is left
-    away. Two queries."""
+def chosen(staff: Staff, keys: Sequence[str]) -> list[Chosen] | None:
+    """The ticked questions (`<version>:<id>`), in the order of the page; None when one of them is unreadable or is not
+    there for this person. One query."""
     versions: dict[int, int] = {}
     for key in keys[:MOST]:
-        id_, _colon, version = key.partition(":")
-        if all(one.isascii() and one.isdigit() and len(one) < 10 for one in (id_, version)):
-            versions.setdefault(int(id_), int(version))
+        version, _colon, id_ = key.partition(":")
+        if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in (id_, version)):
+            return None
+        versions.setdefault(int(id_), int(version))
     found = queue.visible_to(staff).where(Question.id.in_(list(versions))).options(joinedload(Question.dialogue))
     by_id = {one.id: one for one in db.session.scalars(found)}
-    return [Chosen(by_id[id_], version) for id_, version in versions.items() if id_ in by_id]
+    if len(by_id) < len(versions):
+        return None
+    return [Chosen(by_id[id_], version) for id_, version in versions.items()]
 
 
 def do(rows: Sequence[Chosen], act: str, actor: Staff, run: Callable[[Question, int], None]) -> Result:

@@ -292,16 +292,8 @@ class SplitForm(ActForm):
         return min(max(int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 3 else FEWEST, FEWEST), MOST)
 
 
-class BulkForm(BaseForm):
-    """One act on many questions, each with the version that was looked at: `<id>:<version>`."""
-
-    act = Hidden()
-
-
-class UndoForm(BaseForm):
-    """One press."""
-
-    batch = Hidden()
+class PressForm(BaseForm):
+    """One press, without anything to fill in."""
 
 
 class TakeBackForm(ActForm):

@@ -105,7 +105,7 @@ class QueueRow:
     @property
     def key(self) -> str:
         """The question with the version that was looked at, for acts on many."""
-        return f"{self.id}:{self.version}"
+        return f"{self.version}:{self.id}"
 
 
 def _narrowed(statement: sa.Select[tuple[Question]], staff: Staff, filters: Filters) -> sa.Select[tuple[Question]]:

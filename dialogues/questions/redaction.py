@@ -200,8 +200,9 @@ _LISTED = re.compile(r"[,;\n]")
 
 
 def listed(words: str) -> list[str]:
-    """What a clerk wrote into a field of words, separated by commas or line ends."""
-    return list(dict.fromkeys(word for part in _LISTED.split(words) if (word := part.strip())))
+    """What a clerk wrote into a field of words, separated by commas or line ends; signs alone are no word."""
+    parts = (part.strip() for part in _LISTED.split(words))
+    return list(dict.fromkeys(part for part in parts if any(sign.isalnum() for sign in part)))
 
 
 def without(text: str, words: Collection[str]) -> str:

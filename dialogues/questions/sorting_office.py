@@ -17,7 +17,7 @@ from dialogues.places.rules import Field
 from dialogues.questions import acts, bulk, lineage, queue, redacting, sorting, splitting, undo, wordings
 from dialogues.questions.acts import Act
 from dialogues.questions.bulk import Chosen, Result
-from dialogues.questions.forms import DeclineForm, PartForm, SplitForm, UndoForm
+from dialogues.questions.forms import DeclineForm, PartForm, PressForm, SplitForm
 from dialogues.questions.lineage import Part
 from dialogues.questions.models import Question
 from dialogues.questions.rules import DeclineReason, QuestionKind, QuestionState
@@ -52,8 +52,9 @@ def split(question_id: int) -> Response:
     if request.form.get("do") == "more":
         form.count.data, status = str(min(form.number_of_parts + 1, splitting.MOST)), 200
         return _split_page(question, form, _part_forms(form, question), status)
+    are_fine = [part.validate() for part in parts]  # each says what it lacks
     try:
-        if form.validate() and all(part.validate() for part in parts):
+        if form.validate() and all(are_fine):
             with undo.kept(question, acts.SPLIT.path, me()):
                 typed = [_typed(part) for part in parts if part.text.data]
                 lineage.split(question=question, parts=typed, actor=me(), version=form.version.number)
@@ -148,6 +149,8 @@ def many() -> Response:
     """What was ticked in the queue, what the act needs, and one button for all of them."""
     act = next((one for one in acts.BULK if one.path == request.values.get("act")), None)
     rows = bulk.chosen(me(), request.values.getlist("q"))
+    if rows is None:
+        abort(404)
     if act is None or not rows:
         return refused(url_for("questions_office.queue"), _("Tick the questions first, then choose what to do."))
     form = _bulk_form(act, rows)
@@ -168,7 +171,7 @@ def many() -> Response:
 def _bulk_form(act: Act, rows: Sequence[Chosen]) -> Any:
     """The form of the act, empty; publishing asks for nothing more."""
     if act is acts.PUBLISH:
-        return UndoForm()
+        return PressForm()
     form: Any = act.form()
     if act is acts.ASSIGN:
         form.assigned.choices = acts.assignee_choices(me().commune_id, ("", _("Nobody yet")))

@@ -287,7 +287,7 @@ def test_another_commune_s_dialogue_is_none_to_move_to(client, clerk):
 def test_many_are_published_as_they_stand_and_each_that_is_not_is_named(client, clerk):
     plain, other = make_question(), make_question()
     private, declined = make_question(text=LONG), make_question(state=S.DECLINED)
-    keys = [f"{one.id}:{one.version}" for one in (plain, other, private, declined)]
+    keys = [f"{one.version}:{one.id}" for one in (plain, other, private, declined)]
     page = client.get(f"{QUEUE}/bulk", query_string={"act": "publish", "q": keys})
     assert page.main.count("Cần đọc riêng") == 1
     sorting.publish(question=fresh(other), public_text="Người khác đăng trước.", actor=clerk)
@@ -305,8 +305,9 @@ def test_many_are_published_as_they_stand_and_each_that_is_not_is_named(client, 
 def test_many_are_assigned_and_the_second_clerk_changes_nothing(client, clerk):
     unit, rows = make_unit(), [make_question(), make_question()]
     foreign = make_question(make_dialogue(commune=make_commune()))
-    stale = f"{rows[1].id}:{rows[1].version + 1}"
-    data = {"act": "assign", "assigned": f"u:{unit.id}", "q": [f"{rows[0].id}:1", stale, f"{foreign.id}:1", "x", ":"]}
+    data = {"act": "assign", "assigned": f"u:{unit.id}", "q": [f"1:{rows[0].id}", f"2:{rows[1].id}"]}
+    for odd in (f"1:{foreign.id}", "x", ":", "1:999999999"):
+        client.post(f"{QUEUE}/bulk", {**data, "q": [*data["q"], odd]}, status=404)
     client.post(f"{QUEUE}/bulk", data)
     assert [fresh(one).assigned_unit_id for one in (*rows, foreign)] == [unit.id, None, None]
     client.post(f"{QUEUE}/bulk", {**data, "q": []})
@@ -315,7 +316,7 @@ def test_many_are_assigned_and_the_second_clerk_changes_nothing(client, clerk):
 
 def test_declining_many_asks_for_reason_and_sentence_once(client, clerk):
     rows = [make_question(), make_question()]
-    data = {"act": "decline", "q": [f"{one.id}:1" for one in rows]}
+    data = {"act": "decline", "q": [f"1:{one.id}" for one in rows]}
     assert len(client.post(f"{QUEUE}/bulk", data, status=422).errors) == 2
     client.post(f"{QUEUE}/bulk", {**data, "reason": "unclear", "note": "Xin gọi văn phòng."})
     assert {fresh(one).state for one in rows} == {S.DECLINED}
