@@ -40,10 +40,13 @@ def escalate(
         raise RuleBroken(_l("Name the body that the matter was passed up to."), "body")
     if answer_of(question) is not None:
         raise RuleBroken(_l("An answer is written already. Choose “passed up” there."))
-    answer = save_answer(
-        question=question, answer=None, version=0, outcome=Outcome.ESCALATED, text=note, answered_by_id=None,
-        answered_on=on, due_on=None, escalated_to=body, actor=actor,
-    )  # fmt: skip
+    try:
+        answer = save_answer(
+            question=question, answer=None, version=0, outcome=Outcome.ESCALATED, text=note, answered_by_id=None,
+            answered_on=on, due_on=None, escalated_to=body, actor=actor,
+        )  # fmt: skip
+    except RuleBroken as broken:
+        raise RuleBroken(broken.message, "on" if broken.field == "answered_on" else broken.field) from None
     if question.state is QuestionState.PUBLISHED:
         publish_answer(question=question, answer=answer, version=answer.version, actor=actor)
     sa.orm.attributes.flag_modified(question, "state_note")  # the act belongs to the question's version

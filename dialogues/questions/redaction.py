@@ -60,6 +60,8 @@ _UNIT = re.compile(
 )
 _PHONE = re.compile(r"0[35789]\d{8}|02\d{8,9}|01\d{9}")
 _BLANK_DIGITS = re.compile(r"\D")
+MOST_DIGITS = 12
+"""No private number is longer."""
 
 
 def findings(text: str, allowed: Collection[str] = ()) -> list[Finding]:
@@ -91,7 +93,7 @@ def _numbers(text: str, run: re.Match[str]) -> Iterable[Finding]:
     words = [(run.start() + m.start(), run.start() + m.end()) for m in re.finditer(r"\+?\(?\d+", run[0])]
     at = 0
     while at < len(words):
-        ends = [at, *range(len(words) - 1, at, -1)]
+        ends = [at, *range(min(len(words), at + MOST_DIGITS) - 1, at, -1)]
         kinds = ((last, _kind(text, words[at][0], words[last][1])) for last in ends)
         last, kind = next(((last, kind) for last, kind in kinds if kind), (at, None))
         if kind:
@@ -101,7 +103,7 @@ def _numbers(text: str, run: re.Match[str]) -> Iterable[Finding]:
 
 def _kind(text: str, start: int, end: int) -> Private | None:
     digits = _bare(text[start:end])
-    if len(digits) > 12:
+    if len(digits) > MOST_DIGITS:
         return None
     if _PHONE.fullmatch(digits):
         return Private.PHONE
@@ -125,6 +127,8 @@ _TITLES = frozenset(
     ("Chủ", "Bí", "Trưởng", "Phó", "Giám", "Cán", "Công", "Chánh", "Tổ", "Ủy", "Hội", "Văn phòng", "Nước", "Nhà")
 )
 """First words of posts and bodies, which stand after "ông", "bà" like names."""
+MOST_NAMES = 40
+"""So many are proposed; nobody reads more of them than of the text."""
 _WORD = r"[^\W\d_]+"
 _NICKNAME = r"""(?:\s+["“'‘][^"”'’\n]{1,20}["”'’])"""
 _NAME = rf"{_WORD}(?:\s+{_WORD}){{0,5}}"
@@ -150,11 +154,11 @@ def names(text: str, places: Collection[str] = ()) -> list[Finding]:
             _note(found, Private.NAME, text, start, end)
     for match in _SURNAMED.finditer(text):
         start, end = match.start(), _capitals(text, match.start())
-        if " " in text[start:end].strip() and not _PLACES.search(text, 0, start):
+        if " " in text[start:end].strip() and not _PLACES.search(text, max(0, start - 20), start):
             _note(found, Private.NAME, text, start, end)
     kept = sorted(found.values(), key=lambda one: one.start)
     kept = [one for one in kept if not any(_inside(one, other) for other in kept)]
-    return [one for one in kept if not _is_place(one.text, known)]
+    return [one for one in kept if not _is_place(one.text, known)][:MOST_NAMES]
 
 
 def _is_place(name: str, known: set[str]) -> bool:

@@ -1,5 +1,7 @@
 """What is found in a text before it is public, where a text is divided, and which words speak of another procedure."""
 
+from time import monotonic
+
 import pytest
 
 from dialogues.questions.redaction import candidates, findings, listed, names, pieces, placeholder, without
@@ -132,3 +134,14 @@ def test_no_more_parts_than_fit_on_a_page_and_nothing_is_lost():
 )
 def test_words_of_another_procedure_are_noticed(text, procedure):
     assert looks_like(text) is procedure
+
+
+@pytest.mark.parametrize(
+    "text", ["1 " * 2000, "0900 000 " * 444, "Ông Nguyễn Văn A " * 235, "ông " * 1000, "- " * 2000, "1. " * 1300]
+)
+def test_odd_texts_of_full_length_cost_no_time(text):
+    started = monotonic()
+    without(text, [one.text for one in candidates(text)])
+    matters(text)
+    looks_like(text)
+    assert monotonic() - started < 2
