@@ -75,12 +75,13 @@ def _part_forms(form: SplitForm, question: Question, texts: Sequence[str] = ()) 
     """As many parts as stand on the page: filled with these texts, or with what was typed."""
     usual = {"field": question.field.value, "kind": question.kind.value}
     filled = [*texts, *[""] * (form.number_of_parts - len(texts))]
-    return [
-        PartForm(
-            formdata=None if texts else request.form, prefix=f"m{n}-", data={**usual, "text": text if texts else ""}
-        )
-        for n, text in enumerate(filled, 1)
-    ]
+    parts = []
+    for n, text in enumerate(filled, 1):
+        part = PartForm(formdata=None if texts else request.form, prefix=f"m{n}-", data={**usual, "text": text})
+        for field in (part.text, part.field, part.kind):
+            field.label.text = f"{field.label.text} ({n})"  # so that a sentence tells which one it means
+        parts.append(part)
+    return parts
 
 
 def _typed(part: PartForm) -> Part:
