@@ -138,6 +138,7 @@ def _register_views(app: Flask) -> None:
     from dialogues.questions import (
         office_entering,  # noqa: F401 (its views join the blueprint of the office)
         office_village,
+        sorting_office,
     )
     from dialogues.questions import public as questions
     from dialogues.schedule import office as schedule_office
@@ -149,7 +150,7 @@ def _register_views(app: Flask) -> None:
 
     for module in (
         language, places, schedule, questions, followup, invitations, subscribers, askers,
-        places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office,
+        places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office, sorting_office,
         followup_office, today_office, finding, finding_office, oversight, attachments_office, office_village,
         askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
     ):  # fmt: skip

@@ -181,11 +181,14 @@ def subjects_of(row: object) -> tuple[str, ...]:
 def concerns_residents(row: object) -> int | None:
     """The commune whose public pages this changed row may show, or None."""
     from dialogues.questions.correction_models import QuestionCorrection
-    from dialogues.questions.models import Asker, ConsentChange, Question
+    from dialogues.questions.models import Asker, ConsentChange, Deferral, PublicWording, Question, QuestionUndo
     from dialogues.questions.rules import UNREAD, QuestionState
     from dialogues.staff.models import PasswordReset, Throttle, TrailEntry
 
-    if isinstance(row, (Throttle, TrailEntry, PasswordReset, ConsentChange, QuestionCorrection)):
+    never_seen = (
+        Throttle, TrailEntry, PasswordReset, ConsentChange, QuestionCorrection, PublicWording, Deferral, QuestionUndo
+    )  # fmt: skip
+    if isinstance(row, never_seen):
         return None
     if isinstance(row, Commune):
         return row.id

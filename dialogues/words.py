@@ -293,6 +293,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         QuestionState.DECLINED: Word(_l("Declined"), "bad", "x-circle"),
         QuestionState.MOVED_TO_COMPLAINT: Word(_l("Moved to the complaint procedure"), "quiet", "scale"),
         QuestionState.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
+        QuestionState.SPLIT: Word(_l("Split into several"), "quiet", "chevron-down"),
     },
     Suspicion: {
         Suspicion.TRAPPED: Word(_l("filled in what people do not see")),

@@ -15,6 +15,7 @@ import time_machine
 from bs4 import BeautifulSoup, SoupStrainer
 
 from dialogues.extensions import db
+from dialogues.questions import acts
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
 from dialogues.staff import service as staff_service
@@ -148,6 +149,9 @@ def built(migrated_app, test_database):
             searched = [(name, f"{url}?q=đường") for name, url in world.pages if name == "plan_office.questions"]
             tabs = {"askers_office.to_tell": "?show=told", "askers_office.register": "?show=done"}
             searched += [(name, f"{url}{tabs[name]}") for name, url in world.pages if name in tabs]
+            ticked = f"q=1:{here.questions['waiting'].id}"
+            searched += [("many", f"/office/questions/bulk?{ticked}&act={act.path}") for act in acts.BULK]
+            searched.append(("undo", f"/office/questions?done=press-{here.commune.id}"))
             groups = all_sendings(migrated_app, world.read, [*world.pages, *searched])
         for form in itertools.chain(*groups):
             if form.endpoint == "staff_office.sign_in_now":

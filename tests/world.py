@@ -31,7 +31,7 @@ from dialogues.invitations import mail
 from dialogues.invitations import service as invitations
 from dialogues.invitations.replies import token_of
 from dialogues.post.rules import MessageState
-from dialogues.questions import round_links
+from dialogues.questions import round_links, undo
 from dialogues.questions.rules import DeclineReason, QuestionState
 from dialogues.schedule import line
 from dialogues.schedule.round_rules import RequestState, RoundState
@@ -209,6 +209,8 @@ def commune_of_everything() -> SimpleNamespace:
     questions = questions_of(dialogues["published"], people)
     for name in ("announced", "concluded"):
         make_question(dialogues[name], state=Q.PUBLISHED)
+    with undo.kept(questions["noted"], "decline", people.all, f"press-{commune.id}"):
+        questions["noted"].state_note = "Vừa sửa."
     commitments = commitments_of(questions["answered_on_spot"], people)
     uses = [make_use(dialogues["announced"]), make_use(dialogues["published"], said="")]
     rounds = rounds_of(commune, people, dialogues["held"], questions["published"])
@@ -420,7 +422,7 @@ TYPED = {
     "website": "", "time_zone": "Asia/Ho_Chi_Minh", "starts": "07:30", "ends": "11:30", "deadline": "17:00",
     "escalated_to": "UBND tỉnh", "slug": "xa-moi", "link": "https://minh-tam.example/ke-hoach",
 }  # fmt: skip
-PRESSED = {("do", "preview"): "save"}  # what the page offers after its preview
+PRESSED = {("do", "preview"): "save", ("do", "more"): "save"}  # what the page offers after its preview
 BORING = 2  # rows of a page that brought no other form
 AHEAD = {
     "answered_on": 0, "received_on": 0, "final_on": 0, "starts_on": 20, "deadline_on": 10, "due_on": 30,

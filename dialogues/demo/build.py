@@ -18,6 +18,7 @@ from dialogues.demo.meetings import add_dialogue
 from dialogues.demo.notices import add_notices
 from dialogues.demo.post import add_post
 from dialogues.demo.rounds import add_rounds
+from dialogues.demo.sorted import add_sorting
 from dialogues.demo.words import add_words
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
@@ -60,6 +61,7 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         guests = add_guests(book, dialogues)
         rounds = add_rounds(book, dialogues)
     letters = add_post(book, dialogues)
+    parts = add_sorting(book, dialogues)
     words = add_words(book)
     lines = book.write()
     clockwork.add_rules(book)
@@ -71,7 +73,7 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         "cán bộ": len(made.staff),
         "buổi đối thoại": len(found),
         "đợt đối thoại": rounds,
-        "câu hỏi": len(questions),
+        "câu hỏi": len(questions) + parts,
         "trả lời": sum(bool(one["answer"]) for one in questions),
         "cam kết": sum(bool(one["commitment"]) for one in questions),
         "lần thông báo": uses,

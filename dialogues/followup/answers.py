@@ -15,7 +15,7 @@ from dialogues.extensions import db
 from dialogues.followup.models import Answer
 from dialogues.followup.rules import LATER, AnswerStage, Outcome, answer_stage, missing_in_answer
 from dialogues.followup.service import CommitmentView, commitment_views
-from dialogues.questions import sorting
+from dialogues.questions import queue, sorting
 from dialogues.questions.events import tell
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionEvent, QuestionState
@@ -31,9 +31,8 @@ _ANSWERABLE = (QuestionState.WAITING, QuestionState.PUBLISHED)
 
 
 def is_theirs(staff: Staff, question: Question) -> bool:
-    """Whether this question is assigned to the person or to their unit."""
-    mine = question.assigned_staff_id == staff.id
-    return mine or (staff.unit_id is not None and question.assigned_unit_id == staff.unit_id)
+    """Whether this question is assigned to the person or to their unit, or their unit helps."""
+    return queue.is_asked(staff, question)
 
 
 def may_answer(staff: Staff, question: Question) -> bool:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from dialogues.extensions import db, value
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import UNFINISHED, CommitmentState, Outcome
+from dialogues.questions.lineage import is_received_text
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
 from dialogues.questions.service import is_visible
@@ -84,6 +85,12 @@ def questions_by_state(dialogue_ids: Collection[int]) -> dict[int, dict[Question
         ):
             found[dialogue_id][state] = number
     return found
+
+
+def received_texts(dialogue_id: int) -> int:
+    """How many texts came in for a dialogue: one that was split counts once, whatever became of it. One query."""
+    received = sa.select(sa.func.count()).where(Question.dialogue_id == dialogue_id, is_received_text())
+    return db.session.scalar(received) or 0
 
 
 def commitments(dialogue_id: int, today: date) -> CommitmentFigures:

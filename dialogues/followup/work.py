@@ -18,9 +18,10 @@ from dialogues.followup.service import (
     most_urgent_first,
     overdue_on,
 )
-from dialogues.places.models import Village
+from dialogues.places.models import Unit, Village
 from dialogues.places.rules import Field
 from dialogues.questions.models import Question
+from dialogues.questions.queue import is_helped_by
 from dialogues.questions.rules import QuestionState
 from dialogues.schedule.models import Dialogue
 from dialogues.staff.models import Staff
@@ -49,6 +50,10 @@ class QuestionToDo:
     escalated_to: str
     outcome: Outcome | None
     is_drafted: bool
+    answer_by: date | None = None
+    """The day that the office set when it assigned the question."""
+    lead: str = ""
+    """Who leads, when it is somebody else."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +83,12 @@ class WorkCounts:
     to_publish: int
 
 
-def _questions_of(staff: Staff) -> sa.ColumnElement[bool]:
-    """Assigned to the person or to their unit."""
+def questions_of(staff: Staff) -> sa.ColumnElement[bool]:
+    """Assigned to the person or to their unit, or their unit helps."""
     mine = Question.assigned_staff_id == staff.id
-    return mine if staff.unit_id is None else sa.or_(mine, Question.assigned_unit_id == staff.unit_id)
+    if staff.unit_id is None:
+        return mine
+    return sa.or_(mine, Question.assigned_unit_id == staff.unit_id, is_helped_by(staff.unit_id))
 
 
 def _commitments_of(staff: Staff) -> sa.ColumnElement[bool]:
@@ -104,7 +111,7 @@ def _to_answer(staff: Staff, today: date) -> sa.Select[tuple[Question]]:
         .where(
             Question.commune_id == staff.commune_id,
             Question.state.in_(_OPEN_STATES),
-            _questions_of(staff),
+            questions_of(staff),
             answer_stage_column(today).in_(_NOT_ANSWERED),
         )
     )
@@ -117,7 +124,7 @@ def _to_answer_later(staff: Staff) -> sa.Select[tuple[Question]]:
         .where(
             Question.commune_id == staff.commune_id,
             Question.state.in_(_OPEN_STATES),
-            sa.or_(_questions_of(staff), Answer.answered_by_id == staff.id),
+            sa.or_(questions_of(staff), Answer.answered_by_id == staff.id),
             Answer.outcome.in_(LATER),
             Answer.final_on.is_(None),
         )
@@ -173,7 +180,14 @@ def work_of(staff: Staff, today: date) -> Work:
     unfinished = most_urgent_first(promised.where(Commitment.state.in_(UNFINISHED)), today)
     reported = most_urgent_first(promised.where(Commitment.state == CommitmentState.REPORTED_DONE), today)
     return Work(
-        questions=_to_do(_to_answer(staff, today).order_by(Question.received_at, Question.id), today, zone),
+        questions=_to_do(
+            _to_answer(staff, today).order_by(
+                Question.answer_due_on.is_(None), Question.answer_due_on, Question.received_at, Question.id
+            ),
+            today,
+            zone,
+            staff,
+        ),
         later=_to_do(
             _to_answer_later(staff).order_by(Answer.due_on.is_(None), Answer.due_on, Answer.answered_on, Question.id),
             today,
@@ -188,21 +202,25 @@ def work_of(staff: Staff, today: date) -> Work:
     )
 
 
-def _to_do(statement: sa.Select[tuple[Question]], today: date, zone: str) -> list[QuestionToDo]:
+def _to_do(
+    statement: sa.Select[tuple[Question]], today: date, zone: str, reader: Staff | None = None
+) -> list[QuestionToDo]:
+    """The questions of a statement as cards; for `reader` with who leads where their department only helps."""
     rows = db.session.execute(
         statement.limit(MOST)
         .join(Dialogue, Dialogue.id == Question.dialogue_id)
         .outerjoin(Village, Village.id == Question.village_id)
+        .outerjoin(Unit, Unit.id == Question.assigned_unit_id)
         .with_only_columns(
             Question.id, _OWN_TEXT, Question.public_text, Question.field, Village.kind, Village.name,
             Dialogue.title, Question.received_at, answer_stage_column(today), Answer.due_on, Answer.escalated_to,
-            Answer.final_text, Answer.outcome,
+            Answer.final_text, Answer.outcome, Question.answer_due_on, Unit.id, Unit.name,
         )
     )  # fmt: skip
     found = []
     for (
         id_, text, public_text, field, kind, village, dialogue, received_at, stage, due_on, escalated_to, final_text,
-        outcome,
+        outcome, answer_by, unit_id, unit,
     ) in rows:  # fmt: skip
         received_on = clock.local(received_at, zone).date()
         found.append(
@@ -219,6 +237,8 @@ def _to_do(statement: sa.Select[tuple[Question]], today: date, zone: str) -> lis
                 escalated_to=escalated_to or "",
                 outcome=outcome,
                 is_drafted=bool(final_text),
+                answer_by=answer_by,
+                lead=unit or "" if reader is not None and unit_id != reader.unit_id else "",
             )
         )
     return found

@@ -9,6 +9,7 @@ from wtforms import FileField
 from dialogues.forms import (
     BaseForm,
     Box,
+    CheckboxList,
     Day,
     Email,
     Hidden,
@@ -23,6 +24,7 @@ from dialogues.forms import (
 )
 from dialogues.places.rules import Field
 from dialogues.questions.matters import MoreMatters
+from dialogues.questions.redaction import listed
 from dialogues.questions.rules import (
     MAX_TEXT,
     Consent,
@@ -31,6 +33,7 @@ from dialogues.questions.rules import (
     QuestionKind,
     lacking_for,
 )
+from dialogues.questions.splitting import FEWEST, MOST
 from dialogues.words import choices, label
 
 # -- residents --------------------------------------------------------------------------------------------------------
@@ -187,10 +190,28 @@ class ActForm(BaseForm):
             field.label.field_id = field.id
 
 
+class _Words(CheckboxList):
+    """Words that were found; those of a text that changed meanwhile are no mistake."""
+
+    def pre_validate(self, form: Any) -> None:
+        return None
+
+
 class PublishForm(ActForm):
+    """`proposal` is the print of the text that the program proposed last: as long as nobody wrote in it, ticks make it
+    anew from the original, so that a word comes back when its tick is taken away."""
+
+    leave_out = _Words(_l("Leave out"))
+    also = Line(_l("Also leave out these names or words"), most=400)
     public_text = Paragraphs(
         _l("What residents will read"), [needed(_l("Write what residents will read."))], most=MAX_TEXT
     )
+    on_purpose = Box(_l("The number or address that still stands in it stays on purpose"))
+    proposal = Hidden()
+
+    def words(self) -> list[str]:
+        """Everything that is to be left out."""
+        return [*(self.leave_out.data or []), *listed(self.also.data or "")]
 
 
 class DeclineForm(ActForm):
@@ -217,12 +238,16 @@ class AssignForm(ActForm):
     """One choice of a department (`u:<id>`), a person (`s:<id>`) or nobody (``)."""
 
     assigned = _Assignee(_l("Who prepares the answer?"))
+    support = CheckboxList(_l("Who helps?"), ids="unit")
+    due_on = Day(_l("Answer prepared by"))
 
-    def target(self) -> dict[str, int | None]:
+    def target(self) -> dict[str, Any]:
         kind, _colon, row_id = (self.assigned.data or "").partition(":")
         return {
             "unit_id": int(row_id) if kind == "u" else None,
             "staff_id": int(row_id) if kind == "s" else None,
+            "support_ids": [id_ for id_ in self.support.data or [] if id_ is not None],
+            "due_on": self.due_on.data,
         }
 
 
@@ -232,6 +257,52 @@ class ComplaintForm(ActForm):
         [needed(_l("Write to whom it was handed over, so that the asker knows."))],
         most=1000,
     )
+
+
+class EscalateForm(ActForm):
+    """To which body it went, and when."""
+
+    body = Line(
+        _l("To which body (province, department, company)?"),
+        [needed(_l("Name the body that the matter was passed up to."))],
+        most=200,
+    )
+    on = Day(_l("Passed up on"), [needed(_l("Choose the day on which it was passed up."))])
+    note = Paragraphs(_l("What residents read about it"), most=2000)
+
+
+class DeferForm(ActForm):
+    """To which dialogue, and why."""
+
+    dialogue = Select(_l("To which dialogue?"), [needed(_l("Choose a dialogue to come."))], ids="dialogue")
+    note = Paragraphs(
+        _l("A sentence to the asker: why it waits until then"),
+        [needed(_l("Write to the asker why it waits until then."))],
+        most=1000,
+    )
+
+
+class PartForm(OpenForm):
+    """One matter of a text that is split; a part without text is left away."""
+
+    text = Paragraphs(_l("Matter"), most=MAX_TEXT)
+    field = Select(_l("Field"), choices=choices(Field))
+    kind = Select(_l("It is"), choices=choices(QuestionKind))
+
+
+class SplitForm(ActForm):
+    """How many matters stand on the page; each is a PartForm."""
+
+    count = Hidden()
+
+    @property
+    def number_of_parts(self) -> int:
+        raw = self.count.data or ""
+        return min(max(int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 3 else FEWEST, FEWEST), MOST)
+
+
+class PressForm(BaseForm):
+    """One press, without anything to fill in."""
 
 
 class TakeBackForm(ActForm):

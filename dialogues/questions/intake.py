@@ -257,7 +257,11 @@ def entered_by(staff: Staff, most: int = 20) -> list[Question]:
     return list(
         db.session.scalars(
             sa.select(Question)
-            .where(Question.commune_id == staff.commune_id, Question.entered_by_id == staff.id)
+            .where(
+                Question.commune_id == staff.commune_id,
+                Question.entered_by_id == staff.id,
+                Question.split_from_id.is_(None),
+            )
             .order_by(Question.id.desc())
             .limit(most)
         )

@@ -1,6 +1,7 @@
 """Questions, their askers, and the record of consents. Personal data stands in `asker` only."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -58,6 +59,10 @@ class Question(Model):
     assigned_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True, default=None)
     assigned_staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), index=True, default=None)
     assigned_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    answer_due_on: Mapped[date | None] = mapped_column(default=None)
+    """Until when the one who was asked prepares the answer."""
+    split_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True, default=None)
+    """The text with several matters that this one was taken out of; its askers are those of that text (lineage.py)."""
     shown_version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Raised with every change of what residents read of it: words, names, answer, promises (see page_cache)."""
     submission_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True, default=None)
@@ -131,3 +136,67 @@ class ConsentChange(Model):
     how: Mapped[ConsentHow] = mapped_column(WordEnum(ConsentHow))
     staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), default=None)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class PublicWording(Model):
+    """A text that residents could read from `at` on. Every one is kept."""
+
+    __tablename__ = "public_wording"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), default=None)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    by: Mapped[Staff | None] = relationship()
+
+
+class QuestionSupport(Model):
+    """A department that helps the one that was asked to answer."""
+
+    __tablename__ = "question_support"
+
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True, index=True)
+
+    unit: Mapped[Unit] = relationship()
+
+
+class Deferral(Model):
+    """A question that was moved to another dialogue, and the reason that its asker reads. Every one stays in sight."""
+
+    __tablename__ = "deferral"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id", ondelete="CASCADE"), index=True)
+    from_dialogue_id: Mapped[int] = mapped_column(sa.ForeignKey("dialogue.id"))
+    to_dialogue_id: Mapped[int] = mapped_column(sa.ForeignKey("dialogue.id"))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), default=None)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    from_dialogue: Mapped[Dialogue] = relationship(foreign_keys=[from_dialogue_id])
+    to_dialogue: Mapped[Dialogue] = relationship(foreign_keys=[to_dialogue_id])
+
+
+class QuestionUndo(Model):
+    """An act that can be taken back until something is built on it: how the question stood before, and its version
+    after. `batch` is shared by the acts of one press on many questions."""
+
+    __tablename__ = "question_undo"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id", ondelete="CASCADE"), index=True)
+    act: Mapped[str] = mapped_column(sa.String(40))
+    before: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    version_after: Mapped[int]
+    batch: Mapped[str] = mapped_column(sa.String(40), default="", index=True)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), default=None)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    question: Mapped[Question] = relationship()
+    by: Mapped[Staff | None] = relationship()

@@ -15,6 +15,7 @@ from dialogues.askers import standing, telling, wishes
 from dialogues.askers.rules import Way
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
+from dialogues.followup import escalation
 from dialogues.followup.service import (
     QuestionView,
     Versions,
@@ -29,7 +30,7 @@ from dialogues.paging import PUBLIC_ROWS, Paged, paged
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
-from dialogues.questions import pace, receipts, service, spelling, stamp, tracking
+from dialogues.questions import lineage, pace, receipts, service, spelling, stamp, tracking
 from dialogues.questions.corrections import can_correct
 from dialogues.questions.door import asker_or_404, find_page
 from dialogues.questions.forms import AskForm, ConsentForm, ListFilters
@@ -37,7 +38,7 @@ from dialogues.questions.intake import FLAGS
 from dialogues.questions.matters import BlankMatter
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.numbered import matters_in
-from dialogues.questions.rules import MOST_MATTERS, Consent, QuestionKind, Suspicion
+from dialogues.questions.rules import MOST_MATTERS, Consent, QuestionKind, QuestionState, Suspicion
 from dialogues.questions.sending import Matter
 from dialogues.schedule import service as schedule
 from dialogues.schedule.models import Dialogue
@@ -261,6 +262,8 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
         asker=asker,
         question=question,
         q=views[0] if views else None,
+        parts=_parts(question),
+        passed_up=_passed_up(question),
         is_coming=question.dialogue.ends_at > clock.now(),
         steps=_story(asker),
         standing=standing.standing(question, views[0] if views else None, clock.now()),
@@ -281,6 +284,22 @@ def _story(asker: Asker) -> list[tracking.Step]:
         if line.way is not Way.OWN_PAGE
     ]
     return sorted([*tracking.story(asker.question), *told], key=lambda step: step.at, reverse=True)
+
+
+def _passed_up(question: Question) -> escalation.Waiting | None:
+    """To whom it went while it is not public; of a public one the answer says so."""
+    return escalation.waiting_of([question.id]).get(question.id) if question.state is QuestionState.WAITING else None
+
+
+def _parts(question: Question) -> list[tuple[Question, QuestionView | None]]:
+    """The matters of a text that was split, each with what residents read of it; none for others."""
+    parts = lineage.parts_of(question) if question.state is QuestionState.SPLIT else []
+    if not parts:
+        return []
+    commune = question.dialogue.commune
+    views = question_views_by_id(commune.id, clock.today(commune.time_zone), [part.id for part in parts])
+    by_id = {view.id: view for view in views}
+    return [(part, by_id.get(part.id)) for part in parts]
 
 
 @bp.get("/q/<code:code>/receipt")

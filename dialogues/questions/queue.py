@@ -10,8 +10,10 @@ from dialogues.extensions import db
 from dialogues.paging import Paged, paged
 from dialogues.places.models import Unit, Village
 from dialogues.places.rules import Field
-from dialogues.questions.models import Question
+from dialogues.questions import sorting
+from dialogues.questions.models import Question, QuestionSupport
 from dialogues.questions.rules import ASSIGNABLE, UNREAD, IntakeChannel, QuestionKind, QuestionState, Suspicion
+from dialogues.questions.splitting import Procedure, looks_like
 from dialogues.schedule.models import Dialogue
 from dialogues.staff.models import Staff
 from dialogues.staff.rules import Role
@@ -26,8 +28,13 @@ def _assigned_to(staff: Staff) -> sa.ColumnElement[bool]:
     """Questions that this person or their department was asked to answer."""
     mine = [Question.assigned_staff_id == staff.id]
     if staff.unit_id is not None:
-        mine.append(Question.assigned_unit_id == staff.unit_id)
+        mine += [Question.assigned_unit_id == staff.unit_id, is_helped_by(staff.unit_id)]
     return sa.and_(Question.state.in_(ASSIGNABLE), sa.or_(*mine))
+
+
+def is_helped_by(unit_id: int) -> sa.ColumnElement[bool]:
+    """Condition on Question: this department helps to answer it."""
+    return sa.exists().where(QuestionSupport.question_id == Question.id, QuestionSupport.unit_id == unit_id)
 
 
 def visible_to(staff: Staff) -> sa.Select[tuple[Question]]:
@@ -41,14 +48,23 @@ def visible_to(staff: Staff) -> sa.Select[tuple[Question]]:
     return statement.where(sa.false())
 
 
-def reads_original(staff: Staff, question: Question) -> bool:
-    """Whether this person reads what was brought in; otherwise only the public wording."""
+def reads_original(staff: Staff, question: Question, helps: bool | None = None) -> bool:
+    """Whether this person reads what was brought in; otherwise only the public wording. `helps`: whether their
+    department helps to answer it, None when that is not known yet."""
     if staff.roles & READ_ORIGINALS:
         return True
-    return question.state in ASSIGNABLE and (
-        question.assigned_staff_id == staff.id
-        or (staff.unit_id is not None and question.assigned_unit_id == staff.unit_id)
-    )
+    return question.state in ASSIGNABLE and is_asked(staff, question, helps)
+
+
+def is_asked(staff: Staff, question: Question, helps: bool | None = None) -> bool:
+    """Whether this person or their department was asked to answer, or to help."""
+    if question.assigned_staff_id == staff.id:
+        return True
+    if staff.unit_id is None:
+        return False
+    if question.assigned_unit_id == staff.unit_id:
+        return True
+    return staff.unit_id in sorting.supporting(question.id) if helps is None else helps
 
 
 @dataclass(frozen=True)
@@ -82,6 +98,15 @@ class QueueRow:
     dialogue: str
     assigned: str
     signs: list[Suspicion]
+    answer_due_on: date | None = None
+    hint: Procedure | None = None
+    is_untold: bool = False
+    """Nobody was asked yet, so that the clock of the first word runs (R8)."""
+
+    @property
+    def key(self) -> str:
+        """The question with the version that was looked at, for acts on many."""
+        return f"{self.version}:{self.id}"
 
 
 def _narrowed(statement: sa.Select[tuple[Question]], staff: Staff, filters: Filters) -> sa.Select[tuple[Question]]:
@@ -134,18 +159,19 @@ def page(staff: Staff, filters: Filters, number: int, today: date, zone: str) ->
 
 def rows(statement: sa.Select[tuple[Question]], staff: Staff, today: date, zone: str) -> list[QueueRow]:
     """The questions of a `visible_to` statement as rows of the list; one query."""
+    helps = is_helped_by(staff.unit_id) if staff.unit_id is not None else sa.literal(False)
     found = db.session.execute(
         statement.outerjoin(Village, Village.id == Question.village_id)
         .join(Dialogue, Dialogue.id == Question.dialogue_id)
         .outerjoin(Unit, Unit.id == Question.assigned_unit_id)
         .outerjoin(Staff, Staff.id == Question.assigned_staff_id)
-        .with_only_columns(Question, Village.kind, Village.name, Dialogue.title, Unit.name, Staff.name)
+        .with_only_columns(Question, Village.kind, Village.name, Dialogue.title, Unit.name, Staff.name, helps)
     )
     return [
         QueueRow(
             id=q.id,
             version=q.version,
-            text=q.own_text if reads_original(staff, q) and q.state is not QuestionState.PUBLISHED else q.public_text,
+            text=q.own_text if reads and q.state is not QuestionState.PUBLISHED else q.public_text,
             state=q.state,
             kind=q.kind,
             field=q.field,
@@ -156,6 +182,10 @@ def rows(statement: sa.Select[tuple[Question]], staff: Staff, today: date, zone:
             dialogue=title,
             assigned=person or unit or "",
             signs=q.signs if q.state is QuestionState.QUARANTINED else [],
+            answer_due_on=q.answer_due_on,
+            hint=looks_like(q.text) if reads and q.state is QuestionState.WAITING else None,
+            is_untold=q.state is QuestionState.WAITING and q.assigned_at is None,
         )
-        for q, kind, village, title, unit, person in found
+        for q, kind, village, title, unit, person, is_helping in found
+        for reads in (reads_original(staff, q, bool(is_helping)),)
     ]

@@ -49,16 +49,19 @@ class QuestionState(enum.StrEnum):
     DECLINED = "declined"
     MOVED_TO_COMPLAINT = "moved_to_complaint"
     WITHDRAWN = "withdrawn"
+    SPLIT = "split"
+    """Several matters in one text: each is a question of its own now, and the asker's code shows them all."""
 
 
 Q = QuestionState
 MOVES: dict[QuestionState, tuple[QuestionState, ...]] = {
     Q.QUARANTINED: (Q.WAITING, Q.DECLINED, Q.WITHDRAWN),
-    Q.WAITING: (Q.PUBLISHED, Q.DECLINED, Q.MOVED_TO_COMPLAINT, Q.WITHDRAWN),
+    Q.WAITING: (Q.PUBLISHED, Q.DECLINED, Q.MOVED_TO_COMPLAINT, Q.WITHDRAWN, Q.SPLIT),
     Q.PUBLISHED: (Q.WAITING, Q.DECLINED, Q.MOVED_TO_COMPLAINT, Q.WITHDRAWN),
     Q.DECLINED: (Q.WAITING,),
     Q.MOVED_TO_COMPLAINT: (Q.WAITING,),
     Q.WITHDRAWN: (),
+    Q.SPLIT: (Q.WITHDRAWN,),
 }
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import joinedload, lazyload, load_only
 from dialogues import clock, codes
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
+from dialogues.language import short_day
+from dialogues.questions import lineage
 from dialogues.questions.events import tell
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import MOVES, QuestionEvent, QuestionState
@@ -65,8 +67,12 @@ def story(question: Question) -> list[Step]:
             s.DECLINED: _("Not accepted"),
             s.MOVED_TO_COMPLAINT: _("Moved to the complaint procedure"),
             s.WITHDRAWN: _("Taken back by the office") if q.state_note else _("Withdrawn by you"),
+            s.SPLIT: _("Read by the office: it holds several matters, and each goes its own way"),
         }[q.state]
         steps.append(Step(q.decided_at, what, note=q.state_note if q.state is s.WITHDRAWN else ""))
+    for moved in lineage.deferrals(q.id):
+        to = f"{moved.to_dialogue.title}, {short_day(moved.to_dialogue.starts_at)}"
+        steps.append(Step(moved.at, _("Moved to another dialogue: %(dialogue)s", dialogue=to), note=moved.reason))
     return sorted(steps, key=lambda step: step.at, reverse=True)
 
 
@@ -85,6 +91,7 @@ def withdraw(*, asker: Asker, actor: Staff | None = None) -> None:
         raise RuleBroken(_l("This question is not shown to anybody any more, so there is nothing to withdraw."))
     question.state = QuestionState.WITHDRAWN
     question.decided_at = clock.now()
+    lineage.withdraw_parts(question)
     trail.record(
         commune_id=question.commune_id, actor=actor, thing="question", thing_id=question.id, action="withdrawn"
     )

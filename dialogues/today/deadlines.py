@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from dialogues import clock
 from dialogues.askers.models import Word
 from dialogues.extensions import db
+from dialogues.followup import escalation
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import LATER, UNFINISHED
 from dialogues.places import service as places
-from dialogues.places.days import Deadline, calendar_deadline, working_deadline
+from dialogues.places.days import Deadline, calendar_deadline, is_day_off, working_deadline
 from dialogues.places.models import Commune
 from dialogues.places.rules import RuleName
 from dialogues.questions.models import Question
@@ -90,8 +91,9 @@ class FirstWord:
 
 
 def first_words(commune: Commune) -> list[FirstWord]:
-    """Questions that nobody has decided on or passed to anybody, and whose askers were told nothing of that kind, the
-    oldest first; one query."""
+    """Questions that nobody has decided on or passed to anybody, here or above, and whose askers were told nothing of
+    that kind, the oldest first; one query. Declining, splitting, merging and publishing are decisions: such a question
+    does not wait any more."""
     said = sa.select(Word.id).where(Word.question_id == Question.id, Word.is_first)
     rows = db.session.execute(
         sa.select(Question.id, Question.received_at)
@@ -100,6 +102,7 @@ def first_words(commune: Commune) -> list[FirstWord]:
             Question.state.in_(UNREAD),
             Question.assigned_at.is_(None),
             ~said.exists(),
+            ~sa.exists().where(Answer.question_id == Question.id, escalation.is_waiting()),
         )
         .order_by(Question.received_at, Question.id)
         .limit(MOST)
@@ -115,6 +118,15 @@ def first_word_due(commune: Commune, received_on: date) -> Deadline:
     """The last day for the first word to an asker (R8); the day of receipt is not counted."""
     number = places.rule_value(commune, RuleName.FIRST_WORD_DAYS, received_on)
     return working_deadline(received_on, number, places.days_off(commune))
+
+
+def working_days_left(commune: Commune, due_on: date, today: date) -> int:
+    """Working days after today up to a last day; below zero: so many have passed since it."""
+    days_off = places.days_off(commune)
+    early, late = sorted((today, due_on))
+    span = [early + timedelta(days=n) for n in range(1, min((late - early).days, LOOK_BACK.days) + 1)]
+    number = sum(not is_day_off(day, days_off) for day in span)
+    return number if due_on >= today else -number
 
 
 @dataclass(frozen=True)

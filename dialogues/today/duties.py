@@ -17,7 +17,7 @@ from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import LATER, UNFINISHED
 from dialogues.followup.service import CommitmentRow, all_commitments, commitment_rows
-from dialogues.followup.work import work_of
+from dialogues.followup.work import questions_of, work_of
 from dialogues.formatting import short_date
 from dialogues.invitations import guests
 from dialogues.language import current_language
@@ -27,7 +27,7 @@ from dialogues.places.counting import explain
 from dialogues.places.days import Deadline
 from dialogues.places.models import Commune
 from dialogues.questions.models import Question
-from dialogues.questions.rules import QuestionState
+from dialogues.questions.rules import ASSIGNABLE, QuestionState
 from dialogues.schedule import requests, rounds
 from dialogues.schedule.deadlines import deadline
 from dialogues.schedule.rules import Step, Timing
@@ -82,6 +82,7 @@ def of_office(commune: Commune, now: datetime, today: date) -> list[Duty]:
         *_by_hand(commune, today),
         *_data_requests(commune, today),
         *_reports(commune, today),
+        *_asked(Question.commune_id == commune.id, today),
         *_later_answers(commune, today),
         *_commitments(commune, today),
         *_announcements(commune, now, today),
@@ -94,6 +95,7 @@ def of_person(staff: Staff, now: datetime, today: date) -> list[Duty]:
     work, last = work_of(staff, today), today + WEEK
     return [
         *_steps(deadlines.dialogue_steps(staff.commune, now, staff.id), today),
+        *_asked(sa.and_(Question.commune_id == staff.commune_id, questions_of(staff)), today),
         *(_later_answer(q.id, q.due_on, q.text, today) for q in work.later if q.due_on and q.due_on <= last),
         *(_commitment(row, today) for row in work.commitments if row.due_on <= last),
     ]
@@ -235,6 +237,30 @@ def _data_requests(commune: Commune, today: date) -> list[Duty]:
         kind = str(label(one.request.kind))
         found.append(_duty(Subject.DATA, when, one.next_due, what, kind, "askers_office.register", {}))
     return found
+
+
+def _asked(which: sa.ColumnElement[bool], today: date) -> list[Duty]:
+    """Questions whose answer was asked for by a day and is not written; one query."""
+    rows = db.session.execute(
+        sa.select(Question.id, Question.answer_due_on, Question.text)
+        .outerjoin(Answer, Answer.question_id == Question.id)
+        .where(
+            which,
+            Question.state.in_(ASSIGNABLE),
+            Question.answer_due_on <= today + WEEK,
+            Answer.id.is_(None),
+        )
+        .order_by(Question.answer_due_on, Question.id)
+        .limit(deadlines.MOST)
+    )
+    what = _("Prepare the answer")
+    return [
+        Duty(
+            Subject.ANSWERS, slot(due_on, today) or Slot.WEEK, due_on, what, _short(text), "followup_office.answer",
+            {"question_id": id_},
+        )
+        for id_, due_on, text in rows
+    ]  # fmt: skip
 
 
 def _later_answers(commune: Commune, today: date) -> list[Duty]:

@@ -1,7 +1,7 @@
 """Word back to askers, corrections, requests about personal data, what was erased
 
 Revision ID: 0015
-Revises: 0011
+Revises: 0014
 Create Date: 2026-11-28 04:00:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0011"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

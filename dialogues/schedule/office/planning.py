@@ -100,6 +100,7 @@ def detail(dialogue_id: int) -> Response:
         may_tick=may_plan,
         reasons=legal.reasons(dialogue),
         questions=counts.questions_by_state([dialogue.id])[dialogue.id],
+        received=counts.received_texts(dialogue.id),
         guest_counts=guests.counts(dialogue.id) if guests.may_see(dialogue, staff) else None,
         commitments=counts.commitments(dialogue.id, clock.today(dialogue.commune.time_zone)),
         notices=papers.proof(dialogue),
