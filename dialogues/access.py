@@ -30,6 +30,7 @@ class Permission(enum.Enum):
     READ_QUESTIONS = "read_questions"
     READ_ASKERS = "read_askers"
     ENTER_QUESTIONS = "enter_questions"
+    IMPORT_QUESTIONS = "import_questions"
     SORT_QUESTIONS = "sort_questions"
     WORK = "work"
     ANSWER_QUESTIONS = "answer_questions"
@@ -57,6 +58,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     # Names, phones, e-mails of residents.
     P.READ_ASKERS: frozenset({Role.OFFICE}),
     P.ENTER_QUESTIONS: frozenset({Role.OFFICE, Role.VILLAGE_HEAD}),
+    # Whole files of them, with names and phones.
+    P.IMPORT_QUESTIONS: frozenset({Role.OFFICE}),
     P.SORT_QUESTIONS: frozenset({Role.OFFICE}),
     P.WORK: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT}),
     # Leaders and departments: only what is assigned to them or their unit.

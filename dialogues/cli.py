@@ -117,6 +117,7 @@ def receive(from_stdin: bool) -> None:
 @click.command()
 def tidy() -> None:
     """Delete old counters, erase personal data whose term is over, and plan rounds ahead. Run it once a day."""
+    from dialogues.imports import staging
     from dialogues.invitations import receive as replies
     from dialogues.post import erasing
     from dialogues.schedule.series import extend
@@ -129,11 +130,14 @@ def tidy() -> None:
     forgotten = subscribers.sweep()
     lines = replies.sweep()
     erased = subscribers.erase_letters() + erasing.erase_old()
+    files = staging.erase_old()
     db.session.commit()
     click.echo(
         f"{count} counters deleted, {planned} rounds planned, {forgotten} unconfirmed addresses deleted, "
         f"{erased} letters erased, {lines} received replies deleted."
     )
+    if files:
+        click.echo(f"{files} files with questions erased.")
 
 
 @click.command()

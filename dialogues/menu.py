@@ -25,6 +25,7 @@ _ENTRIES = (
     ("plan_office.planner", _l("Year plan"), Permission.READ_DIALOGUES),
     ("questions_office.queue", _l("Questions"), Permission.READ_QUESTIONS),
     ("questions_office.enter", _l("Enter a question"), Permission.ENTER_QUESTIONS),
+    ("imports_office.listing", _l("Questions from a file"), Permission.IMPORT_QUESTIONS),
     ("followup_office.answer_list", _l("Answers"), Permission.READ_QUESTIONS),
     ("followup_office.my_work", _l("My work"), Permission.WORK),
     ("followup_office.commitments", _l("Commitments"), Permission.READ_COMMITMENTS),

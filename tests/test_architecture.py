@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = "dialogues"
 ORDER = ("places", "staff", "schedule", "questions", "followup", "hall")
-READERS = ("invitations", "papers", "oversight", "today", "subscribers")
+READERS = ("invitations", "papers", "oversight", "today", "subscribers", "imports")
 DELIVERY = "post"
 FEATURES = (*ORDER, *READERS, DELIVERY)
 PURE = ("rules", "clock", "formatting", "errors", "ical")
