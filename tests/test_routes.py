@@ -15,6 +15,8 @@ from tests.make import (
     make_commune,
     make_dialogue,
     make_holiday,
+    make_import,
+    make_import_row,
     make_message,
     make_paper,
     make_question,
@@ -64,6 +66,15 @@ ENDPOINTS = {
     "guests_office.remind_now": P.PLAN_DIALOGUES,
     "guests_office.remove": P.PLAN_DIALOGUES,
     "guests_office.staff": P.PLAN_DIALOGUES,
+    "imports_office.bring_in": P.IMPORT_QUESTIONS,
+    "imports_office.columns": P.IMPORT_QUESTIONS,
+    "imports_office.correct": P.IMPORT_QUESTIONS,
+    "imports_office.detail": P.IMPORT_QUESTIONS,
+    "imports_office.give_up": P.IMPORT_QUESTIONS,
+    "imports_office.listing": P.IMPORT_QUESTIONS,
+    "imports_office.row": P.IMPORT_QUESTIONS,
+    "imports_office.undo": P.IMPORT_QUESTIONS,
+    "imports_office.upload": P.IMPORT_QUESTIONS,
     "invitations.dialogue_file": P.EVERYONE,
     "invitations.feed": P.EVERYONE,
     "invitations.private_feed": P.EVERYONE,
@@ -291,6 +302,8 @@ def foreign_rows(app):
         "guest_id": make_guest(dialogue).id,
         "use_id": make_use(dialogue=dialogue).id,
         "message_id": make_message(commune=other).id,
+        "import_id": (file := make_import(dialogue)).id,
+        "row_id": make_import_row(file).id,
     }
 
 

@@ -119,7 +119,9 @@ def label_of_column(column: int, labels: tuple[str, ...]) -> str:
 class RowForm(BaseForm):
     """One row, as it would come in."""
 
-    text = Paragraphs(_l("The question itself"), [needed(_l("Write the question, or leave the row out."))], most=MAX_TEXT)
+    text = Paragraphs(
+        _l("The question itself"), [needed(_l("Write the question, or leave the row out."))], most=MAX_TEXT
+    )
     name = Line(_l("Name"), most=120, render_kw={"autocomplete": "off"})
     phone = Phone(_l("Phone"), most=40, render_kw={"autocomplete": "off", "inputmode": "tel"})
     email = Email(_l("E-mail"), most=200, render_kw={"autocomplete": "off"})

@@ -85,7 +85,9 @@ def read_sheet(
     """All rows of a sheet."""
     found = rows(sheet, layout, reading.is_section_word)
     is_month_first = values.is_month_first((row.cells.get(C.DAY, "") for row in found), reading.window)
-    usual = None if layout.of(C.VILLAGE) or layout.of(C.NAME_AND_VILLAGE) else village_of(sheet, layout, reading.gazetteer)
+    usual = (
+        None if layout.of(C.VILLAGE) or layout.of(C.NAME_AND_VILLAGE) else village_of(sheet, layout, reading.gazetteer)
+    )
     return [(row, _entry(row, reading, is_month_first, usual)) for row in found]
 
 
@@ -103,7 +105,7 @@ def _entry(row: Row, reading: Reading, is_month_first: bool, usual: int | None) 
     notices: list[Notice] = []
     text = clean_text(as_text(row.cells.get(C.TEXT, "")))
     text = "" if is_blank(text) else text
-    name, place = _person(row, reading.gazetteer)
+    name, place = _person(row)
     phone = values.read_phone(row.cells.get(C.PHONE, ""))
     email = values.read_email(_line(row, C.EMAIL))
     reply_by = _line(row, C.REPLY_BY)
@@ -131,7 +133,7 @@ def _entry(row: Row, reading: Reading, is_month_first: bool, usual: int | None) 
     return replace(found, notices=tuple(dict.fromkeys([*(one.value for one in notices), *values.hints(text)])))
 
 
-def _person(row: Row, gazetteer: Gazetteer) -> tuple[str, str]:
+def _person(row: Row) -> tuple[str, str]:
     """Name and place as written; from one cell where they share it."""
     if C.NAME_AND_VILLAGE not in row.cells:
         return _line(row, C.NAME), _line(row, C.VILLAGE)
@@ -140,9 +142,7 @@ def _person(row: Row, gazetteer: Gazetteer) -> tuple[str, str]:
     return name, place or _line(row, C.VILLAGE)
 
 
-def _placed(
-    entry: Entry, place: str, row: Row, reading: Reading, usual: int | None, notices: list[Notice]
-) -> Entry:
+def _placed(entry: Entry, place: str, row: Row, reading: Reading, usual: int | None, notices: list[Notice]) -> Entry:
     found = reading.gazetteer.find(place)
     if found is Doubt.NOT_WRITTEN:
         above = [hit for one in row.sections if isinstance(hit := reading.gazetteer.find(one), int)]

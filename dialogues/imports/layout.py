@@ -81,29 +81,43 @@ C = Column
 _HEADERS: tuple[tuple[Column, str], ...] = (
     (C.NUMBER, r"(s?tt|so tt|so thu tu|so phieu|ma( so)?( phieu| y kien)?|no|so|thu tu|phieu so|id)\.?"),
     (C.NAME_AND_VILLAGE, r".*\bten\b.*(dia chi|thon\b|noi o|noi cu tru|to dan pho|tdp\b|khu pho|don vi).*"),
-    (C.NAME, r"(ho (va |, |& )?(ten|chu dem)|ho, ten|ten (nguoi|cong dan|cu tri|cua|ca nhan|quyvi)|quy danh).*|ten|ong ?[/,] ?ba|ca nhan|"
-             r"(nguoi (hoi|co y kien|gui|kien nghi|phan anh|phat bieu|dan|de nghi|dat cau hoi|neu y kien|gop y)|cong dan|cu tri|dai bieu).{0,25}"),
-    (C.NOTHING, r".*(ngay|nam) sinh.*|.*\b(tuoi|gioi tinh|nghe nghiep|cccd|cmnd|can cuoc|chuc vu|dan toc|doi tuong)\b.*|"
+    (C.NAME, r"(ho (va |, |& )?(ten|chu dem)|ho, ten|ten (nguoi|cong dan|cu tri|cua|ca nhan|quyvi)|quy danh).*|"
+        r"ten|ong ?[/,] ?ba|ca nhan|"
+             r"(nguoi (hoi|co y kien|gui|kien nghi|phan anh|phat bieu|dan|de nghi|dat cau hoi|neu y kien|gop y)|"
+             r"cong dan|cu tri|dai bieu).{0,25}"),
+    (C.NOTHING, r".*(ngay|nam) sinh.*|.*\b(tuoi|gioi tinh|nghe nghiep|cccd|cmnd|can cuoc|chuc vu|dan toc|"
+        r"doi tuong)\b.*|"
                 r"(da |co )?(tra loi|giai quyet)( chua)?"),
-    (C.PUBLISH_NAME, r".*(cong khai|neu|hien thi|hien|dang|dua|cong bo)\b.*\bten\b.*|.*\bdong y cong khai.*|cong khai.*"),
-    (C.PHONE, r"(so )?(dien thoai|dt|sdt|di dong|lien he|lien lac|phone|mobile|so zalo).*|.*(so dien thoai|\bsdt\b|so lien lac|so lien he|so dt\b).*|"
+    (C.PUBLISH_NAME, r".*(cong khai|neu|hien thi|hien|dang|dua|cong bo)\b.*\bten\b.*|.*\bdong y cong khai.*|"
+        r"cong khai.*"),
+    (C.PHONE, r"(so )?(dien thoai|dt|sdt|di dong|lien he|lien lac|phone|mobile|so zalo).*|.*(so dien thoai|"
+        r"\bsdt\b|so lien lac|so lien he|so dt\b).*|"
               r"thong tin lien (he|lac)"),
     (C.MESSAGE, r".*\b(nhan|gui|bao) (tin|thong bao|sms|zalo)\b.*|.*dong y (nhan|duoc nhan)\b.*|nhan tin.*"),
-    (C.REPLY_BY, r".*(nhan|bao|tra|gui)( lai)? (ket qua|tra loi|phan hoi).*|.*(hinh thuc|cach|muon).{0,20}(nhan|tra loi|phan hoi).*|.*muon duoc tra loi.*"),
-    (C.NOTHING, r".*\b(thoi han|han (tra|giai|xu|cuoi)|tinh trang|trang thai|tien do|ket qua).*|.*noi dung (tra loi|giai trinh|giai quyet).*|"
-                r".*y kien (giai quyet|chi dao|tra loi|xu ly|cua (ubnd|lanh dao|don vi)).*|(tra loi|giai trinh|huong giai quyet|bien phap).*|"
+    (C.REPLY_BY, r".*(nhan|bao|tra|gui)( lai)? (ket qua|tra loi|phan hoi).*|.*(hinh thuc|cach|muon).{0,20}(nhan|"
+        r"tra loi|phan hoi).*|.*muon duoc tra loi.*"),
+    (C.NOTHING, r".*\b(thoi han|han (tra|giai|xu|cuoi)|tinh trang|trang thai|tien do|ket qua).*|"
+        r".*noi dung (tra loi|giai trinh|giai quyet).*|"
+                r".*y kien (giai quyet|chi dao|tra loi|xu ly|cua (ubnd|lanh dao|don vi)).*|(tra loi|giai trinh|"
+                r"huong giai quyet|bien phap).*|"
                 r".*(phuong an|ket luan).*"),
-    (C.UNIT, r".*(don vi|co quan|bo phan|phong ban|can bo|nguoi|nganh|cap).{0,20}(tra loi|giai quyet|xu ly|tham muu|chu tri|phu trach|thu ly|giai trinh).*|"
+    (C.UNIT, r".*(don vi|co quan|bo phan|phong ban|can bo|nguoi|nganh|cap).{0,20}(tra loi|giai quyet|xu ly|"
+        r"tham muu|chu tri|phu trach|thu ly|giai trinh).*|"
              r".*tham quyen.*|(don vi|co quan|phong ban)|phan cong.*"),
     (C.NOTHING, r".*(nguoi|can bo) (nhap|ghi|tong hop|tiep nhan|lap|thu thap).*"),
-    (C.FIELD, r".*(linh vuc|nhom (noi dung|van de|y kien)|chu de|phan loai|loai (noi dung|y kien|cau hoi|van de|kien nghi)).*|nhom|loai|mang"),
-    (C.CHANNEL, r"(kenh|nguon|hinh thuc|phuong thuc|cach thuc)\b.*|.*(kenh|hinh thuc|nguon|cach|noi) (tiep nhan|gui|thu thap|phan anh|y kien|tong hop).*|"
+    (C.FIELD, r".*(linh vuc|nhom (noi dung|van de|y kien)|chu de|phan loai|loai (noi dung|y kien|cau hoi|van de|"
+        r"kien nghi)).*|nhom|loai|mang"),
+    (C.CHANNEL, r"(kenh|nguon|hinh thuc|phuong thuc|cach thuc)\b.*|.*(kenh|hinh thuc|nguon|cach|noi) (tiep nhan|"
+        r"gui|thu thap|phan anh|y kien|tong hop).*|"
                 r"(tiep nhan|gui|phan anh) (qua|tai|tu).*|qua (kenh|dau)|cach (tiep nhan|gui)"),
-    (C.DAY, r"\b(ngay|thoi gian|thoi diem|dau thoi gian|timestamp|date|ngay thang).*|.*\bngay (tiep nhan|nhan|gui|ghi|hoi|phan anh|den|hop|thang)\b.*"),
-    (C.VILLAGE, r"(dia chi|noi o|noi cu tru|cho o|noi thuong tru|thuong tru|dia ban|khu dan cu|que quan|khoi pho|khu pho|don vi dan cu|thuoc thon).*|"
+    (C.DAY, r"\b(ngay|thoi gian|thoi diem|dau thoi gian|timestamp|date|ngay thang).*|.*\bngay (tiep nhan|nhan|"
+        r"gui|ghi|hoi|phan anh|den|hop|thang)\b.*"),
+    (C.VILLAGE, r"(dia chi|noi o|noi cu tru|cho o|noi thuong tru|thuong tru|dia ban|khu dan cu|que quan|"
+        r"khoi pho|khu pho|don vi dan cu|thuoc thon).*|"
                 r".*\b(thon|xom|ap|buon|khom|to dan pho|tdp|to dp)\b.*|.*\bthonban\b.*|.*o dau.*|to|khu|khoi|lang"),
     (C.EMAIL, r".*(e-?mail|thu dien tu).*"),
-    (C.TEXT, r".*(noi dung|cau hoi|y kien|kien nghi|phan anh|de xuat|nguyen vong|van de|thac mac|gop y|de nghi|muon hoi|phat bieu).*"),
+    (C.TEXT, r".*(noi dung|cau hoi|y kien|kien nghi|phan anh|de xuat|nguyen vong|van de|thac mac|gop y|de nghi|"
+        r"muon hoi|phat bieu).*"),
     (C.NOTE, r".*(ghi chu|luu y|chu thich|ghi them).*"),
 )  # fmt: skip
 _COMPILED = [(meaning, re.compile(rf"(?:{pattern})\Z")) for meaning, pattern in _HEADERS]
@@ -215,18 +229,24 @@ class Row:
 
 
 _TOTAL = re.compile(r"(?:tổng|cộng|tổng cộng|tong cong|tong so|cong muc|cong don|cong\s*:|luỹ kế|lũy kế)\b", re.I)
-_COUNT = re.compile(r"(?:gom |co |la |= ?)?\d[\d.,]*\s*(?:/\s*\d+\s*)?(?:y kien|cau hoi|kien nghi|luot|noi dung|phieu|nguoi|dong|muc|cuoc|van de)?.{0,60}")
+_COUNT = re.compile(
+    r"(?:gom |co |la |= ?)?\d[\d.,]*\s*(?:/\s*\d+\s*)?(?:y kien|cau hoi|kien nghi|luot|noi dung|phieu|nguoi|"
+    r"dong|muc|cuoc|van de)?.{0,60}"
+)
 _ORDINAL = re.compile(r"^\(?([IVXLC]{1,6}|[A-Za-zĐđ]|\d{1,2}(?:\.\d{1,2})*)[.)\]:/\-]*\)?\s*$")
 _NUMBERED = re.compile(r"^\(?([IVXLC]{1,6}|[A-ZĐ]|[a-z](?=\))|\d{1,2}(?:\.\d{1,2})*)\s*[.)\]:/\-–]+\s*(\S.*)$")
 _SECTION = re.compile(
-    r"^(?:lĩnh vực|về|nhóm|mục|phần|các (?:nội dung|ý kiến|vấn đề|lĩnh vực)|nội dung|ý kiến|khối|linh vuc|nhom|thôn|bản|tdp|tổ dân phố|"
+    r"^(?:lĩnh vực|về|nhóm|mục|phần|các (?:nội dung|ý kiến|vấn đề|lĩnh vực)|nội dung|ý kiến|khối|linh vuc|nhom|"
+    r"thôn|bản|tdp|tổ dân phố|"
     r"ấp|xóm|khu phố|buôn|tổ)\s",
     re.I,
 )
 _SIGNED = re.compile(
-    r"(?:.{0,40}, )?ngay\s*[\d.…]*\s*thang\s*[\d.…]*\s*nam\s*[\d.…]*|\(?\s*(?:da )?ky.{0,40}|noi nhan:?.*|-\s*(?:nhu tren|luu).*|"
+    r"(?:.{0,40}, )?ngay\s*[\d.…]*\s*thang\s*[\d.…]*\s*nam\s*[\d.…]*|\(?\s*(?:da )?ky.{0,40}|noi nhan:?.*|"
+    r"-\s*(?:nhu tren|luu).*|"
     r"(?:t|k|q)m?l?t?\.?\s*(?:tm|kt|tl|tuq)?\.? (?:chu tich|uy ban|ubnd|truong|chanh|ban).*|"
-    r"(?:nguoi (?:tong hop|lap|ghi|lap bieu|nhap|viet)|thu ky|chu toa|chu tri|(?:pho )?chu tich|(?:pho )?chanh van phong|truong (?:thon|ban|phong|ap|khu)|"
+    r"(?:nguoi (?:tong hop|lap|ghi|lap bieu|nhap|viet)|thu ky|chu toa|chu tri|(?:pho )?chu tich|"
+    r"(?:pho )?chanh van phong|truong (?:thon|ban|phong|ap|khu)|"
     r"to truong|bi thu|xac nhan|thu truong|ke toan|uy ban nhan dan|dai dien).{0,40}"
 )
 
@@ -290,7 +310,9 @@ class _Reader:
         rows = range(self.layout.last + 1, len(self.sheet.rows))
         for row in rows:
             is_sum = self.is_total(row) and bool(re.match(r"tổng|tong", self.own[row][min(self.own[row])], re.I))
-            if (is_sum or self.is_signature(row)) and not any(self._is_question(later) for later in rows if later > row):
+            if (is_sum or self.is_signature(row)) and not any(
+                self._is_question(later) for later in rows if later > row
+            ):
                 return row
         return len(self.sheet.rows)
 
@@ -316,7 +338,11 @@ class _Reader:
             if self._is_nobody(row, cells) and last_person:
                 cells, is_repeated = {**last_person, **cells}, True
             else:
-                last_person = {m: cells[m] for m in (C.NUMBER, C.NAME, C.NAME_AND_VILLAGE, C.VILLAGE, C.PHONE, C.EMAIL) if m in cells}
+                last_person = {
+                    m: cells[m]
+                    for m in (C.NUMBER, C.NAME, C.NAME_AND_VILLAGE, C.VILLAGE, C.PHONE, C.EMAIL)
+                    if m in cells
+                }
             number = row - self.layout.last if self.sheet.is_csv else row + 1
             names = tuple(name for _style, name in sections)
             yield Row(number, cells, names, row in self.sheet.hidden, is_repeated, bool(self.layout.of(C.CHANNEL)))
@@ -354,7 +380,11 @@ class _Reader:
         is_named = bool(_SECTION.match(name)) or name.isupper()
         is_named = is_named or (self.is_section_word(name) and (is_lone or not ordinal.isdigit()))
         is_wide = across >= 3 and across * 2 >= len(self.used)
-        if is_wide or (is_named and (ordinal or is_lone or name.isupper())) or (ordinal and is_lone and not ordinal.isdigit()):
+        if (
+            is_wide
+            or (is_named and (ordinal or is_lone or name.isupper()))
+            or (ordinal and is_lone and not ordinal.isdigit())
+        ):
             return ordinal, name
         return None
 

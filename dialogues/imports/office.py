@@ -153,14 +153,15 @@ def columns(import_id: int) -> Response:
                 else:
                     db.session.commit()
                     return see_other(_url(one))
+    views = [_sheet_view(n, sheet, its, form) for n, (sheet, its) in enumerate(zip(sheets, plan.sheets, strict=True))]
     return render(
         "imports/columns.html",
         status=status,
         one=one,
         plan=plan,
         form=form,
-        shown=[_sheet_view(number, sheet, its, form) for number, (sheet, its) in enumerate(zip(sheets, plan.sheets, strict=True))],
-    )  # fmt: skip
+        shown=views,
+    )
 
 
 def _with_headers(sheets: list[Sheet], plan: Plan, form: PlanForm) -> Plan:
@@ -193,6 +194,7 @@ def _sheet_view(number: int, sheet: Sheet, its: SheetPlan, form: PlanForm) -> di
         for column in its.layout.columns
     }
     fields = {int(field.name.rsplit("-", 1)[1]): field for field in form.columns(number)}
+    words = dict(enumerate(its.layout.labels))
     return {
         "number": number,
         "sheet": sheet,
@@ -200,11 +202,11 @@ def _sheet_view(number: int, sheet: Sheet, its: SheetPlan, form: PlanForm) -> di
         "box": form.box(number),
         "header": form.header(number),
         "columns": [
-            (letters(c), its.layout.labels[c] if c < len(its.layout.labels) else "", fields[c], samples[c][:SHOWN_CELLS])
+            (letters(c), words.get(c, ""), fields[c], samples[c][:SHOWN_CELLS])
             for c in sorted(fields)
-            if samples[c] or (c < len(its.layout.labels) and its.layout.labels[c])
+            if samples[c] or words.get(c)
         ],
-        "others": [fields[c] for c in sorted(fields) if not samples[c] and not its.layout.labels[c]],
+        "others": [fields[c] for c in sorted(fields) if not samples[c] and not words.get(c)],
         "rows": [
             (row + 1, [text for c in range(sheet.width) if (text := sheet.text(row, c))][:8])
             for row in range(min(12, len(sheet.rows)))
@@ -226,7 +228,11 @@ def detail(import_id: int) -> Response:
     if one.stage is Stage.IMPORTED:
         return _report(one)
     mark, left_out = query_member("mark", Mark), query_text("mark") == "left_out"
-    summary: dict[str, Any] = {"one": one, "counts": (counts := staging.counts(one)), "tabs": _tabs(one, counts, mark, left_out)}
+    summary: dict[str, Any] = {
+        "one": one,
+        "counts": (counts := staging.counts(one)),
+        "tabs": _tabs(one, counts, mark, left_out),
+    }
     if wants_fragment():
         return render("imports/rows.html", fragment="imports/_summary.html", **summary)
     cut, rows = staging.page(one, mark, left_out, query_number("page"))
@@ -249,7 +255,9 @@ def _tabs(
 ) -> list[tuple[str, object, int, bool]]:
     """Address, word and number of each mark, and whether it is the one shown."""
     tabs = [(_url(one), _("All"), found.total, mark is None and not left_out)]
-    tabs += [(_url(one, mark=m.value), label(m), found.marks[m], m is mark) for m in (Mark.REFUSED, Mark.LOOK, Mark.READY)]
+    tabs += [
+        (_url(one, mark=m.value), label(m), found.marks[m], m is mark) for m in (Mark.REFUSED, Mark.LOOK, Mark.READY)
+    ]
     if found.left_out or left_out:
         tabs.append((_url(one, mark="left_out"), _("Left out"), found.left_out, left_out))
     return tabs
@@ -400,7 +408,7 @@ def _report(one: QuestionImport) -> Response:
         refused_rows=[_row_view(r) for r in staging.rows_of(one, ImportRow.reason.is_not(None))],
         reasons=[(Reason(reason), number) for reason, number in said["refused"].items()],
         tables=[
-            (_("Field"), _sorted((label(Field(k)) if k else _("none: under “Other”"), n) for k, n in said["fields"].items())),
+            (_("Field"), _sorted((_field(k), n) for k, n in said["fields"].items())),
             (_("Village"), _sorted((villages.get(int(k or 0)) or _("none"), n) for k, n in said["villages"].items())),
             (_("Channel"), _sorted((label(IntakeChannel(k)), n) for k, n in said["channels"].items())),
         ],
@@ -408,6 +416,10 @@ def _report(one: QuestionImport) -> Response:
         villages=villages,
         history=trail.history(one.commune_id, "question_import", one.id),
     )  # fmt: skip
+
+
+def _field(name: str) -> object:
+    return label(Field(name)) if name else _("none: under “Other”")
 
 
 def _sorted(pairs: Any) -> list[tuple[object, int]]:

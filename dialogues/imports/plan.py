@@ -93,7 +93,9 @@ def at_header(sheet: Sheet, row: int) -> Layout:
     if row == 0:
         columns = dict.fromkeys(range(sheet.width), Column.NOTHING)
         if sheet.width:
-            columns[max(columns, key=lambda c: sum(len(sheet.text(r, c)) for r in range(len(sheet.rows))))] = Column.TEXT
+            columns[max(columns, key=lambda c: sum(len(sheet.text(r, c)) for r in range(len(sheet.rows))))] = (
+                Column.TEXT
+            )
         return Layout(0, -1, columns, tuple("" for _ in columns))
     found = layout.find(sheet)
     if found and found.first + 1 <= row <= found.last + 1:

@@ -59,7 +59,12 @@ def read(data: bytes) -> list[dict[str, Any]]:
     for start, code in _OTHER_KINDS.items():
         if data.startswith(start) and (start != b"BM" or b"\x00" in data[:20]):
             raise Refused(code)
-    if data[:3000].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<html", b"<!doc", b"<table", b"<?xml", b"<meta")):
+    if (
+        data[:3000]
+        .lstrip(b"\xef\xbb\xbf \r\n\t")
+        .lower()
+        .startswith((b"<html", b"<!doc", b"<table", b"<?xml", b"<meta"))
+    ):
         raise Refused("web_page")
     return _csv(data)
 
@@ -77,7 +82,15 @@ def _zipped(data: bytes) -> list[dict[str, Any]]:
             if "xl/workbook.xml" not in names:
                 raise Refused("archive" if "xl/workbook.bin" not in names else "binary_workbook")
             return _calamine(data, None, _scan_xlsx(archive))
-    except (zipfile.BadZipFile, EOFError, OSError, KeyError, NotImplementedError, expat.ExpatError, zipfile.LargeZipFile):
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        KeyError,
+        NotImplementedError,
+        expat.ExpatError,
+        zipfile.LargeZipFile,
+    ):
         raise Refused("broken") from None
     except RuntimeError:  # zipfile's word for a password
         raise Refused("encrypted") from None
@@ -141,7 +154,9 @@ def _scan_xlsx(archive: zipfile.ZipFile) -> list[set[int]]:
     sheets = _elements(archive, "xl/workbook.xml", "sheet")
     if len(sheets) > MOST_SHEETS:
         raise Refused("many_sheets", most=MOST_SHEETS)
-    targets = {one.get("Id"): one.get("Target", "") for one in _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship")}
+    targets = {
+        one.get("Id"): one.get("Target", "") for one in _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship")
+    }
     hidden = []
     for sheet in sheets:
         target = targets.get(next((v for k, v in sheet.items() if k.split(":")[-1] == "id"), None)) or ""
@@ -204,7 +219,10 @@ def _scan_ods(archive: zipfile.ZipFile) -> tuple[list[list[Merge]], list[set[int
                 hidden[-1].update(range(at["row"], at["row"] + at["times"]))
         elif tag in ("table:table-cell", "table:covered-table-cell") and merges:
             at["cell"] = int(more.get("table:number-columns-repeated", 1))
-            down, along = int(more.get("table:number-rows-spanned", 1)), int(more.get("table:number-columns-spanned", 1))
+            down, along = (
+                int(more.get("table:number-rows-spanned", 1)),
+                int(more.get("table:number-columns-spanned", 1)),
+            )
             if down > 1 or along > 1:
                 merges[-1].append((at["row"], at["column"], at["row"] + down - 1, at["column"] + along - 1))
             if "office:value-type" in more:
@@ -282,7 +300,11 @@ def _plain(cell: Any) -> Any:
 
 def _decoded(data: bytes) -> str:
     """UTF-8, UTF-16 (also without mark), else Windows-1258, whose marks stand behind their letters."""
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             return data[: len(data) // 2 * 2 if name == "utf-16" else None].decode(name, "replace")
     start = data[:4000]

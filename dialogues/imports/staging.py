@@ -1,4 +1,4 @@
-"""Files with questions until they are brought in: taken, read by a plan, looked through row by row, given up, erased."""
+"""Files with questions until they come in: taken, read by a plan, looked through row by row, given up, erased."""
 
 import hashlib
 from collections import Counter
@@ -200,7 +200,9 @@ def _remember(commune_id: int, plan: Plan) -> None:
             statement = insert(ImportMapping).values(
                 commune_id=commune_id, fingerprint=one.layout.fingerprint, **values
             )
-            db.session.execute(statement.on_conflict_do_update(index_elements=["commune_id", "fingerprint"], set_=values))
+            db.session.execute(
+                statement.on_conflict_do_update(index_elements=["commune_id", "fingerprint"], set_=values)
+            )
 
 
 # -- looking through --------------------------------------------------------------------------------------------------
@@ -348,7 +350,9 @@ def same_files(one: QuestionImport) -> list[QuestionImport]:
         QuestionImport.id != one.id,
         QuestionImport.stage != Stage.GIVEN_UP,
     )
-    return list(db.session.scalars(statement.options(sa.orm.joinedload(QuestionImport.staff)).order_by(QuestionImport.id)))
+    return list(
+        db.session.scalars(statement.options(sa.orm.joinedload(QuestionImport.staff)).order_by(QuestionImport.id))
+    )
 
 
 def give_up(*, one: QuestionImport, actor: Staff) -> None:

@@ -41,12 +41,17 @@ class Window:
 
 
 _MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_HOUR = r"(?:\d{1,2}\s*(?:[:h]|gio|g)\s*(?:\d{1,2})?(?:\s*(?::|phut)\s*(?:\d{1,2})?(?:\.\d+)?)?\s*(?:am|pm|sa|ch|phut)?)"
+_HOUR = (
+    r"(?:\d{1,2}\s*(?:[:h]|gio|g)\s*(?:\d{1,2})?(?:\s*(?::|phut)\s*(?:\d{1,2})?(?:\.\d+)?)?\s*(?:am|pm|sa|ch|phut)?)"
+)
 _AROUND = re.compile(
-    rf"^(?:(?:luc\s*)?{_HOUR}[\s,;]*(?=\D|\d+[/.-]))?(?:(?:thu\s+(?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|t[2-7]|cn)[\s,]+)?"
+    rf"^(?:(?:luc\s*)?{_HOUR}[\s,;]*(?=\D|\d+[/.-]))?(?:(?:thu\s+(?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|"
+    rf"t[2-7]|cn)[\s,]+)?"
     r"(?:(?:hom|sang|chieu|toi|vao|ngay)\s+){0,3}"
 )
-_NUMBERS = re.compile(rf"(\d{{1,4}})\s*([/.\-])\s*(\d{{1,2}})(?:\s*\2\s*(\d{{4}}|\d{{2}}))?\.?(?:[\sT,]*(?:luc\s*)?{_HOUR})?", re.I)
+_NUMBERS = re.compile(
+    rf"(\d{{1,4}})\s*([/.\-])\s*(\d{{1,2}})(?:\s*\2\s*(\d{{4}}|\d{{2}}))?\.?(?:[\sT,]*(?:luc\s*)?{_HOUR})?", re.I
+)
 _WORDS = re.compile(rf"(\d{{1,2}})\s*(?:thang|thg)\s*(\d{{1,2}})(?:[\s,]*(?:nam)?\s*(\d{{4}}))?(?:[\s,]*{_HOUR})?")
 _ENGLISH = re.compile(rf"(\d{{1,2}})[\s\-]([a-z]{{3}})[a-z]*\.?(?:[\s\-,]+(\d{{4}}|\d{{2}}))?(?:[\s,]*{_HOUR})?")
 _THG = re.compile(r"(\d{1,2})[\s\-]*(?:thg|thang)[\s\-]*(\d{1,2})(?:[\s\-,]+(\d{4}|\d{2}))?")
@@ -115,7 +120,8 @@ def is_month_first(cells: Iterable[Cell], window: Window) -> bool:
 
 
 _COLLECTED = re.compile(
-    r"tu (?:ngay )?(\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?)\s*(?:den|-|–)(?: het)?(?: ngay)? ?(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4})"
+    r"tu (?:ngay )?(\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?)\s*(?:den|-|"
+    r"–)(?: het)?(?: ngay)? ?(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4})"
 )
 
 
@@ -133,8 +139,10 @@ def window_written(lines: Iterable[str]) -> Window | None:
 # -- people -----------------------------------------------------------------------------------------------------------
 
 _NOBODY = re.compile(
-    r"(?:(?:khong|ko|k|chua|xin khong|xin duoc giau|xin giau)\s*(?:muon|xin|de lai|cho biet)?\s*(?:ghi|neu|co|de lai|de|cho biet|muon neu|ro)?"
-    r"\s*(?:ho\s*(?:va)?\s*)?(?:ten|danh)?(?:\s*tuoi)?|an danh|giau ten|khuyet danh|vo danh|nac danh|xin (?:duoc )?giau ten|anonymous)"
+    r"(?:(?:khong|ko|k|chua|xin khong|xin duoc giau|xin giau)\s*(?:muon|xin|de lai|cho biet)?\s*(?:ghi|neu|co|"
+    r"de lai|de|cho biet|muon neu|ro)?"
+    r"\s*(?:ho\s*(?:va)?\s*)?(?:ten|danh)?(?:\s*tuoi)?|an danh|giau ten|khuyet danh|vo danh|nac danh|"
+    r"xin (?:duoc )?giau ten|anonymous)"
 )
 
 
@@ -147,7 +155,9 @@ def read_name(written: str) -> str:
 
 def name_and_place(written: str) -> tuple[str, str]:
     """Name and place out of one cell: "Trần Văn Nam, thôn Hạ"."""
-    parts = re.split(r"\s*(?:[,;\n(–—]|\s-\s?|:)\s*|\s+(?=(?:thôn|bản|tdp|tổ|ấp|xóm|khu)\s)", written.strip(), maxsplit=1, flags=re.I)
+    parts = re.split(
+        r"\s*(?:[,;\n(–—]|\s-\s?|:)\s*|\s+(?=(?:thôn|bản|tdp|tổ|ấp|xóm|khu)\s)", written.strip(), maxsplit=1, flags=re.I
+    )
     return clean_line(parts[0]), clean_line(parts[1]).rstrip(")") if len(parts) > 1 else ""
 
 
@@ -179,7 +189,9 @@ def read_email(written: str) -> str:
     return next((word for word in re.split(r"[\s,;<>/]+", written) if is_email(word)), "")
 
 
-_YES = re.compile(r"(?:co(?! the)|yes|y|x|v|ok|1|true|dong y|nhat tri|duoc|cho phep|da ky|\u2713|\u2714|\u2611|\u00d7)\b|[✓✔☑×√]")
+_YES = re.compile(
+    r"(?:co(?! the)|yes|y|x|v|ok|1|true|dong y|nhat tri|duoc|cho phep|da ky|\u2713|\u2714|\u2611|\u00d7)\b|[✓✔☑×√]"
+)
 
 
 def is_yes(written: str) -> bool:
@@ -217,34 +229,47 @@ _LABELS: dict[Field, tuple[str, ...]] = {
 }
 """Words with a comma inside that are one choice of a form."""
 _STEMS: dict[Field, str] = {
-    F.LAND: "dat dai|dia chinh|so do|so hong|bia do|giay chung nhan|gcn|gcnqsdd|quyen su dung dat|do dac|dat o|tach thua|quan ly dat|"
+    F.LAND: "dat dai|dia chinh|so do|so hong|bia do|giay chung nhan|gcn|gcnqsdd|quyen su dung dat|do dac|dat o|"
+        "tach thua|quan ly dat|"
     "quy hoach|tai nguyen|dat|nha dat|su dung dat|dat nong nghiep",
-    F.CLEARANCE: "giai phong mat bang|gpmb|tai dinh cu|boi thuong|den bu|thu hoi dat|boi thuong giai phong mat bang|ho tro tai dinh cu",
-    F.ROADS: "giao thong|duong sa|duong xa|cau duong|cau cong|duong lang|duong|duong giao thong|ha tang|ha tang giao thong|via he|"
+    F.CLEARANCE: "giai phong mat bang|gpmb|tai dinh cu|boi thuong|den bu|thu hoi dat|"
+        "boi thuong giai phong mat bang|ho tro tai dinh cu",
+    F.ROADS: "giao thong|duong sa|duong xa|cau duong|cau cong|duong lang|duong|duong giao thong|ha tang|"
+        "ha tang giao thong|via he|"
     "xay dung co ban|dau tu cong|ben bai|an toan giao thong|trat tu giao thong|duong bo|duong lien thon",
-    F.DRAINAGE: "thuy loi|thoat nuoc|tieu thoat|tieu ung|kenh muong|muong|kenh|ngap|ngap ung|ngap lut|de dieu|tuoi tieu|cong ranh|"
+    F.DRAINAGE: "thuy loi|thoat nuoc|tieu thoat|tieu ung|kenh muong|muong|kenh|ngap|ngap ung|ngap lut|de dieu|"
+        "tuoi tieu|cong ranh|"
     "phong chong thien tai|thien tai|bao lu|ke song|sat lo|thoat nuoc thai|thuy nong",
     F.ELECTRICITY: "dien|chieu sang|den duong|luoi dien|dien luc|dien sang|dien sinh hoat|dien chieu sang",
     F.WATER: "nuoc sach|nuoc may|nuoc sinh hoat|cap nuoc|nuoc an|cung cap nuoc",
-    F.ENVIRONMENT: "rac|rac thai|moi truong|ve sinh|ve sinh moi truong|o nhiem|chat thai|nghia trang|nuoc thai|tai nguyen moi truong|"
+    F.ENVIRONMENT: "rac|rac thai|moi truong|ve sinh|ve sinh moi truong|o nhiem|chat thai|nghia trang|nuoc thai|"
+        "tai nguyen moi truong|"
     "tai nguyen va moi truong",
-    F.SOCIAL: "chinh sach|chinh sach xa hoi|xa hoi|nguoi co cong|ho ngheo|giam ngheo|xoa doi giam ngheo|an sinh|an sinh xa hoi|bao hiem|"
-    "lao dong|viec lam|thuong binh|liet si|tro cap|bhxh|bhyt|bao tro|tre em|nguoi cao tuoi|bao tro xa hoi|nha o xa hoi|"
+    F.SOCIAL: "chinh sach|chinh sach xa hoi|xa hoi|nguoi co cong|ho ngheo|giam ngheo|xoa doi giam ngheo|an sinh|"
+        "an sinh xa hoi|bao hiem|"
+    "lao dong|viec lam|thuong binh|liet si|tro cap|bhxh|bhyt|bao tro|tre em|nguoi cao tuoi|bao tro xa hoi|"
+    "nha o xa hoi|"
     "chinh sach an sinh",
-    F.SECURITY: "an ninh|trat tu|an ninh trat tu|cong an|quoc phong|te nan|toi pham|ma tuy|an toan xa hoi|trat tu an toan xa hoi|"
+    F.SECURITY: "an ninh|trat tu|an ninh trat tu|cong an|quoc phong|te nan|toi pham|ma tuy|an toan xa hoi|"
+        "trat tu an toan xa hoi|"
     "phong chay|quan su|quan ly tru|antt|trat tu xa hoi|trat tu an toan",
-    F.PROCEDURES: "thu tuc|hanh chinh|thu tuc hanh chinh|cai cach hanh chinh|cai cach|mot cua|tac phong|can bo|cong vu|ho tich|tu phap|"
+    F.PROCEDURES: "thu tuc|hanh chinh|thu tuc hanh chinh|cai cach hanh chinh|cai cach|mot cua|tac phong|can bo|"
+        "cong vu|ho tich|tu phap|"
     "dich vu cong|cong chuc|bo may|tthc|thai do|to chuc bo may|sap nhap|chung thuc",
-    F.CULTURE: "y te|giao duc|van hoa|truong hoc|truong|the thao|the duc|suc khoe|dao tao|nha van hoa|tram y te|du lich|le hoi|gia dinh|"
+    F.CULTURE: "y te|giao duc|van hoa|truong hoc|truong|the thao|the duc|suc khoe|dao tao|nha van hoa|tram y te|"
+        "du lich|le hoi|gia dinh|"
     "benh vien|hoc duong",
-    F.COMMUNICATION: "truyen thanh|thong tin|loa|loa dai|vien thong|internet|truyen thong|chuyen doi so|buu chinh|dai|song dien thoai|"
+    F.COMMUNICATION: "truyen thanh|thong tin|loa|loa dai|vien thong|internet|truyen thong|chuyen doi so|"
+        "buu chinh|dai|song dien thoai|"
     "cong nghe thong tin|wifi|bao chi|tuyen truyen",
     F.OTHER: "khac|noi dung khac|linh vuc khac|van de khac|y kien khac|con lai|tong hop",
 }  # fmt: skip
 _STEM_OF = {stem: field for field, stems in _STEMS.items() for stem in stems.split("|")}
 _STEM = re.compile(r"\b(?:" + "|".join(sorted(_STEM_OF, key=len, reverse=True)) + r")\b")
 _LABEL_OF = {fold(label): field for field, labels in _LABELS.items() for label in labels}
-_LEADING = re.compile(r"^(?:cac |nhung )?(?:linh vuc|ve|nhom|muc|phan|noi dung|van de|mang|y kien)(?: ve)?(?: linh vuc)?\s+(?!khac)")
+_LEADING = re.compile(
+    r"^(?:cac |nhung )?(?:linh vuc|ve|nhom|muc|phan|noi dung|van de|mang|y kien)(?: ve)?(?: linh vuc)?\s+(?!khac)"
+)
 
 
 def read_fields(written: str, more: Sequence[tuple[str, Field]] = ()) -> tuple[list[Field], bool]:
@@ -282,19 +307,23 @@ def _field_of(folded: str) -> Field | None:
 
 C = IntakeChannel
 _CHANNELS: tuple[tuple[str, IntakeChannel], ...] = (
-    (r"mat tran|mttq|ctmt|\bub ?mt\b|\bmt\b|doan the|\bhoi (lien hiep )?(phu nu|nong dan|cuu chien binh|ccb|nguoi cao tuoi|nct)|"
+    (r"mat tran|mttq|ctmt|\bub ?mt\b|\bmt\b|doan the|\bhoi (lien hiep )?(phu nu|nong dan|cuu chien binh|ccb|"
+        r"nguoi cao tuoi|nct)|"
      r"phu nu|nong dan|cuu chien binh|doan thanh nien|\bdoan tn|hoi vien|to chuc xa hoi", C.FRONT_AND_ORGANISATIONS),
     (r"duong day nong|hot ?line|\b1022\b", C.HOTLINE),
     (r"hom thu|hop thu gop y|thung thu|hom gop y|hop gop y", C.SUGGESTION_BOX),
     (r"zalo|facebook|\bfb\b|fanpage|mang xa hoi|messenger|tiktok|\bmxh\b|youtube", C.SOCIAL_NETWORK),
-    (r"\bqr\b|cong thong tin|\bweb|online|truc tuyen|google|form\b|cong dvc|\blink\b|portal|trang thong tin|app\b|ung dung|"
+    (r"\bqr\b|cong thong tin|\bweb|online|truc tuyen|google|form\b|cong dvc|\blink\b|portal|trang thong tin|"
+        r"app\b|ung dung|"
      r"cong dich vu|thu dien tu|e-?mail|phan anh hien truong", C.PORTAL),
     (r"doi thoai|tai hoi truong|phat bieu", C.DIALOGUE),
     (r"tai nha|den nha|tham ho|tung nha|tan nha|xuong ho|di ho\b", C.HOME_VISIT),
     (r"\bphieu|giay\b|\bmau don|mau so", C.PAPER_FORM),
-    (r"\bhop\b|hoi nghi (thon|ban|to|khu|ap|xom|dan|nhan dan)|sinh hoat|truong thon|truong ban|to truong|truong ap|cong dong|"
+    (r"\bhop\b|hoi nghi (thon|ban|to|khu|ap|xom|dan|nhan dan)|sinh hoat|truong thon|truong ban|to truong|"
+        r"truong ap|cong dong|"
      r"hoi nghi nhan dan|tiep xuc", C.VILLAGE_MEETING),
-    (r"tiep (cong )?dan|van phong|\bvp\b|tru so|mot cua|\bdon\b|bo phan|tai (xa|ubnd|phuong|uy ban|tru so)|truc tiep|quay|"
+    (r"tiep (cong )?dan|van phong|\bvp\b|tru so|mot cua|\bdon\b|bo phan|tai (xa|ubnd|phuong|uy ban|tru so)|"
+        r"truc tiep|quay|"
      r"trung tam phuc vu|ttpvhcc|pvhcc|cong van|van ban", C.DESK),
     (r"dien thoai|goi dien|\bsdt\b|\bdt\b|goi\b|tin nhan|sms", C.PHONE),
 )  # fmt: skip

@@ -21,7 +21,9 @@ _KINDS = {
     "khoi pho": "khoi", "to dan pho": "tdp", "tdp": "tdp", "tdp.": "tdp", "to": "tdp", "to dp": "tdp", "pho": "pho",
     "tieu khu": "khu", "cum": "cum", "doi": "doi", "ngo": "ngo", "hem": "ngo", "nhom": "nhom",
 }  # fmt: skip
-_KIND = re.compile(r"^(" + "|".join(re.escape(k) for k in sorted(_KINDS, key=len, reverse=True)) + r")(?=\s|\d|$|(?<=\.))\s*(.*)$")
+_KIND = re.compile(
+    r"^(" + "|".join(re.escape(k) for k in sorted(_KINDS, key=len, reverse=True)) + r")(?=\s|\d|$|(?<=\.))\s*(.*)$"
+)
 _UNITS = re.compile(r"^(xa|phuong|thi tran|tt|tt\.|dac khu|huyen|quan|thi xa|tx|thanh pho|tp|tinh|x\.|p\.)\s+(.+)$")
 _BREAKS = re.compile(
     r"\s*(?:[,;()\n/\[\]]|\s[-–—]\s|\bnay (?:là|thuộc)\b|\bnay la\b|\bthuộc\b|\bthuoc\b)\s*|"
@@ -30,9 +32,12 @@ _BREAKS = re.compile(
     re.I,
 )
 _PART = re.compile(
-    r"(?:(?:so nha|so|nha|ngo|ngach|hem|doi|xom|to|khu|cum|nhom|duong|ben|gan|o|tai|cuoi|dau)\s*|[a-z]?\d[\w/]*\s*|[a-e]\s+)+"
+    r"(?:(?:so nha|so|nha|ngo|ngach|hem|doi|xom|to|khu|cum|nhom|duong|ben|gan|o|tai|cuoi|dau)\s*|"
+    r"[a-z]?\d[\w/]*\s*|[a-e]\s+)+"
 )
-_EVERYWHERE = re.compile(r"(?:toan|ca|trong|cac|nhieu|moi|tat ca)\b.*|(?:khong|ko|chua)\b(?: (?:ghi|ro|co|biet|neu)).*|khong|ko|n/?a")
+_EVERYWHERE = re.compile(
+    r"(?:toan|ca|trong|cac|nhieu|moi|tat ca)\b.*|(?:khong|ko|chua)\b(?: (?:ghi|ro|co|biet|neu)).*|khong|ko|n/?a"
+)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 
 
@@ -111,7 +116,9 @@ class Gazetteer:
         self.communes = {spelling(_bare(commune)): ""}
         for place in places:
             former = _bare(place.former_commune)
-            self.names.append(_Name(place.id, _apart(f"{place.kind} x")[0], clean_line(place.name), spelling(former), False))
+            self.names.append(
+                _Name(place.id, _apart(f"{place.kind} x")[0], clean_line(place.name), spelling(former), False)
+            )
             for old in re.split(r"\s*[;,]\s*", place.old_names):
                 if old:
                     kind, rest = _apart(old)
@@ -130,7 +137,12 @@ class Gazetteer:
     def _find(self, written: str) -> int | Doubt:
         if not any(c.isalnum() for c in written) or _EVERYWHERE.fullmatch(fold(clean_line(written))):
             return Doubt.NOT_WRITTEN
-        parts, formers, is_foreign, last_is_now = [], set[str](), False, bool(re.search(r"nay (?:là|thuộc|la)\b", written))
+        parts, formers, is_foreign, last_is_now = (
+            [],
+            set[str](),
+            False,
+            bool(re.search(r"nay (?:là|thuộc|la)\b", written)),
+        )
         for part in self._parts(written):
             unit = self._commune(part)
             if unit is None:
@@ -157,7 +169,9 @@ class Gazetteer:
 
     def _parts(self, written: str) -> Iterator[str]:
         for part in _BREAKS.split(clean_line(written)):
-            part = re.sub(r"\b(?:cũ|cu|trước đây|truoc day|cu?̃)\s*$", "", part.strip(" .:-–'\""), flags=re.I).strip(" .:-–")
+            part = re.sub(r"\b(?:cũ|cu|trước đây|truoc day|cu?̃)\s*$", "", part.strip(" .:-–'\""), flags=re.I).strip(
+                " .:-–"
+            )
             if any(c.isalnum() for c in part):
                 yield part
 

@@ -25,28 +25,43 @@ def sentence_for(code: str, values: dict[str, Any]) -> str:
     """What a person reads about a file that is refused."""
     said = {
         "empty": _("This file is empty. Choose the file with the questions."),
-        "encrypted": _("This file is locked with a password. Open it in Excel, take the password off, save it, and choose it again."),
-        "macros": _("This file holds macros (programs), which are not let in. Save it in Excel as “Excel Workbook (.xlsx)” and choose that one."),
-        "bomb": _("This file unpacks into far too much. Copy the table into a new workbook, save it, and choose that one."),
-        "entities": _("This file holds parts that spreadsheets do not need and that can do harm. Open it in Excel, save it as .xlsx, and choose that one."),
-        "broken": _("This file is damaged or was not sent completely. Open it on your computer: if that works, save it as .xlsx and choose it again."),
-        "picture": _("This file is a picture, whatever its name says. Choose the spreadsheet; pictures of paper forms are attached to a question."),
+        "encrypted": _("This file is locked with a password. Open it in Excel, take the password off, save it, "
+        "and choose it again."),
+        "macros": _("This file holds macros (programs), which are not let in. Save it in Excel as “Excel "
+        "Workbook (.xlsx)” and choose that one."),
+        "bomb": _("This file unpacks into far too much. Copy the table into a new workbook, save it, and choose "
+        "that one."),
+        "entities": _("This file holds parts that spreadsheets do not need and that can do harm. Open it in "
+        "Excel, save it as .xlsx, and choose that one."),
+        "broken": _("This file is damaged or was not sent completely. Open it on your computer: if that works, "
+        "save it as .xlsx and choose it again."),
+        "picture": _("This file is a picture, whatever its name says. Choose the spreadsheet; pictures of paper "
+        "forms are attached to a question."),
         "pdf": _("This file is a PDF. Choose the spreadsheet from which it was made (.xlsx, .xls, .ods or .csv)."),
         "archive": _("This file is an archive. Unpack it, and choose the spreadsheet in it."),
-        "binary_workbook": _("This kind of workbook (.xlsb) cannot be read. Save it in Excel as .xlsx and choose that one."),
-        "web_page": _("This file is a web page that is called a spreadsheet. Open it in Excel, save it as .xlsx, and choose that one."),
-        "not_a_sheet": _("This file is no spreadsheet that can be read. Choose a file of the kind .xlsx, .xls, .ods or .csv."),
-        "slow": _("Reading this file takes too long. Copy the table into a new workbook, save it, and choose that one."),
+        "binary_workbook": _("This kind of workbook (.xlsb) cannot be read. Save it in Excel as .xlsx and "
+        "choose that one."),
+        "web_page": _("This file is a web page that is called a spreadsheet. Open it in Excel, save it as "
+        ".xlsx, and choose that one."),
+        "not_a_sheet": _("This file is no spreadsheet that can be read. Choose a file of the kind .xlsx, .xls, "
+        ".ods or .csv."),
+        "slow": _("Reading this file takes too long. Copy the table into a new workbook, save it, and choose "
+        "that one."),
     }  # fmt: skip
     sheet, most = values.get("sheet", ""), values.get("most", 0)
     of_sheet = _("the sheet “%(name)s”", name=sheet) if sheet else _("the file")
     if code == "many_rows":
         return _(
-            "There are more than %(most)s rows in %(sheet)s. Delete empty rows at the end, or split it into several files.",
+            "There are more than %(most)s rows in %(sheet)s. Delete empty rows at the end, or split it into "
+            "several files.",
             most=most, sheet=of_sheet,
         )  # fmt: skip
     if code == "many_columns":
-        return _("There are more than %(most)s columns in %(sheet)s. Delete the columns that are not needed.", most=most, sheet=of_sheet)
+        return _(
+            "There are more than %(most)s columns in %(sheet)s. Delete the columns that are not needed.",
+            most=most,
+            sheet=of_sheet,
+        )
     if code == "many_sheets":
         return _("This file has more than %(most)s sheets. Split it into several files.", most=most)
     if code in ("large_text", "large"):
@@ -56,7 +71,9 @@ def sentence_for(code: str, values: dict[str, Any]) -> str:
 
 def too_large() -> str:
     """Of a file above the limit."""
-    return _("The file is larger than 10 MB. Delete pictures and sheets that are not needed, or split it into several files.")
+    return _(
+        "The file is larger than 10 MB. Delete pictures and sheets that are not needed, or split it into several files."
+    )
 
 
 def unpack(data: bytes) -> str:

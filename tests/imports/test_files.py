@@ -1,7 +1,6 @@
 """The three files of xã Minh Tâm come in as a careful clerk would enter them, through the pages."""
 
 import csv
-import io
 import json
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from dialogues.imports.models import ImportRow
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import IntakeChannel, QuestionState
 from dialogues.staff.rules import Role
-from tests.imports.office import FOLDER, URL, send
+from tests.imports.office import FOLDER, send
 from tests.make import make_dialogue, make_staff, make_village, wall
 
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))

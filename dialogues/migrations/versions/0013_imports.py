@@ -86,7 +86,7 @@ def upgrade():
         sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["commune_id"], ["commune.id"], name=op.f("fk_import_mapping_commune_id_commune")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_mapping")),
-        sa.UniqueConstraint("commune_id", "fingerprint", name=op.f("uq_import_mapping_commune_id")),
+        sa.UniqueConstraint("commune_id", "fingerprint", name=op.f("uq_import_mapping_commune_id_fingerprint")),
     )
 
 
