@@ -288,7 +288,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         ConsentHow.SPOKEN: Word(_l("spoken")),
     },
     Column: {
-        Column.NUMBER: Word(_l("Number")),
+        Column.NUMBER: Word(_l("Running number")),
         Column.NAME: Word(_l("Name")),
         Column.NAME_AND_VILLAGE: Word(_l("Name and village together")),
         Column.VILLAGE: Word(_l("Village, address")),
@@ -308,7 +308,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
     Mark: {
         Mark.READY: Word(_l("Ready"), "good", "check-circle"),
         Mark.LOOK: Word(_l("Needs a look"), "wait", "eye"),
-        Mark.REFUSED: Word(_l("Refused"), "bad", "x-circle"),
+        Mark.REFUSED: Word(_l("Cannot come in"), "bad", "x-circle"),
     },
     Reason: {
         Reason.MISSING_CONTENT: Word(_l("The question itself is missing"), "bad", "x-circle"),

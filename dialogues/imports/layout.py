@@ -158,7 +158,7 @@ def _goes_on(sheet: Sheet, row: int, last: int) -> bool:
     """Whether the next row still belongs to the header: some cells have parts below them, the others reach down."""
     above = [c for c in range(sheet.width) if sheet.text(row, c)]
     below = [c for c in range(sheet.width) if sheet.text(last, c)]
-    if not below or any(len(sheet.text(last, c)) > 80 or _is_numbering(sheet.text(last, c)) for c in below):
+    if not below or any(len(sheet.text(last, c)) > 80 or is_numbering(sheet.text(last, c)) for c in below):
         return False
     texts = [c for c in above if meaning_of(sheet.text(row, c)) is C.TEXT and c not in below]
     free = sum(c not in below for c in above)
@@ -251,7 +251,8 @@ _SIGNED = re.compile(
 )
 
 
-def _is_numbering(text: str) -> bool:
+def is_numbering(text: str) -> bool:
+    """A cell of the row "(1) (2) (3)" below a header."""
     return bool(re.fullmatch(r"\(?\s*(?:\d{1,2}|[A-Za-z])\s*\)?(?:\s*=.*)?", text))
 
 
@@ -354,7 +355,7 @@ class _Reader:
     def _numbers_columns(self, row: int) -> bool:
         """The row "(1) (2) (3)" below a header."""
         own = self.own[row]
-        return len(own) > 2 and all(_is_numbering(text) for text in own.values())
+        return len(own) > 2 and all(is_numbering(text) for text in own.values())
 
     def _section(self, row: int) -> tuple[str, str] | None:
         """Ordinal and name when this row is a heading between the questions."""

@@ -18,7 +18,7 @@ from dialogues.forms import differences
 from dialogues.imports import bringing, staging, workbook
 from dialogues.imports.forms import PlanForm, RowForm, UploadForm, header_row, letters, plan_form
 from dialogues.imports.judging import Entry
-from dialogues.imports.layout import Sheet
+from dialogues.imports.layout import Sheet, is_numbering
 from dialogues.imports.models import ImportRow, QuestionImport
 from dialogues.imports.plan import Plan, SheetPlan, at_header
 from dialogues.imports.rules import MOST_BODY_BYTES, MOST_BYTES, OPEN, Column, Mark, Reason, Stage
@@ -190,7 +190,11 @@ def _sheet_view(number: int, sheet: Sheet, its: SheetPlan, form: PlanForm) -> di
     """What the page shows of a sheet: each column with its choice and its first cells."""
     first = its.layout.last + 1
     samples = {
-        column: [text for row in range(first, min(first + 30, len(sheet.rows))) if (text := sheet.text(row, column))]
+        column: [
+            text
+            for row in range(first, min(first + 30, len(sheet.rows)))
+            if (text := sheet.text(row, column)) and not (text.startswith("(") and is_numbering(text))
+        ]
         for column in its.layout.columns
     }
     fields = {int(field.name.rsplit("-", 1)[1]): field for field in form.columns(number)}
