@@ -37,10 +37,9 @@ def bring_in(*, one: QuestionImport, actor: Staff) -> int:
     lock(one.commune_id)
     db.session.refresh(one)
     _check(one)
-    meanwhile = staging.mark_known(one)
+    rows, meanwhile = staging.wanted_rows(one)
     if meanwhile:
         return meanwhile
-    rows = staging.rows_of(one, ImportRow.reason.is_(None), ImportRow.is_wanted.is_(True))
     if not rows:
         raise RuleBroken(_l("There is no row to bring in. Correct refused rows, or choose rows that were left out."))
     entries = [Entry.of(row.entry) for row in rows]

@@ -12,7 +12,7 @@ from dialogues.imports.values import Window, as_text, is_blank
 from dialogues.imports.villages import Doubt, Gazetteer
 from dialogues.places.rules import Field
 from dialogues.questions.rules import MAX_TEXT, IntakeChannel
-from dialogues.text import clean_line, clean_text
+from dialogues.text import clean_text
 
 C = Column
 VILLAGE_REASONS = {Doubt.UNKNOWN: Reason.UNKNOWN_VILLAGE, Doubt.AMBIGUOUS: Reason.AMBIGUOUS_VILLAGE}
@@ -74,6 +74,13 @@ class Reading:
         found: tuple[list[Field], bool] = self.kept[key]
         return found
 
+    def channel_of(self, written: str) -> IntakeChannel | None:
+        key = f"c:{written}"
+        if key not in self.kept:
+            self.kept[key] = values.read_channel(written, self.channel_words)
+        found: IntakeChannel | None = self.kept[key]
+        return found
+
     def is_section_word(self, text: str) -> bool:
         """Whether these words name a field, a village or a channel of ours."""
         return bool(self.fields(text)[0]) or isinstance(self.gazetteer.find(text), int)
@@ -98,7 +105,7 @@ def village_of(sheet: Sheet, layout: Layout, gazetteer: Gazetteer) -> int | None
 
 
 def _line(row: Row, column: Column) -> str:
-    return clean_line(as_text(row.cells.get(column, "")))
+    return " ".join(as_text(row.cells.get(column, "")).split())
 
 
 def _entry(row: Row, reading: Reading, is_month_first: bool, usual: int | None) -> Entry:
@@ -173,7 +180,7 @@ def _sorted_in(entry: Entry, row: Row, reading: Reading, notices: list[Notice]) 
         notices.append(Notice.SEVERAL_FIELDS)
     channel, said = reading.channel, _line(row, C.CHANNEL)
     if said:
-        known = values.read_channel(said, reading.channel_words)
+        known = reading.channel_of(said)
         channel = known or channel
         notices += [] if known else [Notice.UNKNOWN_CHANNEL]
     elif row.has_channels:
@@ -184,7 +191,7 @@ def _sorted_in(entry: Entry, row: Row, reading: Reading, notices: list[Notice]) 
 
 def _dated(entry: Entry, row: Row, reading: Reading, is_month_first: bool, notices: list[Notice]) -> Entry:
     cell = row.cells.get(C.DAY, "")
-    written = clean_line(as_text(cell))
+    written = _line(row, C.DAY)
     if is_blank(written):
         notices.append(Notice.NO_DAY)
         return entry

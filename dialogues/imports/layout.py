@@ -20,7 +20,7 @@ MOST_SEARCHED = 60
 
 @dataclass(frozen=True)
 class Sheet:
-    """Cells from row 1, column A on; `merges` are (first row, first column, last row, last column), from 0."""
+    """Cells from row 1, column A on, cleaned; `merges` are (first row, first column, last row, last column), from 0."""
 
     name: str
     rows: list[list[Cell]]
@@ -32,7 +32,7 @@ class Sheet:
     def text(self, row: int, column: int) -> str:
         """A cell as one line, "" outside of the sheet."""
         cells = self.rows[row] if 0 <= row < len(self.rows) else []
-        return clean_line(as_text(cells[column])) if column < len(cells) else ""
+        return " ".join(as_text(cells[column]).split()) if column < len(cells) else ""
 
     @cached_property
     def width(self) -> int:
@@ -327,7 +327,7 @@ class _Reader:
     def rows(self) -> Iterator[Row]:
         sections: list[tuple[str, str]] = []
         last_person: dict[Column, Cell] = {}
-        header = {fold(label) for label in self.layout.labels if label}
+        header = {text for r in range(self.layout.first, self.layout.last + 1) for text in self.own[r].values()}
         for row in range(self.layout.last + 1, self.end):
             own = self.own[row]
             if not own or self._is_header_again(own, header) or self._numbers_columns(row) or self.is_total(row):
@@ -350,7 +350,7 @@ class _Reader:
 
     def _is_header_again(self, own: dict[int, str], header: set[str]) -> bool:
         """A header printed again on the next page."""
-        return len(own) > 2 and sum(fold(text) in header for text in own.values()) * 3 >= len(own) * 2
+        return len(own) > 2 and sum(text in header for text in own.values()) * 3 >= len(own) * 2
 
     def _numbers_columns(self, row: int) -> bool:
         """The row "(1) (2) (3)" below a header."""

@@ -145,14 +145,9 @@ def columns(import_id: int) -> Response:
                 db.session.commit()
                 return see_other(_url(one, "columns"))
             if form.check_columns(plan):
-                try:
-                    staging.replan(one=one, plan=_planned(plan, form), actor=me())
-                except RuleBroken as broken:
-                    db.session.rollback()
-                    form.refuse("", broken.message)
-                else:
-                    db.session.commit()
-                    return see_other(_url(one))
+                if (done := _read_rows(import_id, sheets, _planned(plan, form), form)) is not None:
+                    return done
+                one = _import_or_404(import_id)
     views = [_sheet_view(n, sheet, its, form) for n, (sheet, its) in enumerate(zip(sheets, plan.sheets, strict=True))]
     return render(
         "imports/columns.html",
@@ -162,6 +157,22 @@ def columns(import_id: int) -> Response:
         form=form,
         shown=views,
     )
+
+
+def _read_rows(import_id: int, sheets: list[Sheet], plan: Plan, form: PlanForm) -> Response | None:
+    """Read the rows by this plan while nobody waits for us, then keep them; None: refused, as the form says."""
+    reading = staging.reading_for(me().commune, plan)
+    db.session.commit()
+    found = staging.read_rows(sheets, plan, reading)
+    one = _import_or_404(import_id)
+    try:
+        staging.replan(one=one, plan=plan, found=found)
+    except RuleBroken as broken:
+        db.session.rollback()
+        form.refuse("", broken.message)
+        return None
+    db.session.commit()
+    return see_other(_url(one))
 
 
 def _with_headers(sheets: list[Sheet], plan: Plan, form: PlanForm) -> Plan:

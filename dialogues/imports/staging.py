@@ -42,7 +42,7 @@ ROWS_A_PAGE = 50
 
 
 def take(*, dialogue: Dialogue, data_hash: str, cells: str, file_name: str, actor: Staff) -> QuestionImport:
-    """Keep what was read from a file (`workbook.unpack`), with the program's guess and its rows; raises RuleBroken."""
+    """Keep what was read from a file (`workbook.unpack`), with the program's guess."""
     erase_old(actor.commune_id)
     sheets = workbook.sheets(cells)
     commune = actor.commune
@@ -59,7 +59,6 @@ def take(*, dialogue: Dialogue, data_hash: str, cells: str, file_name: str, acto
     )
     db.session.add(one)
     db.session.flush()
-    _stage_rows(one, commune, sheets, plan)
     _record(one, actor, "file_taken", one.file_name)
     return one
 
@@ -75,30 +74,19 @@ def dialogue_window(dialogue: Dialogue, commune: Commune) -> Window:
     return Window(last - COLLECTED_FOR, last)
 
 
-def replan(*, one: QuestionImport, plan: Plan, actor: Staff) -> None:
-    """Read the file again by what a person said of it, and remember that for the next file of this kind. Rows that
-    somebody corrected stay corrected."""
-    _check_open(one)
-    sheets = workbook.sheets(one.cells)
-    one.plan, one.stage = plan.as_json(), Stage.CHECKED
-    seen = db.session.execute(
-        sa.select(ImportRow.sheet, ImportRow.number, ImportRow.entry, ImportRow.is_wanted).where(
-            ImportRow.import_id == one.id, ImportRow.is_seen
-        )
-    )
-    corrected = {(sheet, number): (entry, is_wanted) for sheet, number, entry, is_wanted in seen}
-    db.session.execute(sa.delete(ImportRow).where(ImportRow.import_id == one.id))
-    _stage_rows(one, actor.commune, sheets, plan, corrected)
-    _remember(one.commune_id, plan)
-    db.session.flush()
+@dataclass(frozen=True)
+class Found:
+    """A row as it was read: sheet and number say where it stands in the file."""
+
+    sheet: int
+    sheet_name: str
+    number: int
+    entry: Entry
+    same: str
 
 
-def _check_open(one: QuestionImport) -> None:
-    if one.stage not in OPEN:
-        raise RuleBroken(_l("This file is brought in or given up already."))
-
-
-def _reading(commune: Commune, plan: Plan) -> Reading:
+def reading_for(commune: Commune, plan: Plan) -> Reading:
+    """What the rows of a file are read with: our villages, our words. One query."""
     places = [Place(v.id, v.kind, v.name, v.former_commune, v.old_names) for v in villages(commune.id)]
     with force_locale("vi"):
         fields = [(str(label(one)), one) for one in Field]
@@ -109,43 +97,65 @@ def _reading(commune: Commune, plan: Plan) -> Reading:
     )  # fmt: skip
 
 
-def _stage_rows(
-    one: QuestionImport,
-    commune: Commune,
-    sheets: Sequence[Sheet],
-    plan: Plan,
-    corrected: dict[tuple[int, int], tuple[dict[str, Any], bool]] | None = None,
-) -> None:
-    """Write the rows of all sheets that are read, each with its mark; a handful of statements."""
-    reading = _reading(commune, plan)
-    found: list[tuple[int, int, Entry, bool, bool]] = []
-    for number, (sheet, its) in enumerate(zip(sheets, plan.sheets, strict=True)):
-        if its.is_read:
-            for row, entry in read_sheet(sheet, its.layout, reading, layout.rows):
-                kept, is_wanted = (corrected or {}).get((number, row.number), (None, True))
-                found.append((number, row.number, Entry.of(kept) if kept else entry, kept is not None, is_wanted))
+def read_rows(sheets: Sequence[Sheet], plan: Plan, reading: Reading) -> list[Found]:
+    """All rows of the sheets that are read. Takes a second for thousands of rows, and asks nothing of the database:
+    nobody has to wait for it."""
+    return [
+        Found(number, sheet.name[:100], row.number, entry, _hash(key_of(entry)))
+        for number, (sheet, its) in enumerate(zip(sheets, plan.sheets, strict=True))
+        if its.is_read
+        for row, entry in read_sheet(sheet, its.layout, reading, layout.rows)
+    ]
+
+
+def replan(*, one: QuestionImport, plan: Plan, found: Sequence[Found]) -> None:
+    """Keep the rows that a person's plan found, and remember the plan for the next file of this kind. Rows that
+    somebody corrected stay corrected. Raises RuleBroken."""
+    _check_open(one)
     if len(found) > MOST_ROWS:
         raise RuleBroken(
             _l("There are %(rows)s rows in this file; at most %(most)s are read at once. Split it into several files.",
                rows=len(found), most=MOST_ROWS),
-            "file",
         )  # fmt: skip
-    before = _known(one.commune_id, [entry for _s, _n, entry, _seen, _wanted in found])
-    keys = [_hash(key_of(entry)) for _s, _n, entry, _seen, _wanted in found]
+    one.plan, one.stage = plan.as_json(), Stage.CHECKED
+    corrected = {(row.sheet, row.number): row for row in rows_of(one, ImportRow.is_seen.is_(True))}
+    kept = [_corrected(row, corrected.get((row.sheet, row.number))) for row in found]
+    db.session.execute(sa.delete(ImportRow).where(ImportRow.import_id == one.id))
+    _write_rows(one, kept)
+    _remember(one.commune_id, plan)
+    db.session.flush()
+
+
+def _corrected(found: Found, before: ImportRow | None) -> tuple[Found, bool | None]:
+    """The row with what a person made of it before, and whether that person wanted it; None: nobody saw it."""
+    if before is None:
+        return found, None
+    return replace(found, entry=Entry.of(before.entry), same=before.same), before.is_wanted
+
+
+def _check_open(one: QuestionImport) -> None:
+    if one.stage not in OPEN:
+        raise RuleBroken(_l("This file is brought in or given up already."))
+
+
+def _write_rows(one: QuestionImport, found: Sequence[tuple[Found, bool | None]]) -> None:
+    """Write the rows, each with its mark; two statements."""
+    before = _known(one.commune_id, [row.entry for row, _wanted in found])
     met: set[str] = set()
     rows = []
-    for position, ((sheet_no, number, entry, is_seen, is_wanted), same) in enumerate(zip(found, keys, strict=True)):
-        reason = reason_of(entry, same in met)
-        if entry.text:
-            met.add(same)
-        is_known = bool(entry.text) and same in before
-        notices = [*([Notice.CAME_BEFORE.value] if is_known else []), *entry.notices]
+    for position, (row, wanted) in enumerate(found):
+        reason = reason_of(row.entry, row.same in met)
+        is_known = bool(row.entry.text) and row.same in before
+        if row.entry.text:
+            met.add(row.same)
+        notices = [*([Notice.CAME_BEFORE.value] if is_known else []), *row.entry.notices]
+        is_seen = wanted is not None
         rows.append(
             {
-                "commune_id": one.commune_id, "import_id": one.id, "position": position, "sheet": sheet_no,
-                "sheet_name": sheets[sheet_no].name[:100], "number": number, "entry": entry.as_json(),
-                "notices": notices, "same": same, "reason": reason, "is_seen": is_seen,
-                "mark": mark_of(reason, notices, is_seen), "is_wanted": is_wanted if is_seen else not is_known,
+                "commune_id": one.commune_id, "import_id": one.id, "position": position, "sheet": row.sheet,
+                "sheet_name": row.sheet_name, "number": row.number, "entry": row.entry.as_json(), "notices": notices,
+                "same": row.same, "reason": reason, "is_seen": is_seen, "mark": mark_of(reason, notices, is_seen),
+                "is_wanted": wanted if wanted is not None else not is_known,
             }
         )  # fmt: skip
     if rows:
@@ -313,9 +323,9 @@ def _judge_same(one: QuestionImport, keys: set[str]) -> None:
     db.session.flush()
 
 
-def mark_known(one: QuestionImport) -> int:
-    """Rows that came in by another way since the file was read: they are marked and left out; how many. Those that a
-    person wants although they came before stay wanted."""
+def wanted_rows(one: QuestionImport) -> tuple[list[ImportRow], int]:
+    """The rows that are to come in, and how many came in by another way since the file was read: those are marked and
+    left out. Rows that a person wants although they came before stay wanted."""
     wanted = rows_of(one, ImportRow.reason.is_(None), ImportRow.is_wanted.is_(True))
     before = _known(one.commune_id, [Entry.of(row.entry) for row in wanted])
     new = [row for row in wanted if row.same in before and Notice.CAME_BEFORE.value not in row.notices]
@@ -323,7 +333,7 @@ def mark_known(one: QuestionImport) -> int:
         row.notices = [Notice.CAME_BEFORE.value, *row.notices]
         row.is_wanted, row.is_seen, row.mark = False, False, Mark.LOOK
     db.session.flush()
-    return len(new)
+    return wanted, len(new)
 
 
 # -- lists, giving up, erasing ----------------------------------------------------------------------------------------
