@@ -46,6 +46,8 @@ from tests.make import (
     make_commune,
     make_dialogue,
     make_holiday,
+    make_import,
+    make_import_row,
     make_message,
     make_paper,
     make_question,
@@ -313,6 +315,8 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "request_id": [row.id for row in here.requests.values()],
         "paper_id": [here.paper.id],
         "message_id": [row.id for row in here.letters],
+        "import_id": [row.import_id for row in here.import_rows],
+        "row_id": [row.id for row in here.import_rows],
         "key": [here.reader.key],
         "village_id": [here.people.village.id, here.people.closed_village.id],
         "unit_id": [here.people.unit.id, here.people.closed_unit.id],
@@ -333,6 +337,7 @@ def parents_of(here: Any) -> dict[tuple[str, int], tuple[str, int]]:
     """Under which row a row stands in an address, where it stands under one only."""
     dialogue_of = {("guest_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.guests}
     dialogue_of |= {("use_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.uses}
+    dialogue_of |= {("row_id", row.id): ("import_id", row.import_id) for row in here.import_rows}
     return dialogue_of | {("paper_id", here.paper.id): ("round_id", here.paper.round_id)}
 
 

@@ -94,8 +94,8 @@ _HEADERS: tuple[tuple[Column, str], ...] = (
         r"\bsdt\b|so lien lac|so lien he|so dt\b).*|"
               r"thong tin lien (he|lac)"),
     (C.MESSAGE, r".*\b(nhan|gui|bao) (tin|thong bao|sms|zalo)\b.*|.*dong y (nhan|duoc nhan)\b.*|nhan tin.*"),
-    (C.REPLY_BY, r".*(nhan|bao|tra|gui)( lai)? (ket qua|tra loi|phan hoi).*|.*(hinh thuc|cach|muon).{0,20}(nhan|"
-        r"tra loi|phan hoi).*|.*muon duoc tra loi.*"),
+    (C.REPLY_BY, r".*(nhan|bao|tra|gui)( lai)? (ket qua|tra loi|phan hoi).*|.*muon duoc tra loi.*|"
+                 r".*(hinh thuc|cach|muon).{0,20}(?<!tiep )(nhan|tra loi|phan hoi).*"),
     (C.NOTHING, r".*\b(thoi han|han (tra|giai|xu|cuoi)|tinh trang|trang thai|tien do|ket qua).*|"
         r".*noi dung (tra loi|giai trinh|giai quyet).*|"
                 r".*y kien (giai quyet|chi dao|tra loi|xu ly|cua (ubnd|lanh dao|don vi)).*|(tra loi|giai trinh|"

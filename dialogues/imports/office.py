@@ -93,6 +93,7 @@ def upload() -> Response:
             if file is None or not file.filename:
                 raise RuleBroken(_("Choose the file with the questions."), "file")
             data, name = file.stream.read(MOST_BYTES + 1), clean_line(file.filename)
+            file.close()
             db.session.commit()  # nobody waits for us while the file is read
             cells = workbook.unpack(data)
             one = staging.take(

@@ -29,8 +29,11 @@ def as_text(mark, encoding, quote=True):
 def as_1258():
     """As Windows' own keyboard writes it: the tone behind its letter."""
     decomposed = "".join(
-        one if one in "âăêôơưđÂĂÊÔƠƯĐ" else unicodedata.normalize("NFD", one)
-        if unicodedata.normalize("NFD", one)[0] not in "âăêôơư" else one
+        one
+        if one in "âăêôơưđÂĂÊÔƠƯĐ"
+        else unicodedata.normalize("NFD", one)
+        if unicodedata.normalize("NFD", one)[0] not in "âăêôơư"
+        else one
         for one in as_text(";", "utf-8").decode()
     )
     circumflexed = []
@@ -137,7 +140,9 @@ def rezipped(data, change):
 
 SHEET = "xl/worksheets/sheet1.xml"
 FAR = b'<c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
-ENTITIES = b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet>&b;</worksheet>'
+ENTITIES = (
+    b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet>&b;</worksheet>'
+)
 HOSTILE = {
     "empty": (b"", "empty"),
     "blank": (b" \r\n\t ", "empty"),
@@ -157,7 +162,7 @@ HOSTILE = {
     "cut off": (made_xlsx()[:3000], "broken"),
     "only its start": (b"PK\x03\x04", "broken"),
     "locked": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
-    "old document": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "WordDocument".encode("utf-16-le"), "not_a_sheet"),
+    "old document": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "not_a_sheet"),
     "half an old workbook": (made_xls()[:2000], "not_a_sheet"),
     "200,000 lines": (b"STT;H\xe1\xbb\x8d t\xc3\xaan;C\xc3\xa2u h\xe1\xbb\x8fi\n" + b"1;A;B\n" * 200_000, "many_rows"),
     "packed": (struct.pack("<HH", 0x8B1F, 8) + bytes(50), "archive"),
