@@ -192,6 +192,8 @@ def commune_of_everything() -> SimpleNamespace:
     done_of(commune, people, dialogues["published"])
     guests = guests_of(dialogues["announced"], people)
     holiday = make_holiday(commune)
+    file = make_import(dialogues["announced"], staff_id=people.office.id)
+    import_rows = [make_import_row(file), make_import_row(file, mark="refused", reason="missing_content")]
     reader = make_subscriber(commune)
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
@@ -206,6 +208,7 @@ def commune_of_everything() -> SimpleNamespace:
         uses=uses,
         guests=guests,
         holiday=holiday,
+        import_rows=import_rows,
         letters=letters,
         reader=reader,
         **rounds,
