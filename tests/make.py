@@ -4,6 +4,7 @@ What is not named is made or found: the commune is the first one of the test. Ro
 `commune=make_commune()`, or an object of that commune (`dialogue=`, `question=`, `answer=`).
 """
 
+import json
 from datetime import datetime, time, timedelta
 from itertools import count
 from typing import Any
@@ -16,9 +17,10 @@ from dialogues import clock, codes
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import Outcome
+from dialogues.imports import workbook
 from dialogues.imports.judging import Entry, key_of
 from dialogues.imports.models import ImportRow, QuestionImport
-from dialogues.imports.plan import Plan
+from dialogues.imports.plan import guess
 from dialogues.imports.rules import Mark, Stage
 from dialogues.imports.values import Window
 from dialogues.papers.models import NoticeUse
@@ -327,17 +329,19 @@ def make_message(commune: Commune | None = None, **overrides: Any) -> Message:
 
 
 def make_import(dialogue: Dialogue | None = None, **overrides: Any) -> QuestionImport:
-    """A file with questions that is being looked through; without rows."""
+    """A file with questions that is being looked through, one sheet with two columns; its rows are made apart."""
     dialogue = dialogue or db.session.scalar(_first_dialogue()) or make_dialogue()
     days = Window(clock.today() - timedelta(days=60), clock.today())
+    sheet = {"name": "Tổng hợp", "rows": [["Họ và tên", "Nội dung câu hỏi"], ["Trần Thị Mơ", "Bao giờ sửa cầu?"]]}
+    cells = json.dumps([{**sheet, "merges": [], "hidden": [], "is_hidden": False, "is_csv": False}])
     values = {
         "commune_id": dialogue.commune_id,
         "dialogue_id": dialogue.id,
         "file_name": f"phieu-{next(_numbers)}.csv",
         "file_hash": uuid4().hex,
         "stage": Stage.CHECKED,
-        "cells": "[]",
-        "plan": Plan((), days, IntakeChannel.PAPER_FORM).as_json(),
+        "cells": cells,
+        "plan": guess(workbook.sheets(cells), lambda _: None, days).as_json(),
         "created_at": clock.now(),
     }
     return save(QuestionImport(**{**values, **overrides}))

@@ -25,6 +25,9 @@ from dialogues.access import Permission, permission_of
 from dialogues.extensions import db
 from dialogues.followup.models import CommitmentEntry
 from dialogues.followup.rules import CommitmentState, EntryKind, Outcome
+from dialogues.imports.bringing import report as import_counts
+from dialogues.imports.rules import Stage
+from dialogues.imports.staging import Counts
 from dialogues.invitations import mail
 from dialogues.invitations import service as invitations
 from dialogues.invitations.replies import token_of
@@ -193,7 +196,11 @@ def commune_of_everything() -> SimpleNamespace:
     guests = guests_of(dialogues["announced"], people)
     holiday = make_holiday(commune)
     file = make_import(dialogues["announced"], staff_id=people.office.id)
-    import_rows = [make_import_row(file), make_import_row(file, mark="refused", reason="missing_content")]
+    said = {"name": "Trần Thị Mơ", "day": str(clock.today() - timedelta(5))}
+    import_rows = [make_import_row(file, entry=said), make_import_row(file, entry=said, mark="look")]
+    done = {"stage": Stage.IMPORTED, "ended_at": clock.now(), "ended_by_id": people.office.id}
+    nothing = import_counts([], Counts(Counter(), Counter(), 0, 0))
+    imported = make_import(dialogues["announced"], counts=nothing, **done)
     reader = make_subscriber(commune)
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
@@ -209,6 +216,7 @@ def commune_of_everything() -> SimpleNamespace:
         guests=guests,
         holiday=holiday,
         import_rows=import_rows,
+        imported=imported,
         letters=letters,
         reader=reader,
         **rounds,
@@ -318,7 +326,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "request_id": [row.id for row in here.requests.values()],
         "paper_id": [here.paper.id],
         "message_id": [row.id for row in here.letters],
-        "import_id": [row.import_id for row in here.import_rows],
+        "import_id": [here.import_rows[0].import_id, here.imported.id],
         "row_id": [row.id for row in here.import_rows],
         "key": [here.reader.key],
         "village_id": [here.people.village.id, here.people.closed_village.id],
