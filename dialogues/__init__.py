@@ -124,6 +124,7 @@ def _register_views(app: Flask) -> None:
     from dialogues.finding import public as finding
     from dialogues.followup import office as followup_office
     from dialogues.followup import public as followup
+    from dialogues.imports import office as imports_office
     from dialogues.invitations import office as invitations_office
     from dialogues.invitations import office_guests, public_reply
     from dialogues.invitations import public as invitations
@@ -153,6 +154,7 @@ def _register_views(app: Flask) -> None:
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office, sorting_office,
         followup_office, today_office, finding, finding_office, oversight, attachments_office, office_village,
         askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
+        imports_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)

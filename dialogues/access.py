@@ -33,6 +33,7 @@ class Permission(enum.Enum):
     TELL_ASKERS = "tell_askers"
     ENTER_QUESTIONS = "enter_questions"
     LEAD_VILLAGE = "lead_village"
+    IMPORT_QUESTIONS = "import_questions"
     SORT_QUESTIONS = "sort_questions"
     WORK = "work"
     ANSWER_QUESTIONS = "answer_questions"
@@ -66,6 +67,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     P.ENTER_QUESTIONS: frozenset({Role.OFFICE, Role.VILLAGE_HEAD}),
     # The page of the own village: what this person entered, and what is public.
     P.LEAD_VILLAGE: frozenset({Role.VILLAGE_HEAD}),
+    # Whole files of them, with names and phones.
+    P.IMPORT_QUESTIONS: frozenset({Role.OFFICE}),
     P.SORT_QUESTIONS: frozenset({Role.OFFICE}),
     P.WORK: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT}),
     # Leaders and departments: only what is assigned to them or their unit.

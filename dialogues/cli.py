@@ -118,6 +118,7 @@ def receive(from_stdin: bool) -> None:
 def tidy() -> None:
     """Delete old counters, erase personal data whose term is over, and plan rounds ahead. Run it once a day."""
     from dialogues.askers import erasing as askers
+    from dialogues.imports import staging
     from dialogues.invitations import guests
     from dialogues.invitations import receive as replies
     from dialogues.post import erasing
@@ -133,12 +134,15 @@ def tidy() -> None:
     people = askers.erase_old()
     addresses = guests.erase_old(askers.keeps_until)
     erased = subscribers.erase_letters() + askers.erase_letters() + erasing.erase_old()
+    files = staging.erase_old()
     db.session.commit()
     click.echo(
         f"{count} counters deleted, {planned} rounds planned, {forgotten} unconfirmed addresses deleted, "
         f"{erased} letters erased, {lines} received replies deleted, contact data of {people} askers and "
         f"{addresses} guests erased."
     )
+    if files:
+        click.echo(f"{files} files with questions erased.")
 
 
 @click.command()

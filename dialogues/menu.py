@@ -26,6 +26,7 @@ _ENTRIES = (
     ("questions_office.queue", _l("Questions"), Permission.READ_QUESTIONS),
     ("village_office.home", _l("My village"), Permission.LEAD_VILLAGE),
     ("questions_office.enter", _l("Enter a question"), Permission.ENTER_QUESTIONS),
+    ("imports_office.listing", _l("Questions from a file"), Permission.IMPORT_QUESTIONS),
     ("finding_office.search", _l("Search"), Permission.READ_QUESTIONS),
     ("oversight_office.ways", _l("Ways of the questions"), Permission.READ_QUESTIONS),
     ("askers_office.to_tell", _l("Tell the askers"), Permission.TELL_ASKERS),

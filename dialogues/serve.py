@@ -128,7 +128,8 @@ def serve(app: Flask, *, with_demo: bool) -> None:
         port=settings.port,
         threads=settings.threads,
         ident=None,
-        max_request_body_size=max(settings.max_body_bytes, photos.MOST_BODY_BYTES) + 1_000_000,
+        # Larger ones are answered by the program: with a sentence, where the server has only a word.
+        max_request_body_size=max(settings.max_body_bytes + 1_000_000, photos.MOST_BODY_BYTES + 1_000_000, 64_000_000),
         **proxy,
     )
     stop = Event()

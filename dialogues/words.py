@@ -13,6 +13,7 @@ from dialogues.askers.rules import RequestKind, RequestStage, TellHow, Way
 from dialogues.attachments.rules import AttachmentKind, FileFault
 from dialogues.finding.rules import AnswerState, Sought
 from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
+from dialogues.imports.rules import Column, Mark, Notice, Reason, Stage
 from dialogues.invitations.guest_rules import GuestRole, Reply, ReplyWay, Standing, Verdict
 from dialogues.oversight.rules import WayStep
 from dialogues.papers.rules import NoticeChannel, Occasion, Reading, Said, UseStage
@@ -377,6 +378,65 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         RequestStage.TO_DO: Word(_l("Answered, to be done"), "info", "circle-dot"),
         RequestStage.LATE: Word(_l("Late"), "bad", "alert-triangle"),
         RequestStage.DONE: Word(_l("Done"), "good", "check-circle"),
+    },
+    Column: {
+        Column.NUMBER: Word(_l("Running number")),
+        Column.NAME: Word(_l("Name")),
+        Column.NAME_AND_VILLAGE: Word(_l("Name and village together")),
+        Column.VILLAGE: Word(_l("Village, address")),
+        Column.PHONE: Word(_l("Phone")),
+        Column.EMAIL: Word(_l("E-mail")),
+        Column.TEXT: Word(_l("The question itself")),
+        Column.FIELD: Word(_l("Field")),
+        Column.CHANNEL: Word(_l("How it came in")),
+        Column.DAY: Word(_l("Day")),
+        Column.PUBLISH_NAME: Word(_l("Agrees that the name is shown")),
+        Column.MESSAGE: Word(_l("Wants messages")),
+        Column.REPLY_BY: Word(_l("How the answer is wanted")),
+        Column.UNIT: Word(_l("Who should answer (only shown)")),
+        Column.NOTE: Word(_l("Note (only shown)")),
+        Column.NOTHING: Word(_l("– not read –")),
+    },
+    Mark: {
+        Mark.READY: Word(_l("Ready"), "good", "check-circle"),
+        Mark.LOOK: Word(_l("Needs a look"), "wait", "eye"),
+        Mark.REFUSED: Word(_l("Cannot come in"), "bad", "x-circle"),
+    },
+    Reason: {
+        Reason.MISSING_CONTENT: Word(_l("The question itself is missing"), "bad", "x-circle"),
+        Reason.UNKNOWN_VILLAGE: Word(_l("This place is none of our villages"), "bad", "map-pin"),
+        Reason.AMBIGUOUS_VILLAGE: Word(_l("This may be two of our villages"), "bad", "map-pin"),
+        Reason.CONTENT_TOO_LONG: Word(_l("Longer than 4,000 characters"), "bad", "x-circle"),
+        Reason.DUPLICATE_ROW: Word(_l("The same as a row above"), "bad", "x-circle"),
+    },
+    Notice: {
+        Notice.CAME_BEFORE: Word(_l("Came in before: left out"), "wait", "history"),
+        Notice.NO_VILLAGE: Word(_l("No village"), "wait", "map-pin"),
+        Notice.NO_FIELD: Word(_l("No field: comes in under “Other”"), "wait", "list"),
+        Notice.UNKNOWN_FIELD: Word(_l("Field not understood: comes in under “Other”"), "wait", "list"),
+        Notice.NO_CHANNEL: Word(_l("Does not say how it came in"), "wait", "info"),
+        Notice.UNKNOWN_CHANNEL: Word(_l("How it came in is not understood"), "wait", "info"),
+        Notice.NO_DAY: Word(_l("No day: the day of the import counts"), "wait", "calendar"),
+        Notice.UNREADABLE_DAY: Word(_l("Day not understood: the day of the import counts"), "wait", "calendar"),
+        Notice.OUTSIDE_WINDOW: Word(_l("Day outside the time of collecting"), "wait", "calendar"),
+        Notice.STILL_TO_COME: Word(_l("Day still to come: the day of the import counts"), "wait", "calendar"),
+        Notice.PHONE_LOST: Word(_l("Phone number lost by the spreadsheet"), "wait", "phone"),
+        Notice.PHONE_ODD: Word(_l("Phone number looks wrong"), "wait", "phone"),
+        Notice.NO_REACH: Word(_l("Wants messages, but left no number"), "wait", "phone"),
+        Notice.LOOKS_LIKE_COMPLAINT: Word(_l("Looks like a complaint (khiếu nại)"), "wait", "scale"),
+        Notice.LOOKS_LIKE_DENUNCIATION: Word(_l("Looks like a denunciation (tố cáo)"), "wait", "scale"),
+        Notice.HIDDEN_ROW: Word(_l("Row was hidden in the file"), "wait", "eye"),
+        Notice.PHONE_IN_TEXT: Word(_l("A phone number stands in the text"), "info", "phone"),
+        Notice.SEVERAL_MATTERS: Word(_l("Several matters in one row"), "info", "list"),
+        Notice.SEVERAL_FIELDS: Word(_l("Several fields: the first one leads"), "info", "list"),
+        Notice.PERSON_FROM_ABOVE: Word(_l("Person taken from the row above"), "info", "user"),
+        Notice.ZERO_RESTORED: Word(_l("Leading zero of the phone put back"), "info", "phone"),
+    },
+    Stage: {
+        Stage.GUESSED: Word(_l("Read, to be looked through"), "wait", "hourglass"),
+        Stage.CHECKED: Word(_l("Being looked through"), "wait", "eye"),
+        Stage.IMPORTED: Word(_l("Brought in"), "good", "check-circle"),
+        Stage.GIVEN_UP: Word(_l("Given up"), "quiet", "x"),
     },
     Outcome: {
         Outcome.ANSWERED_ON_SPOT: Word(_l("Answered on the spot"), "good", "check-circle"),

@@ -4,6 +4,7 @@ What is not named is made or found: the commune is the first one of the test. Ro
 `commune=make_commune()`, or an object of that commune (`dialogue=`, `question=`, `answer=`).
 """
 
+import json
 from datetime import datetime, time, timedelta
 from itertools import count
 from typing import Any
@@ -20,6 +21,12 @@ from dialogues.attachments.rules import AttachmentKind
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import Outcome
+from dialogues.imports import workbook
+from dialogues.imports.judging import Entry, key_of
+from dialogues.imports.models import ImportRow, QuestionImport
+from dialogues.imports.plan import guess
+from dialogues.imports.rules import Mark, Stage
+from dialogues.imports.values import Window
 from dialogues.papers.models import NoticeUse
 from dialogues.papers.rules import NoticeChannel, Occasion
 from dialogues.papers.service import said_by
@@ -369,6 +376,44 @@ def make_message(commune: Commune | None = None, **overrides: Any) -> Message:
         "next_try_at": clock.now(),
     }
     return save(Message(**{**values, **overrides}))
+
+
+def make_import(dialogue: Dialogue | None = None, **overrides: Any) -> QuestionImport:
+    """A file with questions that is being looked through, one sheet with two columns; its rows are made apart."""
+    dialogue = dialogue or db.session.scalar(_first_dialogue()) or make_dialogue()
+    days = Window(clock.today() - timedelta(days=60), clock.today())
+    sheet = {"name": "Tổng hợp", "rows": [["Họ và tên", "Nội dung câu hỏi"], ["Trần Thị Mơ", "Bao giờ sửa cầu?"]]}
+    cells = json.dumps([{**sheet, "merges": [], "hidden": [], "is_hidden": False, "is_csv": False}])
+    values = {
+        "commune_id": dialogue.commune_id,
+        "dialogue_id": dialogue.id,
+        "file_name": f"phieu-{next(_numbers)}.csv",
+        "file_hash": uuid4().hex,
+        "stage": Stage.CHECKED,
+        "cells": cells,
+        "plan": guess(workbook.sheets(cells), lambda _: None, days).as_json(),
+        "created_at": clock.now(),
+    }
+    return save(QuestionImport(**{**values, **overrides}))
+
+
+def make_import_row(file: QuestionImport | None = None, **overrides: Any) -> ImportRow:
+    """A row of it that can come in; `entry=` what it says."""
+    file = file or make_import()
+    number = next(_numbers)
+    said = {"text": f"Bao giờ nạo vét mương số {number}?", "channel": "paper_form", "field": "drainage"}
+    entry = Entry.of({**said, **overrides.pop("entry", {})})
+    values = {
+        "commune_id": file.commune_id,
+        "import_id": file.id,
+        "position": number,
+        "sheet": 0,
+        "number": number,
+        "entry": entry.as_json(),
+        "same": key_of(entry)[:64],
+        "mark": Mark.READY,
+    }
+    return save(ImportRow(**{**values, **overrides}))
 
 
 def make_use(dialogue: Dialogue | None = None, **overrides: Any) -> NoticeUse:

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = "dialogues"
 ORDER = ("places", "staff", "schedule", "questions", "attachments", "followup", "hall")
-READERS = ("invitations", "papers", "oversight", "today", "subscribers", "finding", "askers")
+READERS = ("invitations", "papers", "oversight", "today", "subscribers", "finding", "askers", "imports")
 DELIVERY = "post"
 FEATURES = (*ORDER, *READERS, DELIVERY)
 PURE = ("rules", "clock", "formatting", "errors", "ical")

@@ -42,7 +42,7 @@ from tests.world import (
 
 BUILT, NOW = "2026-11-18 09:00", "2026-11-18 09:05"
 REFUSED = {400, 403, 404, 405, 409, 413, 415, 422, 429}
-NEEDS_A_FILE = {"attachments_office.add"}  # its own tests send files
+NEEDS_A_FILE = {"attachments_office.add", "imports_office.upload"}  # their own tests send files
 AT_ONCE = {"staff_accounts.make_reset_link", "askers.my_data", "askers_office.data"}  # show it once, without leading on
 NOISE = ("throttle", "trail_entry", "consent_change", "password_reset")
 LONG = 100_000

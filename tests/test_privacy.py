@@ -37,6 +37,8 @@ from tests.make import (
     make_data_request,
     make_dialogue,
     make_holiday,
+    make_import,
+    make_import_row,
     make_message,
     make_paper,
     make_question,
@@ -133,6 +135,7 @@ def secrets(app, at):
     more = {**post_of(marks), **rounds_of(marks, hidden[0]), **notices_of(marks, collecting)}
     more |= guests_of(marks, dialogue, collecting)
     more["attachment_id"] = [make_attachment(one, title=marks.new("asker")).id for one in (hidden[0], shown[0])]
+    more |= file_of(marks, collecting)
     db.session.commit()
     for code in db.session.query(Asker.code):
         marks.by_kind.setdefault("tracking code", []).extend([code[0], grouped(code[0])])
@@ -220,6 +223,13 @@ def guests_of(marks, over, collecting):
     return {"guest_id": [guest.id for guest in found]}
 
 
+def file_of(marks, dialogue):
+    """A file with questions that is being looked through."""
+    said = {name: marks.new("row of a file") for name in ("text", "name", "village_written", "note", "unit")}
+    row = make_import_row(make_import(dialogue), entry=said)
+    return {"import_id": [row.import_id], "row_id": [row.id]}
+
+
 def notices_of(marks, dialogue):
     """What proves that it was announced, and that its results were."""
     office, note = make_staff(Role.OFFICE), lambda: marks.new("proof")
@@ -288,6 +298,7 @@ VISITOR_MUST_NOT_SEE = (
 )  # fmt: skip
 ONLY_OFFICE_AND_ADMIN = ("letter", "guest", "guest address")  # the post shows the administrator whom it went to
 ONLY_OFFICE = (
+    "row of a file",
     "guest note",
     "guest key",
     "link of a letter",

@@ -17,6 +17,8 @@ from tests.make import (
     make_data_request,
     make_dialogue,
     make_holiday,
+    make_import,
+    make_import_row,
     make_message,
     make_paper,
     make_question,
@@ -94,6 +96,15 @@ ENDPOINTS = {
     "guests_office.remind_now": P.PLAN_DIALOGUES,
     "guests_office.remove": P.PLAN_DIALOGUES,
     "guests_office.staff": P.PLAN_DIALOGUES,
+    "imports_office.bring_in": P.IMPORT_QUESTIONS,
+    "imports_office.columns": P.IMPORT_QUESTIONS,
+    "imports_office.correct": P.IMPORT_QUESTIONS,
+    "imports_office.detail": P.IMPORT_QUESTIONS,
+    "imports_office.give_up": P.IMPORT_QUESTIONS,
+    "imports_office.listing": P.IMPORT_QUESTIONS,
+    "imports_office.row": P.IMPORT_QUESTIONS,
+    "imports_office.undo": P.IMPORT_QUESTIONS,
+    "imports_office.upload": P.IMPORT_QUESTIONS,
     "invitations.dialogue_file": P.EVERYONE,
     "invitations.feed": P.EVERYONE,
     "invitations.private_feed": P.EVERYONE,
@@ -340,6 +351,8 @@ def foreign_rows(app):
         "message_id": make_message(commune=other).id,
         "asker_id": (asker := answer.question.askers[0]).id,
         "data_request_id": make_data_request(asker).id,
+        "import_id": (file := make_import(dialogue)).id,
+        "row_id": make_import_row(file).id,
     }
 
 

@@ -27,6 +27,9 @@ from dialogues.askers.rules import TellHow
 from dialogues.extensions import db
 from dialogues.followup.models import CommitmentEntry
 from dialogues.followup.rules import CommitmentState, EntryKind, Outcome
+from dialogues.imports.bringing import report as import_counts
+from dialogues.imports.rules import Stage
+from dialogues.imports.staging import Counts
 from dialogues.invitations import mail
 from dialogues.invitations import service as invitations
 from dialogues.invitations.replies import token_of
@@ -50,6 +53,8 @@ from tests.make import (
     make_data_request,
     make_dialogue,
     make_holiday,
+    make_import,
+    make_import_row,
     make_message,
     make_paper,
     make_question,
@@ -218,6 +223,12 @@ def commune_of_everything() -> SimpleNamespace:
     attachment = make_attachment(questions["published"])
     guests = guests_of(dialogues["announced"], people)
     holiday = make_holiday(commune)
+    file = make_import(dialogues["announced"], staff_id=people.office.id)
+    said = {"name": "Trần Thị Mơ", "day": str(clock.today() - timedelta(5))}
+    import_rows = [make_import_row(file, entry=said), make_import_row(file, entry=said, mark="look")]
+    done = {"stage": Stage.IMPORTED, "ended_at": clock.now(), "ended_by_id": people.office.id}
+    nothing = import_counts([], Counts(Counter(), Counter(), 0, 0))
+    imported = make_import(dialogues["announced"], counts=nothing, **done)
     reader = make_subscriber(commune)
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
@@ -235,6 +246,8 @@ def commune_of_everything() -> SimpleNamespace:
         guests=guests,
         holiday=holiday,
         attachment=attachment,
+        import_rows=import_rows,
+        imported=imported,
         letters=letters,
         reader=reader,
         **rounds,
@@ -346,6 +359,8 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "request_id": [row.id for row in here.requests.values()],
         "paper_id": [here.paper.id],
         "message_id": [row.id for row in here.letters],
+        "import_id": [here.import_rows[0].import_id, here.imported.id],
+        "row_id": [row.id for row in here.import_rows],
         "key": [here.reader.key],
         "village_id": [here.people.village.id, here.people.closed_village.id],
         "unit_id": [here.people.unit.id, here.people.closed_unit.id],
@@ -370,6 +385,7 @@ def parents_of(here: Any) -> dict[tuple[str, int], tuple[str, int]]:
     dialogue_of = {("guest_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.guests}
     dialogue_of |= {("use_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.uses}
     dialogue_of |= {("attachment_id", here.attachment.id): ("question_id", here.attachment.question_id)}
+    dialogue_of |= {("row_id", row.id): ("import_id", row.import_id) for row in here.import_rows}
     return dialogue_of | {("paper_id", here.paper.id): ("round_id", here.paper.round_id)}
 
 

@@ -1,0 +1,1 @@
+"""Spreadsheets of questions as offices keep them: upload, guess, preview, import, undo."""
