@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.routing import BaseConverter
 
 from dialogues import access, assets, cli, clock, config, failures, headers, language, menu, words
+from dialogues.doubles.store import Store
 from dialogues.extensions import babel, csrf, db, login_manager, migrate
 from dialogues.fragments import Fragments
 from dialogues.page_cache import PageCache
@@ -86,6 +87,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     app.context_processor(_page_values)
     Fragments(app)
     PageCache(app)
+    app.extensions["doubles"] = Store()
     return app
 
 
@@ -117,6 +119,8 @@ def _init_sign_in(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     """All blueprints; the file name tells who may come in (public, office)."""
+    from dialogues.doubles import office as doubles_office
+    from dialogues.doubles import public as doubles
     from dialogues.followup import office as followup_office
     from dialogues.followup import public as followup
     from dialogues.invitations import office as invitations_office
@@ -138,9 +142,9 @@ def _register_views(app: Flask) -> None:
     from dialogues.today import office as today_office
 
     for module in (
-        language, places, schedule, questions, followup, invitations, subscribers,
+        language, places, schedule, questions, followup, doubles, invitations, subscribers,
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office,
-        followup_office, today_office,
+        followup_office, doubles_office, today_office,
         invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
@@ -149,10 +153,12 @@ def _register_views(app: Flask) -> None:
 
 def _register_listeners() -> None:
     """Features that follow what others do."""
+    from dialogues.doubles import merging
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
     from dialogues.subscribers import news
 
+    merging.listen()
     mail.listen()
     village_heads.listen()
     news.listen()

@@ -262,6 +262,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         QuestionState.DECLINED: Word(_l("Declined"), "bad", "x-circle"),
         QuestionState.MOVED_TO_COMPLAINT: Word(_l("Moved to the complaint procedure"), "quiet", "scale"),
         QuestionState.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
+        QuestionState.MERGED: Word(_l("Merged"), "quiet", "users"),
     },
     DeclineReason: {
         DeclineReason.NOT_A_QUESTION: Word(_l("Not a question to the commune (advertisement, test)")),

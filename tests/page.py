@@ -27,7 +27,9 @@ LEAKS = re.compile(
 )
 # No session stands behind these: the switch of the language, a question without account, the asker's own page by code,
 # a guest's own page by link, news by e-mail.
-TOKENLESS = re.compile(r"/language|/d/[^/]+/ask|/q/[^/]+/(consents|withdraw)|/r/[^/]+|/[a-z0-9-]+/news(/[^/]+)?")
+TOKENLESS = re.compile(
+    r"/language|/d/[^/]+/ask(/similar|/same/\d+)?|/q/[^/]+/(consents|withdraw)|/r/[^/]+|/[a-z0-9-]+/news(/[^/]+)?"
+)
 NOT_CONTROLS = {"hidden", "submit", "button", "image", "reset"}
 BUTTONS = {"submit", "image"}
 NEEDS_A_VALUE = ("href", "action", "src", "id", "for", "name", "hx-get", "hx-post", "datetime", "aria-describedby")

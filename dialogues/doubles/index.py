@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from heapq import nlargest
 
-from dialogues.doubles.likeness import Gist, Term, Vocabulary
+from dialogues.doubles.likeness import WORD, Gist, Term, Vocabulary
+from dialogues.doubles.vocabulary import FOLDED_SHORT
 
 FEW = 300
 """A term is as rare as it gets when less than one in so many questions has it; smaller communes count as such."""
@@ -42,7 +43,7 @@ class Index:
         self.villages.append(village_id or 0)
         self.fields.append(field)
         self.public.append(is_public)
-        words = folded.split()
+        words = [written for word in WORD.findall(folded) for written in FOLDED_SHORT.get(word, (word,))]
         for term in {*words, *zip(words, words[1:], strict=False)}:
             self.postings[term].append(slot)
         self.slots[id_] = slot
@@ -91,7 +92,7 @@ class Index:
             wanted[pair] = rarity(pair) * _PAIR
         for meaning in gist.meanings:
             for way in known.ways[meaning]:
-                for term in (way if len(way) == 1 else zip(way, way[1:], strict=False)):
+                for term in way if len(way) == 1 else zip(way, way[1:], strict=False):
                     wanted[term] = max(wanted.get(term, 0.0), rarity(meaning) * _WAY / max(1, len(way) - 1))
         scores: defaultdict[int, float] = defaultdict(float)
         visits = 0

@@ -25,7 +25,7 @@ Term = str | tuple[str, str]
 Rarity = Callable[[Term], float]
 """How much a term tells: 0 for nothing. The more questions have it, the less."""
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+\d*")
+WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+\d*")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
@@ -65,7 +65,7 @@ class Vocabulary:
         for number, line in enumerate(lines):
             meaning, phrases = f"={number}", []
             for way in filter(None, map(str.strip, line.split("="))):
-                words = _WORD.findall(way)
+                words = WORD.findall(way)
                 if way.isupper() and len(way) == 2:
                     capitals.setdefault(way, {})[meaning] = None
                 elif words:
@@ -118,8 +118,8 @@ def has_marks(words: Collection[str]) -> bool:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in their order, the usual short forms written out."""
-    found = []
-    for word in _WORD.findall(unicodedata.normalize("NFC", text)):
+    found: list[str] = []
+    for word in WORD.findall(unicodedata.normalize("NFC", text)):
         known = None if word.isupper() else vocabulary.SHORT.get(word.casefold())
         found += known.split() if known else [word]
     return found
@@ -132,7 +132,8 @@ def read(text: str, known: Vocabulary, places: frozenset[object] = frozenset(), 
     exact, plain = [toned(word) for word in raw], [_folded(word) for word in raw]
     fillers = _fillers(is_marked)
     tells = [
-        (e if is_marked else p) not in fillers and (len(p) > 1 or p.isdigit()) for e, p in zip(exact, plain, strict=True)
+        (e if is_marked else p) not in fillers and (len(p) > 1 or p.isdigit())
+        for e, p in zip(exact, plain, strict=True)
     ]
     words: dict[str, str] = {}
     for e, p, tells_it in zip(exact, plain, tells, strict=True):
@@ -175,7 +176,8 @@ def _numbers(plain: Sequence[str]) -> Iterable[int]:
         if figure.isascii() and figure.isdigit() and len(figure) < 10 and not run:
             run, length = int(figure), length + 2
         elif word in _TIMES and _TIMES[word] >= 1000 and length:
-            total, run, length = (total + run) * _TIMES[word], 0, length + 1
+            yield (total + run) * _TIMES[word]
+            total = run = length = 0
         elif word in _TIMES and (length or word == "muoi"):
             total, run, length = total + (run or 1) * _TIMES[word], 0, length + 1
         elif word in _DIGITS and not run:
@@ -246,7 +248,11 @@ def _shared_words(new: Gist, old: Gist, rarity: Rarity) -> dict[str, float]:
         found[word] = rarity(word) * share
     unmatched = [word for word in old.words if word not in new.words and len(word) > 3 and word.isalpha()]
     for word in missing:
-        if len(word) > 3 and word.isalpha() and any(Levenshtein.distance(word, w, score_cutoff=1) < 2 for w in unmatched):
+        if (
+            len(word) > 3
+            and word.isalpha()
+            and any(Levenshtein.distance(word, w, score_cutoff=1) < 2 for w in unmatched)
+        ):
             found[word] = rarity(word) * _SLIP
     return found
 
@@ -272,7 +278,8 @@ def _longest_run(one: Sequence[str], other: Sequence[str]) -> frozenset[str]:
     places: dict[str, list[int]] = {}
     for place, word in enumerate(other):
         places.setdefault(word, []).append(place)
-    longest, end, before = 2, 0, {}
+    longest, end = 2, 0
+    before: dict[int, int] = {}
     for place, word in enumerate(one):
         here = {}
         for there in places.get(word, ()):
@@ -292,8 +299,8 @@ CHANCE_BASE = -4.04
 MOST_LEAD = 6.0
 SAME_FROM = 0.6
 """From this chance on it is called probably the same: about 19 of 20 such marks are right."""
-SIMILAR_FROM = -1.0
-"""From this rank on it is worth reading."""
+SIMILAR_FROM, CLOSE_FROM = -3.0, -1.0
+"""From which rank on it is worth a clerk's look; and worth to stop a resident who is writing."""
 
 
 def rank(agreement: Agreement) -> float:

@@ -1,9 +1,12 @@
+# ruff: noqa: E501  (one line is one meaning)
 """Words of communes that mean the same, and words that say nothing about the matter. Pure.
 
 One line is one meaning; the ways to say it stand between `=`. A commune adds its own lines on a page of the office.
 Several syllables are recognised with and without marks, a single syllable only as it is written here: without marks it
 may be another word. An abbreviation in capitals is recognised in any case.
 """
+
+from dialogues.text import fold
 
 MEANINGS = """
 sổ đỏ = bìa đỏ = GCN = GCNQSDĐ = GCNQSD = GCNQSDD = QSDĐ = giấy chứng nhận = giấy chứng nhận quyền sử dụng đất = giấy chứng nhận quyền sử dụng = sổ hồng = bìa hồng = thẻ đỏ = trích lục đỏ = làm sổ = cấp sổ = làm bìa = cấp bìa = ra sổ = ra bìa = mất sổ = quyền sử dụng đất
@@ -266,13 +269,64 @@ bao nhiêu lâu việc chỗ nơi phía bên một hai xem làm đi cần muốn
 """.strip()
 
 SHORT = {
-    "đg": "đường", "dg": "đường", "đc": "được", "dc": "được", "đk": "được", "ko": "không", "kg": "không",
-    "k": "không", "hok": "không", "khg": "không", "hông": "không", "r": "rồi", "rùi": "rồi", "nc": "nước",
-    "ng": "người", "ngta": "người ta", "bn": "bao nhiêu", "bnhiu": "bao nhiêu", "h": "giờ", "bh": "bao giờ",
-    "vs": "với", "cx": "cũng", "j": "gì", "z": "vậy", "v": "vậy", "mn": "mọi người", "trc": "trước", "ntn": "như thế nào",
-    "lm": "làm", "sd": "sử dụng", "qđ": "quyết định", "gđ": "gia đình", "hsơ": "hồ sơ", "cq": "cơ quan",
-    "lđ": "lao động", "nd": "nhân dân", "đh": "đường", "kv": "khu vực", "tt": "trung tâm", "tx": "thường xuyên",
-    "vsmt": "vệ sinh môi trường", "mtr": "môi trường", "cs": "chính sách", "đt": "điện thoại", "thg": "tháng",
-    "vc": "vợ chồng", "ck": "chồng", "bv": "bệnh viện", "nvs": "nhà vệ sinh", "cc": "cung cấp", "vd": "ví dụ",
-    "hd": "hướng dẫn", "hđ": "hợp đồng", "bt": "bê tông", "x": "xóm", "t": "tháng", "đ": "đồng", "tr": "triệu",
+    "đg": "đường",
+    "dg": "đường",
+    "đc": "được",
+    "dc": "được",
+    "đk": "được",
+    "ko": "không",
+    "kg": "không",
+    "k": "không",
+    "hok": "không",
+    "khg": "không",
+    "hông": "không",
+    "r": "rồi",
+    "rùi": "rồi",
+    "nc": "nước",
+    "ng": "người",
+    "ngta": "người ta",
+    "bn": "bao nhiêu",
+    "bnhiu": "bao nhiêu",
+    "h": "giờ",
+    "bh": "bao giờ",
+    "vs": "với",
+    "cx": "cũng",
+    "j": "gì",
+    "z": "vậy",
+    "v": "vậy",
+    "mn": "mọi người",
+    "trc": "trước",
+    "ntn": "như thế nào",
+    "lm": "làm",
+    "sd": "sử dụng",
+    "qđ": "quyết định",
+    "gđ": "gia đình",
+    "hsơ": "hồ sơ",
+    "cq": "cơ quan",
+    "lđ": "lao động",
+    "nd": "nhân dân",
+    "đh": "đường",
+    "kv": "khu vực",
+    "tt": "trung tâm",
+    "tx": "thường xuyên",
+    "vsmt": "vệ sinh môi trường",
+    "mtr": "môi trường",
+    "cs": "chính sách",
+    "đt": "điện thoại",
+    "thg": "tháng",
+    "vc": "vợ chồng",
+    "ck": "chồng",
+    "bv": "bệnh viện",
+    "nvs": "nhà vệ sinh",
+    "cc": "cung cấp",
+    "vd": "ví dụ",
+    "hd": "hướng dẫn",
+    "hđ": "hợp đồng",
+    "bt": "bê tông",
+    "x": "xóm",
+    "t": "tháng",
+    "đ": "đồng",
+    "tr": "triệu",
 }
+FOLDED_SHORT = {fold(short): tuple(fold(written).split()) for short, written in SHORT.items()}
+"""The same for folded texts."""

@@ -144,4 +144,5 @@ OFFERED: dict[enum.Enum, tuple[Act, ...]] = {
     S.DECLINED: (TAKE_BACK,),
     S.MOVED_TO_COMPLAINT: (TAKE_BACK,),
     S.WITHDRAWN: (),
+    S.MERGED: (),
 }

@@ -22,6 +22,7 @@ class Question(Model):
         sa.Index("ix_question_public", "commune_id", "state", "published_at"),
         sa.Index("ix_question_queue", "commune_id", "state", "received_at"),
         sa.Index("ix_question_dialogue", "dialogue_id", "state", "published_at"),
+        sa.Index("ix_question_versions", "commune_id", "id", "version"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,6 +48,13 @@ class Question(Model):
     assigned_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     shown_version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Raised with every change of what residents read of it: words, names, answer, promises (see page_cache)."""
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True, default=None)
+    """The question that a clerk merged it into; `lead_id` is the one at the end of such a line, which is answered."""
+    lead_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True, default=None)
+    merged_from: Mapped[QuestionState | None] = mapped_column(WordEnum(QuestionState), default=None)
+    merged_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    chain_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True, default=None)
+    """Shared by the questions that asked the same over the years: the id of one of them."""
     submission_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True, default=None)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -81,6 +89,9 @@ class Asker(Model):
     may_message: Mapped[bool] = mapped_column(default=False)
     may_publish_name: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    is_supporter: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Joined a published question of somebody else ("the same as mine"): reads only what residents read of it."""
+    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
 
     question: Mapped[Question] = relationship(back_populates="askers")
 

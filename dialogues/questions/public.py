@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from dialogues import clock, codes
 from dialogues.access import Permission, requires
+from dialogues.doubles.asking import step_before_sending
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
 from dialogues.followup.service import (
@@ -29,6 +30,7 @@ from dialogues.places.rules import Field
 from dialogues.questions import receipts, service, spelling, stamp, tracking
 from dialogues.questions.forms import AskForm, ConsentForm, FindForm, ListFilters
 from dialogues.questions.intake import FLAGS
+from dialogues.questions.lineage import lead_of, people_of
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import Consent, IntakeChannel, QuestionKind
 from dialogues.questions.spelling import Mistake
@@ -49,6 +51,7 @@ DONE = {
     "given": _l("Saved: you allow this now."),
     "taken-back": _l("Saved: you do not allow this any more."),
     "withdrawn": _l("Your question is withdrawn. Residents cannot read it any more."),
+    "left": _l("Done: you do not take part in this question any more."),
 }
 
 
@@ -92,6 +95,8 @@ def _ask_page(dialogue: Dialogue, form: AskForm, status: int = 200) -> Response:
 
 def _send(dialogue: Dialogue, form: AskForm) -> Response:
     form.validate()
+    if "change" in request.form:  # back from the step before sending
+        return _ask_page(dialogue, form)
     opened = stamp.read(form.stamp.data)
     if opened is None:
         form.stamp.data = stamp.new()
@@ -105,6 +110,9 @@ def _send(dialogue: Dialogue, form: AskForm) -> Response:
         db.session.commit()  # the try counts
         form.refuse("stamp", _("Very many questions came from here within an hour. Please wait, then send once more."))
         return _ask_page(dialogue, form, 429)
+    step = step_before_sending(dialogue, form)
+    if step is not None:
+        return step
     try:
         asker = service.receive(dialogue=dialogue, key=opened.key, **_typed(form))
     except RuleBroken as broken:
@@ -218,7 +226,8 @@ def own_page(code: str) -> Response:
 def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Response:
     question = asker.question
     commune = question.dialogue.commune
-    this_one = service.visible(commune.id).where(Question.id == question.id)
+    lead = lead_of(question)
+    this_one = service.visible(commune.id).where(Question.id == (lead or question).id)
     views = question_views(this_one, clock.today(commune.time_zone))
     return render(
         "questions/tracking.html",
@@ -226,11 +235,13 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
         commune=commune,
         asker=asker,
         question=question,
+        shown=lead or question,
+        others=people_of(lead) - 1 if lead else 0,
         q=views[0] if views else None,
         is_coming=question.dialogue.ends_at > clock.now(),
         steps=tracking.story(question),
         consents=[(consent, getattr(asker, FLAGS[consent])) for consent in Consent],
-        can_withdraw=tracking.can_withdraw(question),
+        can_withdraw=tracking.can_leave(asker) if asker.is_supporter else tracking.can_withdraw(question),
         code=codes.grouped(asker.code),
         done=DONE.get(request.args.get("done", "")),
         problem=problem,
@@ -273,16 +284,16 @@ def withdraw(code: str) -> Response:
     """Take the question back, after a page that says what that means."""
     asker = _asker_or_404(code)
     if request.method != "POST":
-        if not tracking.can_withdraw(asker.question):
+        if not (tracking.can_leave(asker) if asker.is_supporter else tracking.can_withdraw(asker.question)):
             return see_other(url_for("questions.tracking", code=asker.code))
         return render("questions/withdraw.html", asker=asker, question=asker.question)
-    code = asker.code
+    code, done = asker.code, "left" if asker.is_supporter else "withdrawn"
     try:
         service.withdraw(asker=asker)
     except RuleBroken as broken:
         return _own_page(asker, broken.message, 422)
     db.session.commit()
-    return see_other(url_for("questions.tracking", code=code, done="withdrawn"))
+    return see_other(url_for("questions.tracking", code=code, done=done))
 
 
 # -- published questions ----------------------------------------------------------------------------------------------

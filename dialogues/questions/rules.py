@@ -46,6 +46,7 @@ class QuestionState(enum.StrEnum):
     DECLINED = "declined"
     MOVED_TO_COMPLAINT = "moved_to_complaint"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 Q = QuestionState
@@ -55,9 +56,13 @@ MOVES: dict[QuestionState, tuple[QuestionState, ...]] = {
     Q.DECLINED: (Q.WAITING,),
     Q.MOVED_TO_COMPLAINT: (Q.WAITING,),
     Q.WITHDRAWN: (),
+    Q.MERGED: (Q.WITHDRAWN,),
 }
 
 
+MERGEABLE = (Q.WAITING, Q.PUBLISHED)
+"""States in which a question can be merged into another one, or take one in. What it was comes back with the unmerge,
+which is not one of MOVES."""
 ASSIGNABLE = (Q.WAITING, Q.PUBLISHED)
 """States in which somebody can be asked to prepare an answer."""
 

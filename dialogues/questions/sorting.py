@@ -27,6 +27,7 @@ _WHY_NOT = {
     Q.DECLINED: _l("This question was declined. Take it back to waiting first."),
     Q.MOVED_TO_COMPLAINT: _l("This question was moved to the complaint procedure. Take it back to waiting first."),
     Q.WITHDRAWN: _l("The asker withdrew this question, so it stays as it is."),
+    Q.MERGED: _l("This question was merged into another one. Take it out of there first."),
 }
 
 

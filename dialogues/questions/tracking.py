@@ -11,8 +11,9 @@ from sqlalchemy.orm import joinedload, lazyload, load_only
 from dialogues import clock, codes
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
+from dialogues.questions import events
 from dialogues.questions.models import Asker, Question
-from dialogues.questions.rules import MOVES, QuestionState
+from dialogues.questions.rules import MOVES, QuestionEvent, QuestionState
 from dialogues.schedule.models import Dialogue
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
@@ -57,7 +58,9 @@ def story(question: Question) -> list[Step]:
         steps.append(Step(q.assigned_at, _("Given to those who answer it"), who))
     if q.published_at:
         steps.append(Step(q.published_at, _("Read by the office and published")))
-    if q.decided_at and q.state is not s.PUBLISHED:
+    if q.merged_at and q.state is s.MERGED:
+        steps.append(Step(q.merged_at, _("Put together with a question that asks the same")))
+    elif q.decided_at and q.state is not s.PUBLISHED:
         what = {
             s.WAITING: _("Back with the office, to be read again"),
             s.DECLINED: _("Not accepted"),
@@ -73,9 +76,30 @@ def can_withdraw(question: Question) -> bool:
     return QuestionState.WITHDRAWN in MOVES[question.state]
 
 
+def can_leave(asker: Asker) -> bool:
+    """Whether a supporter still takes part."""
+    return asker.left_at is None
+
+
+def leave(*, asker: Asker) -> None:
+    """A supporter goes: the question stays, as it is somebody else's; what is known of the supporter is erased."""
+    if asker.left_at is not None:
+        raise RuleBroken(_l("You do not take part in this question any more."))
+    asker.left_at = clock.now()
+    asker.name = asker.phone = asker.email = ""
+    asker.may_contact = asker.may_message = asker.may_publish_name = False
+    trail.record(
+        commune_id=asker.commune_id, actor=None, thing="question", thing_id=asker.question_id, action="support_left"
+    )
+    db.session.flush()
+
+
 def withdraw(*, asker: Asker) -> None:
     """Take the question back: not public any more; the office keeps it, marked as withdrawn."""
     question = asker.question
+    if asker.is_supporter:
+        leave(asker=asker)
+        return
     if question.state is QuestionState.WITHDRAWN:
         raise RuleBroken(_l("This question is withdrawn already."))
     if not can_withdraw(question):
@@ -84,3 +108,4 @@ def withdraw(*, asker: Asker) -> None:
     question.decided_at = clock.now()
     trail.record(commune_id=question.commune_id, actor=None, thing="question", thing_id=question.id, action="withdrawn")
     db.session.flush()
+    events.tell(question, QuestionEvent.WITHDRAWN)
