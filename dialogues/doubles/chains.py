@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from dialogues.doubles.merging import _show_anew
+from dialogues.doubles.merging import show_anew
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.followup.models import Answer
@@ -42,7 +42,7 @@ def link(*, question: Question, earlier: Question, actor: Staff) -> None:
     db.session.flush()
     for one, other in ((question, earlier), (earlier, question)):
         _record(one, actor, "chain_linked", f"№ {other.id}")
-    _show_anew([*(member.lead_id or member.id for member in _members(chain_id))])
+    show_anew([*(member.lead_id or member.id for member in _members(chain_id))])
 
 
 def unlink(*, question: Question, actor: Staff) -> None:
@@ -59,7 +59,7 @@ def unlink(*, question: Question, actor: Staff) -> None:
             member.chain_id = others[0].id
     db.session.flush()
     _record(question, actor, "chain_unlinked", ", ".join(f"№ {member.id}" for member in others))
-    _show_anew([*(member.lead_id or member.id for member in members)])
+    show_anew([*(member.lead_id or member.id for member in members)])
 
 
 def _members(chain_id: int | None) -> list[Question]:
@@ -169,7 +169,7 @@ def asked_again(dialogue: Dialogue, today: date) -> list[tuple[Told, list[Told]]
     found = []
     for askings in told(ids, today).values():
         here = [one for one in askings if one.dialogue_id == dialogue.id]
-        earlier = [one for one in askings if one.dialogue_id != dialogue.id and one.starts_at <= dialogue.starts_at]
+        earlier = [one for one in askings if one.dialogue_id != dialogue.id and one.starts_at < dialogue.starts_at]
         if here and earlier:
             found.append((here[-1], earlier))
     return sorted(found, key=lambda one: (-len(one[1]), one[0].id))

@@ -1,5 +1,6 @@
 """Where words stand: for each word and word pair the questions that have it, to find the few worth comparing. Pure."""
 
+import itertools
 import math
 from array import array
 from collections import defaultdict
@@ -44,7 +45,7 @@ class Index:
         self.fields.append(field)
         self.public.append(is_public)
         words = [written for word in WORD.findall(folded) for written in FOLDED_SHORT.get(word, (word,))]
-        for term in {*words, *zip(words, words[1:], strict=False)}:
+        for term in {*words, *itertools.pairwise(words)}:
             self.postings[term].append(slot)
         self.slots[id_] = slot
 
@@ -78,7 +79,7 @@ class Index:
     def _frequency_of_way(self, way: tuple[str, ...]) -> int:
         if len(way) == 1:
             return self.frequency(way[0])
-        return min(map(self.frequency, zip(way, way[1:], strict=False)))
+        return min(map(self.frequency, itertools.pairwise(way)))
 
     def candidates(
         self, gist: Gist, known: Vocabulary, village_id: int | None, only_public: bool, most: int
@@ -92,7 +93,7 @@ class Index:
             wanted[pair] = rarity(pair) * _PAIR
         for meaning in gist.meanings:
             for way in known.ways[meaning]:
-                for term in way if len(way) == 1 else zip(way, way[1:], strict=False):
+                for term in way if len(way) == 1 else itertools.pairwise(way):
                     wanted[term] = max(wanted.get(term, 0.0), rarity(meaning) * _WAY / max(1, len(way) - 1))
         scores: defaultdict[int, float] = defaultdict(float)
         visits = 0

@@ -1,4 +1,4 @@
-""" "The same as mine": a resident joins a published question instead of asking it once more, with a code of their own."""
+"""The same as mine: a resident joins a published question instead of asking it once more, with a code of their own."""
 
 from collections.abc import Collection
 

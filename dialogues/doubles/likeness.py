@@ -7,6 +7,7 @@ be worked out by hand. `rank` weighs them; `chance` is the share of such proposa
 of weights were fitted with half of the meanings hidden, so that they do not rely on the table: tests/bench/doubles.py.
 """
 
+import itertools
 import math
 import re
 import unicodedata
@@ -139,8 +140,8 @@ def read(text: str, known: Vocabulary, places: frozenset[object] = frozenset(), 
     for e, p, tells_it in zip(exact, plain, tells, strict=True):
         if tells_it:
             words.setdefault(p, e if is_marked else "")
-    both_tell = zip(tells, tells[1:], strict=False)
-    pairs = zip(plain, plain[1:], strict=False)
+    both_tell = itertools.pairwise(tells)
+    pairs = itertools.pairwise(plain)
     return Gist(
         words,
         tuple(plain),

@@ -1,6 +1,6 @@
 """Merging a question into the one that asks the same, and taking it out again; the asker's own code stays the key.
 
-`merged_into_id` is what a clerk decided, `lead_id` the question at the end of that line: it is answered for all of them.
+`merged_into_id` is what a clerk decided, `lead_id` the question at the end of that line: it is answered for all.
 So taking one out brings back exactly what stood before, with those that were merged into it earlier.
 """
 
@@ -25,6 +25,9 @@ _NOT_INTO = {
     S.MOVED_TO_COMPLAINT: _l("That question was moved to the complaint procedure, so nothing can be merged into it."),
     S.WITHDRAWN: _l("The asker withdrew that question, so nothing can be merged into it."),
 }
+_ANSWERED = _l(
+    "This question has a published answer of its own. Merge the other one into it, or link the two as asked before."
+)
 _NOT_THIS = {
     S.MERGED: _l("This question is merged into another one already. Take it out of there first."),
     S.DECLINED: _l("This question was declined. Take it back to waiting first."),
@@ -51,11 +54,7 @@ def merge(*, question: Question, into: Question, actor: Staff, version: int | No
     if lead.state not in MERGEABLE:
         raise RuleBroken(_NOT_INTO[lead.state])
     if _is_answered(question):
-        raise RuleBroken(
-            _l(
-                "This question has a published answer of its own. Merge the other one into it, or link them as asked before."
-            )
-        )
+        raise RuleBroken(_ANSWERED)
     question.merged_from, question.merged_at = question.state, clock.now()
     question.state = S.MERGED
     question.merged_into_id = into.id
@@ -64,7 +63,7 @@ def merge(*, question: Question, into: Question, actor: Staff, version: int | No
     db.session.flush()
     _record(question, actor, "merged", lead)
     _record(lead, actor, "took_in", question)
-    _show_anew([lead.id])
+    show_anew([lead.id])
     events.tell(question, QuestionEvent.MERGED)
     return lead
 
@@ -81,7 +80,7 @@ def unmerge(*, question: Question, actor: Staff, version: int | None = None) -> 
     if lead is not None:
         _record(question, actor, "unmerged", lead)
         _record(lead, actor, "let_go", question)
-        _show_anew([lead.id])
+        show_anew([lead.id])
     events.tell(question, QuestionEvent.UNMERGED)
 
 
@@ -95,8 +94,9 @@ def when_withdrawn(question: Question, event: QuestionEvent) -> None:
         for follower in _merged_into(question):
             follower.merged_into_id = question.merged_into_id
         question.merged_into_id = question.lead_id = None
+        question.merged_from = question.merged_at = None
         db.session.flush()
-        _show_anew([lead_id])
+        show_anew([lead_id])
         return
     for follower in _merged_into(question):
         _stand_alone(follower)
@@ -168,7 +168,7 @@ def _record(question: Question, actor: Staff | None, action: str, other: Questio
     db.session.flush()
 
 
-def _show_anew(question_ids: Collection[int]) -> None:
+def show_anew(question_ids: Collection[int]) -> None:
     """What residents read of these questions has changed though their own rows have not."""
     db.session.execute(
         sa.update(Question)
