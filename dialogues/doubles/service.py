@@ -93,7 +93,7 @@ def matches_of(question: Question, most: int = MOST_SHOWN) -> list[Match]:
     """For the office: the questions of this commune, published or not, that ask something alike; four queries. Not
     those that are known to ask the same already."""
     asked = Asked(question.text, question.field, question.village_id)
-    known = {question.id, question.lead_id}
+    known = {question.id, question.lead_id or question.id}
     q = Question
     statement = sa.select(
         q.id, q.version, q.text, q.field, q.village_id, sa.func.coalesce(q.lead_id, q.id), q.chain_id
