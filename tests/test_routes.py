@@ -7,6 +7,7 @@ import pytest
 
 from dialogues import access
 from dialogues.access import ALLOWED, Permission, permission_of
+from dialogues.doubles.models import SameWords
 from dialogues.staff.rules import Role
 from tests.invitations.guest_make import make_guest
 from tests.make import (
@@ -25,6 +26,7 @@ from tests.make import (
     make_unit,
     make_use,
     make_village,
+    save,
 )
 
 P = Permission
@@ -302,6 +304,7 @@ def foreign_rows(app):
         "guest_id": make_guest(dialogue).id,
         "use_id": make_use(dialogue=dialogue).id,
         "message_id": make_message(commune=other).id,
+        "line_id": save(SameWords(commune_id=other.id, words="đường gom = đường dân sinh")).id,
     }
 
 

@@ -58,16 +58,16 @@ def story(question: Question) -> list[Step]:
         steps.append(Step(q.assigned_at, _("Given to those who answer it"), who))
     if q.published_at:
         steps.append(Step(q.published_at, _("Read by the office and published")))
-    if q.merged_at and q.state is s.MERGED:
-        steps.append(Step(q.merged_at, _("Put together with a question that asks the same")))
-    elif q.decided_at and q.state is not s.PUBLISHED:
+    decided_at = q.merged_at if q.state is s.MERGED else q.decided_at
+    if decided_at and q.state is not s.PUBLISHED:
         what = {
             s.WAITING: _("Back with the office, to be read again"),
             s.DECLINED: _("Not accepted"),
             s.MOVED_TO_COMPLAINT: _("Moved to the complaint procedure"),
             s.WITHDRAWN: _("Withdrawn by you"),
+            s.MERGED: _("Put together with a question that asks the same"),
         }[q.state]
-        steps.append(Step(q.decided_at, what))
+        steps.append(Step(decided_at, what))
     return sorted(steps, key=lambda step: step.at, reverse=True)
 
 

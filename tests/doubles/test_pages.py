@@ -52,7 +52,7 @@ def test_the_office_merges_a_proposal_and_takes_it_out_again(client, sign_in, se
     page = client.get(f"/office/questions/{new.id}")
     assert "Có lẽ là một" in page.text
     assert TEXT in page.text
-    page = page.form(f"/office/questions/{new.id}/merge").submit().follow()
+    page = page.form("Gộp vào câu này").submit().follow()
     assert page.url.startswith(f"/office/questions/{first.id}")
     session.expire_all()
     assert new.state is S.MERGED

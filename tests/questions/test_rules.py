@@ -22,8 +22,8 @@ def test_a_withdrawn_question_goes_nowhere():
     assert MOVES[S.WITHDRAWN] == ()
 
 
-def test_only_waiting_and_published_questions_can_be_withdrawn():
-    assert {state for state in S if S.WITHDRAWN in MOVES[state]} == {S.WAITING, S.PUBLISHED}
+def test_only_waiting_published_and_merged_questions_can_be_withdrawn():
+    assert {state for state in S if S.WITHDRAWN in MOVES[state]} == {S.WAITING, S.PUBLISHED, S.MERGED}
 
 
 def test_what_was_declined_or_moved_can_only_come_back_to_waiting():
