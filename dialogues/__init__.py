@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from werkzeug.routing import BaseConverter
 
 from dialogues import access, assets, cli, clock, config, failures, headers, language, menu, words
+from dialogues.doubles import changes  # noqa: F401 (numbers changes to questions)
 from dialogues.doubles.store import Store
 from dialogues.extensions import babel, csrf, db, login_manager, migrate
 from dialogues.fragments import Fragments

@@ -4,7 +4,7 @@ import itertools
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from heapq import nlargest
 
 from dialogues.doubles.likeness import WORD, Gist, Term, Vocabulary
@@ -12,7 +12,10 @@ from dialogues.doubles.vocabulary import FOLDED_SHORT
 
 FEW = 300
 """A term is as rare as it gets when less than one in so many questions has it; smaller communes count as such."""
-MOST_VISITS = 12_000
+MOST_VISITS = 4_000
+MOST_RARITIES = 200_000
+WORTH, MOST_LEADING = 0.08, 400
+"""A question is followed up from this share of the best score on; the best so many of them when there are more."""
 _PAIR, _WAY, _NEAR, _AKIN = 0.5, 0.6, 1.6, 1.3
 """What a pair and a phrase of the same meaning count beside a word; how much nearer the same village and field are."""
 
@@ -27,6 +30,7 @@ class Index:
         self.fields: list[str] = []
         self.public = bytearray()
         self.slots: dict[int, int] = {}
+        self.rarities: dict[int, tuple[Vocabulary, int, Callable[[Term], float]]] = {}
 
     def __len__(self) -> int:
         return len(self.slots)
@@ -60,19 +64,29 @@ class Index:
         return len(self.postings[term]) if term in self.postings else 0
 
     def rarity(self, known: Vocabulary) -> Callable[[Term], float]:
-        """How much a term tells among these questions: the square of its inverse frequency."""
+        """How much a term tells among these questions: the square of its inverse frequency. Worked out anew when one
+        in fifty questions is new."""
         number = max(len(self.ids), FEW)
+        kept = self.rarities.get(id(known))
+        if kept is None or kept[0] is not known or abs(number - kept[1]) * 50 > kept[1]:
+            kept = self.rarities[id(known)] = (known, number, self._rarity(known, number))
+        return kept[2]
+
+    def _rarity(self, known: Vocabulary, number: int) -> Callable[[Term], float]:
         floor = 0.5 * number / FEW
         seen: dict[Term, float] = {}
 
         def of(term: Term) -> float:
-            if term not in seen:
-                if isinstance(term, str) and term[0] == "=":
+            found = seen.get(term)
+            if found is None:
+                if isinstance(term, str) and term[:1] == "=":
                     often = min(number, sum(map(self._frequency_of_way, known.ways.get(term, ()))))
                 else:
                     often = self.frequency(term)
-                seen[term] = math.log(1 + (number + 1) / (often + floor)) ** 2
-            return seen[term]
+                found = seen[term] = math.log(1 + (number + 1) / (often + floor)) ** 2
+                if len(seen) > MOST_RARITIES:
+                    seen.clear()
+            return found
 
         return of
 
@@ -104,15 +118,22 @@ class Index:
                 break
             for slot in slots:
                 scores[slot] += weight
+        if not scores:
+            return []
+        worth = WORTH * max(scores.values())
+        leading = [(score, slot) for slot, score in scores.items() if score > worth]
+        while len(leading) > MOST_LEADING:
+            worth *= 1.3
+            leading = [one for one in leading if one[0] > worth] or leading[:MOST_LEADING]
         ids, villages, fields, public = self.ids, self.villages, self.fields, self.public
-        found: Iterable[tuple[float, int]] = (
+        found = [
             (
                 score
                 * (_NEAR if village_id and villages[slot] == village_id else 1.0)
                 * (_AKIN if fields[slot] == gist.field else 1.0),
                 ids[slot],
             )
-            for slot, score in scores.items()
+            for score, slot in leading
             if ids[slot] and (public[slot] or not only_public)
-        )
+        ]
         return [id_ for _score, id_ in nlargest(most, found)]

@@ -7,14 +7,14 @@ be worked out by hand. `rank` weighs them; `chance` is the share of such proposa
 of weights were fitted with half of the meanings hidden, so that they do not rely on the table: tests/bench/doubles.py.
 """
 
-import itertools
 import math
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -30,7 +30,6 @@ WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+\d*")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
-@lru_cache(maxsize=50_000)
 def toned(word: str) -> str:
     """A syllable with its tone at the end, wherever it was typed: hoà and hòa are one."""
     parts = unicodedata.normalize("NFD", word.casefold())
@@ -38,29 +37,40 @@ def toned(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES)) + tone
 
 
-_folded = lru_cache(maxsize=50_000)(fold)
-
-
 # -- meanings ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Vocabulary:
-    """Phrases and their meanings, as written (`exact`, toned), without marks (`loose`) and as two capitals; `ways`:
-    the folded phrases of each meaning, to look for them."""
+class Phrases:
+    """A step into phrases, word by word: what it means to end here, and the words that go on."""
 
-    exact: dict[tuple[str, ...], tuple[str, ...]]
-    loose: dict[tuple[str, ...], tuple[str, ...]]
+    meanings: list[str]
+    longer: dict[str, "Phrases"]
+
+    def add(self, words: Sequence[str], meaning: str) -> None:
+        """Let these words mean that."""
+        step = self
+        for word in words:
+            step = step.longer.setdefault(word, Phrases([], {}))
+        step.meanings.append(meaning)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words and their meanings: `single` words as written (toned), `loose` phrases without marks and abbreviations, two
+    `capitals`; `ways`: the folded phrases of each meaning, to look for them."""
+
+    single: dict[str, tuple[str, ...]]
+    loose: Phrases
     capitals: dict[str, tuple[str, ...]]
     ways: dict[str, tuple[tuple[str, ...], ...]]
-    longest: int
 
     @classmethod
     def of(cls, lines: Iterable[str]) -> "Vocabulary":
         """From lines of words that mean the same, between `=`. Two capitals (BS) count only when written so; a
         syllable only with its marks."""
-        exact: dict[tuple[str, ...], dict[str, None]] = {}
-        loose: dict[tuple[str, ...], dict[str, None]] = {}
+        single: dict[str, dict[str, None]] = {}
+        loose = Phrases([], {})
         capitals: dict[str, dict[str, None]] = {}
         ways: dict[str, tuple[tuple[str, ...], ...]] = {}
         for number, line in enumerate(lines):
@@ -70,17 +80,17 @@ class Vocabulary:
                 if way.isupper() and len(way) == 2:
                     capitals.setdefault(way, {})[meaning] = None
                 elif words:
-                    exact.setdefault(tuple(map(toned, words)), {})[meaning] = None
-                    phrases.append(tuple(map(_folded, words)))
+                    phrases.append(tuple(map(fold, words)))
                     if len(words) > 1 or way.isupper():
-                        loose.setdefault(phrases[-1], {})[meaning] = None
+                        loose.add(phrases[-1], meaning)
+                    else:
+                        single.setdefault(toned(words[0]), {})[meaning] = None
             ways[meaning] = tuple(phrases)
         return cls(
-            {phrase: tuple(found) for phrase, found in exact.items()},
-            {phrase: tuple(found) for phrase, found in loose.items()},
+            {word: tuple(found) for word, found in single.items()},
+            loose,
             {word: tuple(found) for word, found in capitals.items()},
             ways,
-            max(map(len, [*exact, *loose]), default=1),
         )
 
 
@@ -93,7 +103,7 @@ def vocabulary_with(own_lines: tuple[str, ...] = ()) -> Vocabulary:
 @cache
 def _fillers(is_marked: bool) -> frozenset[str]:
     words = vocabulary.FILLERS.split()
-    return frozenset(map(toned, words)) if is_marked else frozenset(map(_folded, words))
+    return frozenset(map(toned, words)) if is_marked else frozenset(map(fold, words))
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
@@ -112,54 +122,81 @@ class Gist(NamedTuple):
     field: str
 
 
-def has_marks(words: Collection[str]) -> bool:
-    """Whether a text was written with marks; a name alone may have some."""
-    return sum(not word.isascii() for word in words) > 0.15 * len(words)
+class Word(NamedTuple):
+    """One word: as written, with its tone at the end, without marks; whether it tells anything, marked or not."""
+
+    raw: str
+    toned: str
+    folded: str
+    is_marked: bool
+    tells: bool
+    tells_unmarked: bool
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def _spelt(word: str) -> tuple[Word, ...]:
+    """A word of a text; of a usual short form the words that it stands for."""
+    written = None if word.isupper() else vocabulary.SHORT.get(word.casefold())
+    found = []
+    for raw in written.split() if written else (word,):
+        exact, plain = toned(raw), fold(raw)
+        is_word = len(plain) > 1 or plain.isdigit()
+        tells, tells_unmarked = exact not in _fillers(True), plain not in _fillers(False)
+        found.append(Word(raw, exact, plain, not raw.isascii(), is_word and tells, is_word and tells_unmarked))
+    return tuple(found)
+
+
+def words_of(text: str) -> list[Word]:
     """The words of a text in their order, the usual short forms written out."""
-    found: list[str] = []
+    found: list[Word] = []
     for word in WORD.findall(unicodedata.normalize("NFC", text)):
-        known = None if word.isupper() else vocabulary.SHORT.get(word.casefold())
-        found += known.split() if known else [word]
+        found += _spelt(word)
     return found
+
+
+def has_marks(words: Collection[Word]) -> bool:
+    """Whether a text was written with marks; a name alone may have some."""
+    return sum(word.is_marked for word in words) > 0.15 * len(words)
 
 
 def read(text: str, known: Vocabulary, places: frozenset[object] = frozenset(), field: str = "") -> Gist:
     """The gist of a text."""
-    raw = words_of(text)
-    is_marked = has_marks(raw)
-    exact, plain = [toned(word) for word in raw], [_folded(word) for word in raw]
-    fillers = _fillers(is_marked)
-    tells = [
-        (e if is_marked else p) not in fillers and (len(p) > 1 or p.isdigit())
-        for e, p in zip(exact, plain, strict=True)
-    ]
+    written = words_of(text)
+    is_marked = has_marks(written)
+    order = [word.folded for word in written]
     words: dict[str, str] = {}
-    for e, p, tells_it in zip(exact, plain, tells, strict=True):
-        if tells_it:
-            words.setdefault(p, e if is_marked else "")
-    both_tell = itertools.pairwise(tells)
-    pairs = itertools.pairwise(plain)
+    pairs = set()
+    before = ""
+    for _raw, exact, plain, _marked, tells, tells_unmarked in written:
+        if not (tells if is_marked else tells_unmarked):
+            before = ""
+            continue
+        if plain not in words:
+            words[plain] = exact if is_marked else ""
+        if before:
+            pairs.add((before, plain))
+        before = plain
     return Gist(
         words,
-        tuple(plain),
-        frozenset(_meanings(raw, exact if is_marked else [], plain, known)),
-        frozenset(pair for pair, (one, two) in zip(pairs, both_tell, strict=True) if one and two),
-        frozenset(_numbers(plain)),
+        tuple(order),
+        frozenset(_meanings(written, order, is_marked, known)),
+        frozenset(pairs),
+        frozenset(_numbers(order)),
         places,
         field,
     )
 
 
-def _meanings(raw: Sequence[str], exact: Sequence[str], plain: Sequence[str], known: Vocabulary) -> Iterable[str]:
-    for start, word in enumerate(raw):
-        yield from known.capitals.get(word, ())
-        for end in range(start + 1, min(start + known.longest, len(raw)) + 1):
-            found = known.exact.get(tuple(exact[start:end])) or known.loose.get(tuple(plain[start:end]))
-            if found:
-                yield from found
+def _meanings(written: Sequence[Word], plain: Sequence[str], is_marked: bool, known: Vocabulary) -> Iterable[str]:
+    for start, word in enumerate(written):
+        if word.raw in known.capitals:
+            yield from known.capitals[word.raw]
+        if is_marked and word.toned in known.single:
+            yield from known.single[word.toned]
+        step, end = known.loose.longer.get(plain[start]), start + 1
+        while step is not None:
+            yield from step.meanings
+            step, end = step.longer.get(plain[end]) if end < len(plain) else None, end + 1
 
 
 _DIGITS = {
@@ -173,6 +210,8 @@ def _numbers(plain: Sequence[str]) -> Iterable[int]:
     """Numbers in figures and, of two words or more, in words: `25`, `800 nghin`, `hai muoi lam`."""
     total = run = length = 0
     for word in [*plain, ""]:
+        if not length and word not in _DIGITS and word != "muoi" and not word[:1].isdigit():
+            continue
         figure = re.sub(r"[.,](?=\d{3}\b)", "", word)
         if figure.isascii() and figure.isdigit() and len(figure) < 10 and not run:
             run, length = int(figure), length + 2
@@ -213,57 +252,85 @@ _WITHOUT_MARKS, _OTHER_MARKS, _SLIP = 0.9, 0.45, 0.4
 """What a word counts that stands in both: when one text has no marks; with other marks; with one letter wrong."""
 
 
-def compare(new: Gist, old: Gist, rarity: Rarity) -> Agreement:
-    """How two gists agree."""
-    shared = _shared_words(new, old, rarity)
-    run = _longest_run(new.order, old.order)
-    weight = {word: rarity(word) for word in {*new.words, *old.words}}
-    one, other = (sum(weight[word] for word in gist.words) for gist in (new, old))
-    run_weight_new, run_weight_old = (sum(weight[word] for word in run if word in g.words) for g in (new, old))
-    both = sum(shared.values())
-    rest = sum(value for word, value in shared.items() if word not in run)
-    meanings, fewer = _overlap(new.meanings, old.meanings, rarity)
-    is_same_place = bool(new.places & old.places)
-    return Agreement(
-        words=_of_both(both, one, other),
-        shorter=_of_fewer(both, one, other),
-        meanings=meanings,
-        fewer=fewer,
-        pairs=_overlap(new.pairs, old.pairs, rarity)[0],
-        numbers=min(len(new.numbers & old.numbers), 2) / 2,
-        same_place=float(is_same_place),
-        other_place=float(bool(new.places and old.places) and not is_same_place),
-        same_field=float(bool(new.field) and new.field == old.field),
-        rest=_of_both(rest, one - run_weight_new, other - run_weight_old),
+class Weighed(NamedTuple):
+    """A gist with what its terms tell: word by word, and in all."""
+
+    gist: Gist
+    weights: dict[str, float]
+    words: float
+    meanings: float
+    pairs: float
+    rare: tuple[str, ...]
+    """Words that hardly another question has: slips of the keyboard are among them."""
+
+
+def weigh(gist: Gist, rarity: Rarity) -> Weighed:
+    """What the terms of a gist tell."""
+    weights = {word: rarity(word) for word in gist.words}
+    rare = 0.7 * rarity("?")
+    return Weighed(
+        gist,
+        weights,
+        sum(weights.values()),
+        sum(map(rarity, gist.meanings)),
+        sum(map(rarity, gist.pairs)),
+        tuple(word for word, weight in weights.items() if len(word) > 3 and weight >= rare and word.isalpha()),
     )
 
 
-def _shared_words(new: Gist, old: Gist, rarity: Rarity) -> dict[str, float]:
-    found, missing = {}, []
-    for word, marks in new.words.items():
-        if word not in old.words:
-            missing.append(word)
-            continue
-        other = old.words[word]
-        share = _WITHOUT_MARKS if not marks or not other else 1.0 if marks == other else _OTHER_MARKS
-        found[word] = rarity(word) * share
-    unmatched = [word for word in old.words if word not in new.words and len(word) > 3 and word.isalpha()]
-    for word in missing:
-        if (
-            len(word) > 3
-            and word.isalpha()
-            and any(Levenshtein.distance(word, w, score_cutoff=1) < 2 for w in unmatched)
+def compare(new: Weighed, old: Weighed, rarity: Rarity) -> Agreement:
+    """How two gists agree."""
+    one, other = new.gist, old.gist
+    shared = _shared_words(new, old)
+    run = _longest_run(one.order, other.order)
+    both, rest, run_new, run_old = sum(shared.values()), 0.0, 0.0, 0.0
+    if run:
+        run_new = sum(new.weights.get(word, 0.0) for word in run)
+        run_old = sum(old.weights.get(word, 0.0) for word in run)
+        rest = both - sum(shared.get(word, 0.0) for word in run)
+    else:
+        rest = both
+    meanings, fewer = _overlap(one.meanings, other.meanings, new.meanings, old.meanings, rarity)
+    is_same_place = bool(one.places & other.places)
+    return Agreement(
+        words=_of_both(both, new.words, old.words),
+        shorter=_of_fewer(both, new.words, old.words),
+        meanings=meanings,
+        fewer=fewer,
+        pairs=_overlap(one.pairs, other.pairs, new.pairs, old.pairs, rarity)[0],
+        numbers=min(len(one.numbers & other.numbers), 2) / 2,
+        same_place=float(is_same_place),
+        other_place=float(bool(one.places and other.places) and not is_same_place),
+        same_field=float(bool(one.field) and one.field == other.field),
+        rest=_of_both(rest, new.words - run_new, old.words - run_old),
+    )
+
+
+def _shared_words(new: Weighed, old: Weighed) -> dict[str, float]:
+    found = {}
+    theirs = old.gist.words
+    for word, marks in new.gist.words.items():
+        other = theirs.get(word)
+        if other is not None:
+            share = _WITHOUT_MARKS if not marks or not other else 1.0 if marks == other else _OTHER_MARKS
+            found[word] = new.weights[word] * share
+    for word in new.rare:
+        if word not in theirs and any(
+            word[0] == w[0] and w not in new.gist.words and Levenshtein.distance(word, w, score_cutoff=1) < 2
+            for w in old.rare
         ):
-            found[word] = rarity(word) * _SLIP
+            found[word] = new.weights[word] * _SLIP
     return found
 
 
-def _overlap(one: frozenset[Term] | frozenset[str], other: frozenset[Term], rarity: Rarity) -> tuple[float, float]:
-    shared = sum(rarity(term) for term in one & other)
-    if not shared:
+def _overlap(
+    one: AbstractSet[Any], other: AbstractSet[Any], one_weight: float, other_weight: float, rarity: Rarity
+) -> tuple[float, float]:
+    common = one & other
+    if not common:
         return 0.0, 0.0
-    sizes = sum(map(rarity, one)), sum(map(rarity, other))
-    return _of_both(shared, *sizes), _of_fewer(shared, *sizes)
+    shared = sum(map(rarity, common))
+    return _of_both(shared, one_weight, other_weight), _of_fewer(shared, one_weight, other_weight)
 
 
 def _of_both(shared: float, one: float, other: float) -> float:

@@ -22,7 +22,7 @@ class Question(Model):
         sa.Index("ix_question_public", "commune_id", "state", "published_at"),
         sa.Index("ix_question_queue", "commune_id", "state", "received_at"),
         sa.Index("ix_question_dialogue", "dialogue_id", "state", "published_at"),
-        sa.Index("ix_question_versions", "commune_id", "id", "version"),
+        sa.Index("ix_question_touched", "commune_id", "touched"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -55,6 +55,8 @@ class Question(Model):
     merged_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     chain_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True, default=None)
     """Shared by the questions that asked the same over the years: the id of one of them."""
+    touched: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The commune's number of the last change to this row, in the order of commits (see doubles.changes)."""
     submission_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True, default=None)
     version: Mapped[int] = mapped_column(default=1)
 

@@ -153,7 +153,7 @@ def fill(number: int) -> Commune:
     """A commune with so many questions: the samples in all villages and years, each with a few words of its own."""
     commune = people.settle("chỉ để đo tốc độ").commune
     dialogue = make_dialogue(commune=commune)
-    villages = [village_id for village_id in db.session.scalars(sa.text("SELECT id FROM village ORDER BY id"))]
+    villages = list(db.session.scalars(sa.text("SELECT id FROM village ORDER BY id")))
     known = samples("cau-hoi-cu.csv") + samples("cau-hoi-trung-them.csv")
     rows, now = [], clock.now()
     for n in range(number):

@@ -25,7 +25,10 @@ def upgrade():
             batch.create_index(f"ix_question_{name}", [name])
         batch.add_column(sa.Column("merged_from", sa.String(32), nullable=True))
         batch.add_column(sa.Column("merged_at", sa.DateTime(), nullable=True))
-        batch.create_index("ix_question_versions", ["commune_id", "id", "version"])
+        batch.add_column(sa.Column("touched", sa.Integer(), server_default="0", nullable=False))
+        batch.create_index("ix_question_touched", ["commune_id", "touched"])
+    with op.batch_alter_table("commune") as batch:
+        batch.add_column(sa.Column("touches", sa.Integer(), server_default="0", nullable=False))
     with op.batch_alter_table("asker") as batch:
         batch.add_column(sa.Column("is_supporter", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch.add_column(sa.Column("left_at", sa.DateTime(), nullable=True))
@@ -49,10 +52,13 @@ def downgrade():
         batch.drop_column("left_at")
         batch.drop_column("is_supporter")
     with op.batch_alter_table("question") as batch:
-        batch.drop_index("ix_question_versions")
+        batch.drop_index("ix_question_touched")
+        batch.drop_column("touched")
         batch.drop_column("merged_at")
         batch.drop_column("merged_from")
         for name in reversed(POINTERS):
             batch.drop_index(f"ix_question_{name}")
             batch.drop_constraint(f"fk_question_{name}_question", type_="foreignkey")
             batch.drop_column(name)
+    with op.batch_alter_table("commune") as batch:
+        batch.drop_column("touches")
