@@ -360,13 +360,17 @@ def _longest_run(one: Sequence[str], other: Sequence[str]) -> frozenset[str]:
 
 # -- judging ----------------------------------------------------------------------------------------------------------
 
-RANK = (3.11, 3.89, 2.1, 0.89, 1.09, 2.47, 1.78, -2.0, 2.68, 3.5)
-RANK_BASE = -7.95
-CHANCE = (0.07, 0.41, -3.64, 1.53, 0.01, 7.93, -0.57, 2.43)
-CHANCE_BASE = -4.04
-MOST_LEAD = 6.0
-SAME_FROM = 0.6
+RANK = (2.99, 3.85, 1.77, 0.66, 0.58, 2.56, 1.82, -1.91, 2.38, 3.09)
+RANK_BASE = -7.52
+CHANCE = (0.11, 0.14, -3.00, 1.65, 0.02, 8.33, -0.06, 2.65)
+CHANCE_BASE = -3.89
+MOST_LEAD, UNALIKE = 6.0, -1.5
+"""A lead counts up to the first, and is taken before a question that ranks at least as the second: among few questions
+anything would lead by far."""
+SAME_FROM = 0.65
 """From this chance on it is called probably the same: about 19 of 20 such marks are right."""
+LEAST_RANK = 0.5
+"""What agrees less is never called the same, however alone it stands."""
 SIMILAR_FROM, CLOSE_FROM = -3.0, -1.0
 """From which rank on it is worth a clerk's look; and worth to stop a resident who is writing."""
 
@@ -377,13 +381,20 @@ def rank(agreement: Agreement) -> float:
 
 
 def chance_figures(agreement: Agreement, score: float, lead: float) -> tuple[float, ...]:
-    """What `chance` weighs; `lead` is how far it ranks before the next one that asks something else."""
+    """What `chance` weighs; `lead`: see `lead_before`."""
     a = agreement
-    return score, min(lead, MOST_LEAD), a.words, a.meanings, a.pairs, a.rest, a.same_place, a.same_field
+    return score, lead, a.words, a.meanings, a.pairs, a.rest, a.same_place, a.same_field
+
+
+def lead_before(score: float, next_score: float) -> float:
+    """How far a question ranks before the next one that asks something else."""
+    return min(score - max(next_score, UNALIKE), MOST_LEAD)
 
 
 def chance(agreement: Agreement, score: float, lead: float) -> float:
     """The share of such proposals, at the head of a list, that ask the same matter."""
+    if score < LEAST_RANK:
+        return 0.0
     figures = chance_figures(agreement, score, lead)
     weighed = CHANCE_BASE + sum(weight * figure for weight, figure in zip(CHANCE, figures, strict=True))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, weighed))))

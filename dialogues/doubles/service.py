@@ -71,12 +71,14 @@ def ranked(new: Gist, candidates: Sequence[Candidate], rarity: Rarity, most: int
     if not scored:
         return []
     twins = {scored[0].candidate.id} | {one.candidate.id for one in scored[1:] if _ask_the_same(scored[0], one, rarity)}
-    next_score = next((one.score for one in scored if one.candidate.id not in twins), -likeness.MOST_LEAD)
+    next_score = next((one.score for one in scored if one.candidate.id not in twins), likeness.UNALIKE)
     found = []
     for score, candidate, _weighed, agreement in scored[:most]:
         if score < likeness.SIMILAR_FROM:
             break
-        chance = likeness.chance(agreement, score, score - next_score) if candidate.id in twins else 0.0
+        chance = (
+            likeness.chance(agreement, score, likeness.lead_before(score, next_score)) if candidate.id in twins else 0.0
+        )
         found.append(Match(candidate.id, _is_same(agreement, chance), chance, score))
     return found
 
