@@ -10,6 +10,8 @@ from sqlalchemy.engine import make_url
 from werkzeug.routing import BaseConverter
 
 from dialogues import access, assets, cli, clock, config, failures, headers, language, menu, words
+from dialogues.doubles import changes  # noqa: F401 (numbers changes to questions)
+from dialogues.doubles.store import Store
 from dialogues.extensions import babel, csrf, db, login_manager, migrate
 from dialogues.fragments import Fragments
 from dialogues.page_cache import PageCache
@@ -86,6 +88,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     app.context_processor(_page_values)
     Fragments(app)
     PageCache(app)
+    app.extensions["doubles"] = Store()
     return app
 
 
@@ -120,6 +123,8 @@ def _register_views(app: Flask) -> None:
     from dialogues.askers import office as askers_office
     from dialogues.askers import public as askers
     from dialogues.attachments import office as attachments_office
+    from dialogues.doubles import office as doubles_office
+    from dialogues.doubles import public as doubles
     from dialogues.finding import office as finding_office
     from dialogues.finding import public as finding
     from dialogues.followup import office as followup_office
@@ -150,11 +155,11 @@ def _register_views(app: Flask) -> None:
     from dialogues.today import office as today_office
 
     for module in (
-        language, places, schedule, questions, followup, invitations, subscribers, askers,
+        language, places, schedule, questions, followup, doubles, invitations, subscribers, askers,
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office, sorting_office,
-        followup_office, today_office, finding, finding_office, oversight, attachments_office, office_village,
-        askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office, papers_office,
-        imports_office,
+        followup_office, doubles_office, today_office, finding, finding_office, oversight, attachments_office,
+        office_village, askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office,
+        papers_office, imports_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)
@@ -163,10 +168,12 @@ def _register_views(app: Flask) -> None:
 def _register_listeners() -> None:
     """Features that follow what others do."""
     from dialogues.askers import letters
+    from dialogues.doubles import merging
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
     from dialogues.subscribers import news
 
+    merging.listen()
     mail.listen()
     village_heads.listen()
     news.listen()

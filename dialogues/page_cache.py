@@ -241,7 +241,16 @@ def _raise_shown_versions(session: Session, rows: Iterable[object]) -> None:
     if not question_ids and not answer_ids:
         return
     of_answers = sa.select(Answer.question_id).where(Answer.id.in_(sorted(answer_ids)))
-    concerned = sa.or_(Question.id.in_(sorted(question_ids)), Question.id.in_(of_answers))
+    own = sa.orm.aliased(Question)
+    changed = sa.or_(own.id.in_(sorted(question_ids)), own.id.in_(of_answers))
+    leads = sa.select(own.lead_id).where(changed, own.lead_id.is_not(None))
+    chains = sa.select(own.chain_id).where(changed, own.chain_id.is_not(None))
+    concerned = sa.or_(
+        Question.id.in_(sorted(question_ids)),
+        Question.id.in_(of_answers),
+        Question.id.in_(leads),
+        Question.chain_id.in_(chains),
+    )
     session.connection().execute(sa.update(Question).where(concerned).values(shown_version=Question.shown_version + 1))
 
 

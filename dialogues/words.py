@@ -295,6 +295,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         QuestionState.MOVED_TO_COMPLAINT: Word(_l("Moved to the complaint procedure"), "quiet", "scale"),
         QuestionState.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
         QuestionState.SPLIT: Word(_l("Split into several"), "quiet", "chevron-down"),
+        QuestionState.MERGED: Word(_l("Merged"), "quiet", "users"),
     },
     Suspicion: {
         Suspicion.TRAPPED: Word(_l("filled in what people do not see")),

@@ -144,6 +144,7 @@ def app(migrated_app: Flask, test_database: SQLiteDatabase | PostgreSQLDatabase)
     test_database.empty()
     migrated_app.extensions["page_cache"].clear()
     migrated_app.wsgi_app.pages.clear()  # PageCache: the next test may make rows with the same ids
+    migrated_app.extensions["doubles"].clear()
 
 
 @pytest.fixture

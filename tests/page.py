@@ -28,7 +28,7 @@ LEAKS = re.compile(
 # No session stands behind these: the switch of the language, a question without account, the asker's own page by code,
 # a guest's own page by link, news by e-mail.
 TOKENLESS = re.compile(
-    r"/language|/d/[^/]+/ask|/q/[^/]+/(consents|withdraw|correct|contact|my-data|erase)|/r/[^/]+"
+    r"/language|/d/[^/]+/ask(/similar|/same/\d+)?|/q/[^/]+/(consents|withdraw|correct|contact|my-data|erase)|/r/[^/]+"
     r"|/[a-z0-9-]+/news(/[^/]+)?"
 )
 NOT_CONTROLS = {"hidden", "submit", "button", "image", "reset"}

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 PACKAGE = "dialogues"
-ORDER = ("places", "staff", "schedule", "questions", "attachments", "followup", "hall")
+ORDER = ("places", "staff", "schedule", "questions", "attachments", "followup", "doubles", "hall")
 READERS = ("invitations", "papers", "oversight", "today", "subscribers", "finding", "askers", "imports")
 DELIVERY = "post"
 FEATURES = (*ORDER, *READERS, DELIVERY)
-PURE = ("rules", "clock", "formatting", "errors", "ical")
+PURE = ("rules", "clock", "formatting", "errors", "ical", "likeness", "index", "naming", "vocabulary")
 FRAMEWORKS = ("flask", "sqlalchemy", "wtforms", "werkzeug", "jinja2", "alembic", "psycopg")
 DOMAIN_FILES = ("models", "rules", "service")
 NO_SUBJECT = ("utils", "util", "helpers", "helper", "common", "misc", "tools")

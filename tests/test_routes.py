@@ -7,6 +7,7 @@ import pytest
 
 from dialogues import access
 from dialogues.access import ALLOWED, Permission, permission_of
+from dialogues.doubles.models import SameWords
 from dialogues.staff.rules import Role
 from tests.invitations.guest_make import make_guest
 from tests.make import (
@@ -29,6 +30,7 @@ from tests.make import (
     make_unit,
     make_use,
     make_village,
+    save,
 )
 
 P = Permission
@@ -186,6 +188,17 @@ ENDPOINTS = {
     "post_office.listing": P.READ_POST,
     "post_office.resend": P.HANDLE_POST,
     "post_office.resend_failed": P.HANDLE_POST,
+    "doubles.same": P.EVERYONE,
+    "doubles.similar": P.EVERYONE,
+    "doubles_office.add_words": P.SORT_QUESTIONS,
+    "doubles_office.asked_again": P.READ_QUESTIONS,
+    "doubles_office.link": P.SORT_QUESTIONS,
+    "doubles_office.merge": P.SORT_QUESTIONS,
+    "doubles_office.remove_words": P.SORT_QUESTIONS,
+    "doubles_office.same_words": P.SORT_QUESTIONS,
+    "doubles_office.take_in": P.SORT_QUESTIONS,
+    "doubles_office.unlink": P.SORT_QUESTIONS,
+    "doubles_office.unmerge": P.SORT_QUESTIONS,
     "questions.ask": P.EVERYONE,
     "questions.consents": P.EVERYONE,
     "questions.find": P.EVERYONE,
@@ -353,6 +366,7 @@ def foreign_rows(app):
         "data_request_id": make_data_request(asker).id,
         "import_id": (file := make_import(dialogue)).id,
         "row_id": make_import_row(file).id,
+        "line_id": save(SameWords(commune_id=other.id, words="đường gom = đường dân sinh")).id,
     }
 
 

@@ -24,6 +24,7 @@ from dialogues.followup.rules import (
 from dialogues.paging import Paged
 from dialogues.places.models import Village
 from dialogues.places.rules import Field
+from dialogues.questions.merges import CHAIN, PEOPLE, Asking, public_chains
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import QuestionState
 from dialogues.questions.service import visible
@@ -80,6 +81,10 @@ class QuestionView:
     stage: AnswerStage
     answer: AnswerView | None
     commitments: tuple[CommitmentView, ...]
+    people: int = 1
+    """How many asked it: merged questions and residents who joined are counted."""
+    askings: tuple[Asking, ...] = ()
+    """Each time that the matter was asked over the years, this one too, the oldest first; empty when it was once."""
 
 
 def visible_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
@@ -109,7 +114,7 @@ def all_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
 # Built once: putting a statement of this size together takes longer than running it.
 _NAMED_ASKER = (
     sa.select(sa.func.min(Asker.id))
-    .where(Asker.question_id == Question.id, Asker.may_publish_name, Asker.name != "")
+    .where(Asker.question_id == Question.id, Asker.may_publish_name, Asker.name != "", ~Asker.is_supporter)
     .correlate(Question)
     .scalar_subquery()
 )
@@ -117,7 +122,7 @@ _VIEW_COLUMNS: tuple[Any, ...] = (
     Question.id, Question.dialogue_id, Question.public_text, Question.field, Question.received_at,
     Village.kind, Village.name, Asker.name, Answer.id, Answer.outcome, Answer.text, Answer.answered_on,
     Answer.due_on, Answer.escalated_to, Answer.final_text, Answer.final_on, Answer.published_at,
-    Staff.name, Staff.post,
+    Staff.name, Staff.post, PEOPLE, CHAIN,
 )  # fmt: skip
 _VIEW_JOINS: tuple[tuple[Any, sa.ColumnElement[bool]], ...] = (
     (Village, Village.id == Question.village_id),
@@ -187,12 +192,14 @@ def _views(
 ) -> list[QuestionView]:
     rows = db.session.execute(joined, values).all()
     promises = commitment_views([row[8] for row in rows if with_commitments and row[8] and row[16]], today)
+    chains = public_chains({row[20] for row in rows if row[20]})
     found = []
     for (
         id_, dialogue_id, text, field, received_at, kind, village, name, answer_id, outcome, said, answered_on,
-        due_on, escalated_to, final_text, final_on, published_at, by, post,
+        due_on, escalated_to, final_text, final_on, published_at, by, post, people, chain_id,
     ) in rows:  # fmt: skip
         shown = published_at is not None and outcome is not Outcome.MOVED_TO_COMPLAINT
+        askings = chains.get(chain_id, ())
         found.append(
             QuestionView(
                 id=id_,
@@ -217,6 +224,8 @@ def _views(
                 if shown
                 else None,
                 commitments=tuple(promises[answer_id]) if shown else (),
+                people=people,
+                askings=askings if len(askings) > 1 else (),
             )
         )
     return found

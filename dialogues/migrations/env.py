@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import dialogues.doubles.models
 import dialogues.followup.models  # the last of the order: it knows all tables before it
 import dialogues.post.models
 import dialogues.subscribers.models  # noqa: F401 (all tables must be known)

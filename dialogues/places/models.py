@@ -43,6 +43,8 @@ class Commune(Model):
     schedule_version: Mapped[int] = mapped_column(default=1, server_default="1")
     questions_version: Mapped[int] = mapped_column(default=1, server_default="1")
     promises_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    touches: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts the changes to questions (see doubles.changes)."""
     version: Mapped[int] = mapped_column(default=1)
 
     province: Mapped[Province] = relationship()

@@ -308,6 +308,7 @@ OFFERED: dict[enum.Enum, tuple[Act, ...]] = {
     S.MOVED_TO_COMPLAINT: (TAKE_BACK,),
     S.WITHDRAWN: (),
     S.SPLIT: (),
+    S.MERGED: (),
 }
 BY_PATH = {act.path: act for act in (RELEASE, PUBLISH, DECLINE, ASSIGN, COMPLAINT, TAKE_BACK, SPLIT, ESCALATE, DEFER)}
 BULK = (PUBLISH, ASSIGN, DECLINE, DEFER)

@@ -36,12 +36,22 @@ class Part(NamedTuple):
 
 
 def askers_of(question: Question) -> list[Asker]:
-    """Everybody who asked this: its own askers, and those of the text that it was split from."""
-    ids, last = [question.id], question.split_from_id
-    while last is not None and len(ids) <= DEEPEST:
-        ids.append(last)
-        last = db.session.scalar(sa.select(Question.split_from_id).where(Question.id == last))
-    return list(db.session.scalars(sa.select(Asker).where(Asker.question_id.in_(ids)).order_by(Asker.id)))
+    """Everybody who asks this and wants to hear what became of it: its own askers, those of the questions that were
+    merged into it, those of the texts that any of them was split from, and the residents who joined; not who left."""
+    rows = db.session.execute(
+        sa.select(Question.id, Question.split_from_id).where(
+            sa.or_(Question.id == question.id, Question.lead_id == question.id)
+        )
+    ).all()
+    ids, above = {id_ for id_, _from in rows}, {from_id for _id, from_id in rows if from_id}
+    for _depth in range(DEEPEST):
+        if not above:
+            break
+        ids |= above
+        parents = sa.select(Question.split_from_id).where(Question.id.in_(above), Question.split_from_id.is_not(None))
+        above = set(db.session.scalars(parents)) - ids
+    askers = sa.select(Asker).where(Asker.question_id.in_(ids), Asker.left_at.is_(None)).order_by(Asker.id)
+    return list(db.session.scalars(askers))
 
 
 def parts_of(question: Question) -> list[Question]:

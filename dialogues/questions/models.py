@@ -32,6 +32,7 @@ class Question(Model):
         sa.Index("ix_question_public", "commune_id", "state", "published_at"),
         sa.Index("ix_question_queue", "commune_id", "state", "received_at"),
         sa.Index("ix_question_dialogue", "dialogue_id", "state", "published_at"),
+        sa.Index("ix_question_touched", "commune_id", "touched"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,6 +66,15 @@ class Question(Model):
     """The text with several matters that this one was taken out of; its askers are those of that text (lineage.py)."""
     shown_version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Raised with every change of what residents read of it: words, names, answer, promises (see page_cache)."""
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True, default=None)
+    """The question that a clerk merged it into; `lead_id` is the one at the end of such a line, which is answered."""
+    lead_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True, default=None)
+    merged_from: Mapped[QuestionState | None] = mapped_column(WordEnum(QuestionState), default=None)
+    merged_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    chain_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True, default=None)
+    """Shared by the questions that asked the same over the years: the id of one of them."""
+    touched: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The commune's number of the last change to this row, in the order of commits (see doubles.changes)."""
     submission_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True, default=None)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -119,6 +129,9 @@ class Asker(Model):
     """Its owner pressed the button of the first letter, or a clerk wrote it down: before that it gets no news."""
     erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
     erased_why: Mapped[Erasure | None] = mapped_column(WordEnum(Erasure), default=None)
+    is_supporter: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Joined a published question of somebody else ("the same as mine"): reads only what residents read of it."""
+    left_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
 
     question: Mapped[Question] = relationship(back_populates="askers")
 

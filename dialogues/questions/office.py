@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from dialogues import clock, codes
 from dialogues.access import Permission, allowed, me, requires
+from dialogues.doubles.panel import panel_of
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.followup import escalation
@@ -233,6 +234,7 @@ def detail(question_id: int) -> Response:
         askers=_askers(question) if allowed(staff, Permission.READ_ASKERS) else None,
         history=trail.history(staff.commune_id, "question", question.id) if reads_trail else None,
         panel=(panel := answer_panel(question, staff)),
+        doubles=panel_of(question, clock.today(staff.commune.time_zone), allowed(staff, Permission.SORT_QUESTIONS)),
         acts=acts.OFFERED[question.state] if allowed(staff, Permission.SORT_QUESTIONS) else (),
         may_print=allowed(staff, Permission.ENTER_QUESTIONS),
         undo=_undo(question) if allowed(staff, Permission.SORT_QUESTIONS) else None,

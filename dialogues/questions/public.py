@@ -13,6 +13,7 @@ from dialogues import clock, codes
 from dialogues.access import Permission, requires
 from dialogues.askers import standing, telling, wishes
 from dialogues.askers.rules import Way
+from dialogues.doubles.asking import step_before_sending
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
 from dialogues.followup import escalation
@@ -36,6 +37,7 @@ from dialogues.questions.door import asker_or_404, find_page
 from dialogues.questions.forms import AskForm, ConsentForm, ListFilters
 from dialogues.questions.intake import FLAGS
 from dialogues.questions.matters import BlankMatter
+from dialogues.questions.merges import lead_of, people_of
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.numbered import matters_in
 from dialogues.questions.rules import MOST_MATTERS, Consent, QuestionKind, QuestionState, Suspicion
@@ -61,6 +63,7 @@ DONE = {
         "Saved. Look into your mailbox: a letter has come with a button to confirm the address. News comes after that."
     ),
     "erased": _l("Your name, phone and e-mail are erased. Your question and its answer stay, without your name."),
+    "left": _l("Done: you do not take part in this question any more."),
 }
 
 
@@ -127,6 +130,8 @@ def _changed(dialogue: Dialogue, form: AskForm) -> Response | None:
 
 def _send(dialogue: Dialogue, form: AskForm) -> Response:
     form.validate()
+    if "change" in request.form:  # back from the step before sending
+        return _ask_page(dialogue, form)
     opened = stamp.read(form.stamp.data)
     if opened is None:
         form.stamp.data = stamp.new()
@@ -142,6 +147,9 @@ def _send(dialogue: Dialogue, form: AskForm) -> Response:
     if form.can_divide(texts):
         form.offered.data = "1"
         return _ask_page(dialogue, form, 422, divisible=len(texts))
+    step = step_before_sending(dialogue, form) if is_new else None
+    if step is not None:
+        return step
     try:
         askers = service.send(
             dialogue=dialogue,
@@ -253,7 +261,8 @@ def own_page(code: str) -> Response:
 def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Response:
     question = asker.question
     commune = question.dialogue.commune
-    this_one = service.visible(commune.id).where(Question.id == question.id)
+    lead = lead_of(question)
+    this_one = service.visible(commune.id).where(Question.id == (lead or question).id)
     views = question_views(this_one, clock.today(commune.time_zone))
     return render(
         "questions/tracking.html",
@@ -261,6 +270,8 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
         commune=commune,
         asker=asker,
         question=question,
+        shown=lead or question,
+        others=people_of(lead) - 1 if lead else 0,
         q=views[0] if views else None,
         parts=_parts(question),
         passed_up=_passed_up(question),
@@ -269,7 +280,7 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
         standing=standing.standing(question, views[0] if views else None, clock.now()),
         can_correct=can_correct(question),
         consents=[(consent, getattr(asker, FLAGS[consent])) for consent in Consent],
-        can_withdraw=tracking.can_withdraw(question),
+        can_withdraw=tracking.can_leave(asker) if asker.is_supporter else tracking.can_withdraw(question),
         code=codes.grouped(asker.code),
         done=DONE.get(request.args.get("done", "")),
         problem=problem,
@@ -343,16 +354,16 @@ def withdraw(code: str) -> Response:
     """Take the question back, after a page that says what that means."""
     asker = asker_or_404(code)
     if request.method != "POST":
-        if not tracking.can_withdraw(asker.question):
+        if not (tracking.can_leave(asker) if asker.is_supporter else tracking.can_withdraw(asker.question)):
             return see_other(url_for("questions.tracking", code=asker.code))
         return render("questions/withdraw.html", asker=asker, question=asker.question)
-    code = asker.code
+    code, done = asker.code, "left" if asker.is_supporter else "withdrawn"
     try:
         wishes.withdraw(asker=asker)
     except RuleBroken as broken:
         return _own_page(asker, broken.message, 422)
     db.session.commit()
-    return see_other(url_for("questions.tracking", code=code, done="withdrawn"))
+    return see_other(url_for("questions.tracking", code=code, done=done))
 
 
 # -- published questions ----------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ class QuestionState(enum.StrEnum):
     WITHDRAWN = "withdrawn"
     SPLIT = "split"
     """Several matters in one text: each is a question of its own now, and the asker's code shows them all."""
+    MERGED = "merged"
 
 
 Q = QuestionState
@@ -62,9 +63,13 @@ MOVES: dict[QuestionState, tuple[QuestionState, ...]] = {
     Q.MOVED_TO_COMPLAINT: (Q.WAITING,),
     Q.WITHDRAWN: (),
     Q.SPLIT: (Q.WITHDRAWN,),
+    Q.MERGED: (Q.WITHDRAWN,),
 }
 
 
+MERGEABLE = (Q.WAITING, Q.PUBLISHED)
+"""States in which a question can be merged into another one, or take one in. What it was comes back with the unmerge,
+which is not one of MOVES."""
 ASSIGNABLE = (Q.WAITING, Q.PUBLISHED)
 """States in which somebody can be asked to prepare an answer."""
 

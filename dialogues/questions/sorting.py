@@ -32,6 +32,7 @@ _WHY_NOT = {
     Q.MOVED_TO_COMPLAINT: _l("This question was moved to the complaint procedure. Take it back to waiting first."),
     Q.WITHDRAWN: _l("The asker withdrew this question, so it stays as it is."),
     Q.SPLIT: _l("This text was split into several questions: go on with those."),
+    Q.MERGED: _l("This question was merged into another one. Take it out of there first."),
 }
 
 

@@ -60,7 +60,8 @@ def story(question: Question) -> list[Step]:
         steps.append(Step(q.assigned_at, _("Given to those who answer it"), who))
     if q.published_at:
         steps.append(Step(q.published_at, _("Read by the office and published")))
-    if q.decided_at and q.state is not s.PUBLISHED:
+    decided_at = q.merged_at if q.state is s.MERGED else q.decided_at
+    if decided_at and q.state is not s.PUBLISHED:
         what = {
             s.QUARANTINED: _("Being read by the office"),
             s.WAITING: _("Back with the office, to be read again"),
@@ -68,8 +69,9 @@ def story(question: Question) -> list[Step]:
             s.MOVED_TO_COMPLAINT: _("Moved to the complaint procedure"),
             s.WITHDRAWN: _("Taken back by the office") if q.state_note else _("Withdrawn by you"),
             s.SPLIT: _("Read by the office: it holds several matters, and each goes its own way"),
+            s.MERGED: _("Put together with a question that asks the same"),
         }[q.state]
-        steps.append(Step(q.decided_at, what, note=q.state_note if q.state is s.WITHDRAWN else ""))
+        steps.append(Step(decided_at, what, note=q.state_note if q.state is s.WITHDRAWN else ""))
     for moved in lineage.deferrals(q.id):
         to = f"{moved.to_dialogue.title}, {short_day(moved.to_dialogue.starts_at)}"
         steps.append(Step(moved.at, _("Moved to another dialogue: %(dialogue)s", dialogue=to), note=moved.reason))
@@ -81,10 +83,31 @@ def can_withdraw(question: Question) -> bool:
     return QuestionState.WITHDRAWN in MOVES[question.state]
 
 
+def can_leave(asker: Asker) -> bool:
+    """Whether a supporter still takes part."""
+    return asker.left_at is None
+
+
+def leave(*, asker: Asker) -> None:
+    """A supporter goes: the question stays, as it is somebody else's; what is known of the supporter is erased."""
+    if asker.left_at is not None:
+        raise RuleBroken(_l("You do not take part in this question any more."))
+    asker.left_at = clock.now()
+    asker.name = asker.phone = asker.email = ""
+    asker.may_contact = asker.may_message = asker.may_publish_name = False
+    trail.record(
+        commune_id=asker.commune_id, actor=None, thing="question", thing_id=asker.question_id, action="support_left"
+    )
+    db.session.flush()
+
+
 def withdraw(*, asker: Asker, actor: Staff | None = None) -> None:
     """Take the question back: not public any more; the office keeps it, marked as withdrawn. `actor` is the clerk who
     does it on behalf."""
     question = asker.question
+    if asker.is_supporter:
+        leave(asker=asker)
+        return
     if question.state is QuestionState.WITHDRAWN:
         raise RuleBroken(_l("This question is withdrawn already."))
     if not can_withdraw(question):

@@ -22,8 +22,9 @@ def test_a_withdrawn_question_goes_nowhere():
     assert MOVES[S.WITHDRAWN] == ()
 
 
-def test_only_waiting_published_and_split_questions_can_be_withdrawn():
-    assert {state for state in S if S.WITHDRAWN in MOVES[state]} == {S.WAITING, S.QUARANTINED, S.PUBLISHED, S.SPLIT}
+def test_only_what_waits_is_published_split_or_merged_can_be_withdrawn():
+    withdrawable = {S.WAITING, S.QUARANTINED, S.PUBLISHED, S.SPLIT, S.MERGED}
+    assert {state for state in S if S.WITHDRAWN in MOVES[state]} == withdrawable
 
 
 def test_what_was_declined_or_moved_can_only_come_back_to_waiting():
