@@ -44,16 +44,18 @@ class Asked:
     """Without them only rows with these marks are found."""
 
 
-def found_in(index: str, asked: Asked, statement: sa.Select[Any], id_column: Any) -> sa.Select[Any]:
-    """The rows of a visibility query that the index finds, the newest (by id) first. It walks the index from the newest
-    entry on, so with a limit its cost does not grow with the number of rows."""
+def find(index: str, asked: Asked, most: int) -> list[int]:
+    """The ids of the newest rows that the index finds; one query. It walks the index from the newest entry on and stops
+    after so many, hence its cost does not grow with the number of rows. Nothing is shown of these rows before a
+    visibility query has let them through."""
     if db.engine.dialect.name == "sqlite":
         table = sa.table(index, sa.column("rowid"))
         key, matches = table.c.rowid, sa.literal_column(index).op("MATCH")(_fts5(asked))
     else:
         table = sa.table(index, sa.column("id"), sa.column("vector", TSVECTOR))
         key, matches = table.c.id, table.c.vector.op("@@")(sa.cast(_tsquery(asked), TSQUERY))
-    return statement.join(table, key == id_column).where(matches).order_by(None).order_by(key.desc())
+    statement = sa.select(key).select_from(table).where(matches).order_by(key.desc()).limit(most)
+    return list(db.session.connection().scalars(statement))
 
 
 def _fts5(asked: Asked) -> str:
