@@ -58,9 +58,20 @@ def find(index: str, asked: Asked, most: int) -> list[int]:
     return list(db.session.connection().scalars(statement))
 
 
+MOST_BEGUN = 3
+
+
+def _begun(wanted: Wanted) -> list[tuple[str, bool]]:
+    """Each word, and whether it may be the beginning of one. Whoever writes a whole sentence writes its words to the
+    end, but perhaps the last."""
+    last = len(wanted.words) - 1
+    return [(word, last < MOST_BEGUN or place == last) for place, word in enumerate(wanted.words)]
+
+
 def _fts5(asked: Asked) -> str:
     def words(with_original: bool) -> list[str]:
-        parts = [f'"{word}"*' for word in asked.wanted.words] + [f'"{" ".join(p)}"' for p in asked.wanted.phrases]
+        parts = [f'"{word}"{"*" * is_begun}' for word, is_begun in _begun(asked.wanted)]
+        parts += [f'"{" ".join(p)}"' for p in asked.wanted.phrases]
         return [f"{{{'words original' if with_original else 'words'}}} : ({' AND '.join(parts)})"] if parts else []
 
     def marks(groups: Marks) -> list[str]:
@@ -72,7 +83,7 @@ def _fts5(asked: Asked) -> str:
 def _tsquery(asked: Asked) -> str:
     def words(with_original: bool) -> list[str]:
         weight = "AB" if with_original else "A"
-        parts = [f"'{word}':*{weight}" for word in asked.wanted.words]
+        parts = [f"'{word}':{'*' * is_begun}{weight}" for word, is_begun in _begun(asked.wanted)]
         return parts + ["(" + " <-> ".join(f"'{word}':{weight}" for word in p) + ")" for p in asked.wanted.phrases]
 
     def marks(groups: Marks) -> list[str]:

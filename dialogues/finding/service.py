@@ -242,11 +242,17 @@ def _answer(said: Sequence[str], wanted: Wanted) -> Pieces:
     return next((excerpt(text, wanted) for text in said if has(text, wanted)), [])
 
 
+_ROW = (
+    Question.id, Question.state, Question.field, Question.channel, Question.received_at, Question.text,
+    Question.public_text, Question.assigned_staff_id, Question.assigned_unit_id,
+)  # fmt: skip
+
+
 def office_hits(staff: Staff, ids: Sequence[int], wanted: Wanted, today: date) -> list[OfficeHit]:
     """These questions as this person may read them, in this order; two queries."""
     if not ids:
         return []
-    rows = db.session.execute(
+    rows = db.session.connection().execute(
         visible_to(staff)
         .where(Question.id.in_(ids))
         .outerjoin(Village, Village.id == Question.village_id)
@@ -255,13 +261,14 @@ def office_hits(staff: Staff, ids: Sequence[int], wanted: Wanted, today: date) -
         .outerjoin(Staff, Staff.id == Question.assigned_staff_id)
         .outerjoin(Answer, Answer.question_id == Question.id)
         .with_only_columns(
-            Question, Village.kind, Village.name, Dialogue.title, Unit.name, Staff.name, Answer.id, Answer.text,
+            *_ROW, Village.kind, Village.name, Dialogue.title, Unit.name, Staff.name, Answer.id, Answer.text,
             Answer.final_text,
         )
     ).all()  # fmt: skip
-    promises = commitment_views([row[6] for row in rows if row[6]], today)
+    promises = commitment_views([row[-3] for row in rows if row[-3]], today)
     found = {}
-    for q, kind, village, dialogue, unit, person, answer_id, said, final in rows:
+    for q in rows:
+        kind, village, dialogue, unit, person, answer_id, said, final = q[len(_ROW) :]
         may_read = reads_original(staff, q)
         text = q.text if may_read and q.state is not QuestionState.PUBLISHED else q.public_text
         found[q.id] = OfficeHit(
@@ -292,7 +299,7 @@ def promise_hits(
     return [PromiseHit(rows[id_], excerpt(rows[id_].result, wanted)) for id_ in ids if id_ in rows]
 
 
-def dialogue_lines(commune_id: int, most: int = 60) -> list[tuple[int, datetime, str]]:
+def dialogue_lines(commune_id: int, most: int = 40) -> list[tuple[int, datetime, str]]:
     """(id, start, title) of the dialogues of a commune, the newest first, for the office; one query."""
     newest = sa.select(Dialogue.id, Dialogue.starts_at, Dialogue.title).where(Dialogue.commune_id == commune_id)
     rows = db.session.connection().execute(newest.order_by(Dialogue.starts_at.desc(), Dialogue.id).limit(most))

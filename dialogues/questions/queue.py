@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -41,7 +42,7 @@ def visible_to(staff: Staff) -> sa.Select[tuple[Question]]:
     return statement.where(sa.false())
 
 
-def reads_original(staff: Staff, question: Question) -> bool:
+def reads_original(staff: Staff, question: Question | sa.Row[Any]) -> bool:
     """Whether this person reads what was brought in; otherwise only the public wording."""
     if staff.roles & READ_ORIGINALS:
         return True
