@@ -13,13 +13,13 @@ from dialogues.finding.forms import OfficeSearch
 from dialogues.finding.rules import Sought
 from dialogues.finding.service import Found, OfficeHit, PromiseHit, Search
 from dialogues.language import short_day
-from dialogues.paging import PUBLIC_ROWS
 from dialogues.places import service as places
 from dialogues.questions.acts import assignee_choices
 from dialogues.search_query import MOST_TYPED
 from dialogues.staff.models import Staff
 from dialogues.web import page_url, query_number, query_text, render
 
+ROWS = 15
 bp = Blueprint("finding_office", __name__, url_prefix="/office")
 
 
@@ -57,7 +57,7 @@ def _found(staff: Staff, asked: Search) -> tuple[Found | None, Sequence[OfficeHi
     commune = staff.commune
     today, number = clock.today(commune.time_zone), query_number("page")
     if asked.sought is Sought.COMMITMENTS:
-        found = service.find_promises(commune.id, asked, today, number, PUBLIC_ROWS, is_public=False)
+        found = service.find_promises(commune.id, asked, today, number, ROWS, is_public=False)
         return found, service.promise_hits(commune.id, found.ids, asked.wanted, today, is_public=False)
-    found = service.find_for(staff, asked, number, PUBLIC_ROWS, commune.time_zone)
+    found = service.find_for(staff, asked, number, ROWS, commune.time_zone)
     return found, service.office_hits(staff, found.ids, asked.wanted, today)

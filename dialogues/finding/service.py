@@ -62,6 +62,11 @@ class Search:
         """Nothing is looked for: no words, no filter."""
         return self == Search(sought=self.sought)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Filters are chosen beside the words."""
+        return self != Search(wanted=self.wanted, sought=self.sought)
+
 
 @dataclass(frozen=True)
 class Found:
