@@ -129,8 +129,10 @@ def ways(staff: Staff, filters: Filters, number: int, today: date, zone: str) ->
             promises=tuple(promises[answer_id]) if published_at else (),
             done_on=done.get(answer_id),
         )
-        for id_, text, state, dialogue, name, received_at, decided_at, answer_id, published_at, outcome, answered_on, final_on
-        in rows
+        for (
+            id_, text, state, dialogue, name, received_at, decided_at, answer_id, published_at, outcome, answered_on,
+            final_on,
+        ) in rows
     ]  # fmt: skip
 
 
