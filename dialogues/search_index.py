@@ -63,9 +63,8 @@ MOST_BEGUN = 3
 
 def _begun(wanted: Wanted) -> list[tuple[str, bool]]:
     """Each word, and whether it may be the beginning of one. Whoever writes a whole sentence writes its words to the
-    end, but perhaps the last."""
-    last = len(wanted.words) - 1
-    return [(word, last < MOST_BEGUN or place == last) for place, word in enumerate(wanted.words)]
+    end."""
+    return [(word, len(wanted.words) <= MOST_BEGUN) for word in wanted.words]
 
 
 def _fts5(asked: Asked) -> str:

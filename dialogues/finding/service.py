@@ -35,7 +35,7 @@ from dialogues.search_index import OFFICE, PROMISE, PUBLIC, Asked, find
 from dialogues.search_query import NOTHING, Pieces, Wanted, excerpt, has, marked
 from dialogues.staff.models import Staff
 
-MOST = 200
+MOST = 100
 """So many are counted and can be paged through; who wants others writes one more word."""
 
 
