@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dialogues.text import clean_line, fold
 
@@ -71,6 +72,11 @@ def excerpt(text: str, wanted: Wanted, most: int = 320) -> Pieces:
     return [*([("… ", False)] if start else []), *pieces, *([(" …", False)] if stop < len(text) else [])]
 
 
+_letter = lru_cache(4000)(fold)
+"""One character folded; texts are made of few."""
+
+
+@lru_cache(200)
 def _pattern(wanted: Wanted) -> re.Pattern[str]:
     """What is marked in a folded text: beginnings of words, whole words of phrases; longer ones first."""
     parts = [r"\W+".join(map(re.escape, phrase)) + r"\b" for phrase in wanted.phrases]
@@ -84,7 +90,7 @@ def _found(text: str, wanted: Wanted) -> list[tuple[int, int]]:
         return []
     letters, places = [], []
     for place, character in enumerate(text):
-        folded = fold(character)
+        folded = _letter(character)
         letters.append(folded)
         places += [place] * len(folded)
     matches = _pattern(wanted).finditer("".join(letters))
@@ -94,6 +100,6 @@ def _found(text: str, wanted: Wanted) -> list[tuple[int, int]]:
 def _after(text: str, place: int) -> int:
     """Behind this letter and the marks that belong to it."""
     place += 1
-    while place < len(text) and not fold(text[place]) and not text[place].isspace():
+    while place < len(text) and not _letter(text[place]) and not text[place].isspace():
         place += 1
     return place

@@ -1,5 +1,6 @@
 """The filters of a search in the address and in the form, for both pages."""
 
+import enum
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -15,7 +16,7 @@ from dialogues.places.rules import Field
 from dialogues.questions.rules import IntakeChannel, QuestionState
 from dialogues.search_query import MOST_TYPED, read
 from dialogues.web import query_member, query_number, query_text
-from dialogues.words import choices
+from dialogues.words import spoken_label
 
 FILTERS = ("q", "what", "field", "village", "dialogue", "state", "channel", "responsible", "first", "last")
 Options = Sequence[tuple[Any, Any]]
@@ -73,15 +74,20 @@ def fill(
     form: PublicSearch, search: Search, dialogues: Options, villages: Options, responsible: Options, *, is_office: bool
 ) -> None:
     """Put what is looked for into the form, with all that can be chosen."""
-    form.field.choices = [("", _("All fields")), *choices(Field)]
+    form.field.choices = [("", _("All fields")), *_spoken(Field)]
     form.village.choices, form.dialogue.choices, form.responsible.choices = villages, dialogues, responsible
     if search.sought is Sought.COMMITMENTS:
-        states = choices(CommitmentStage)
+        states = _spoken(CommitmentStage)
     else:
-        states = choices(QuestionState) if is_office else choices(AnswerState)
+        states = _spoken(QuestionState) if is_office else _spoken(AnswerState)
     form.state.choices = [("", _("All states")), *states]
     if isinstance(form, OfficeSearch):
-        form.channel.choices = [("", _("All channels")), *choices(IntakeChannel)]
+        form.channel.choices = [("", _("All channels")), *_spoken(IntakeChannel)]
+
+
+def _spoken(kind: type[enum.StrEnum]) -> list[tuple[str, object]]:
+    """Choices in their words at once: a form of a search has some sixty of them."""
+    return [(member.value, spoken_label(member)) for member in kind]
 
 
 def data_of(search: Search) -> dict[str, Any]:

@@ -13,14 +13,13 @@ from dialogues.finding.forms import OfficeSearch
 from dialogues.finding.rules import Sought
 from dialogues.finding.service import Found, OfficeHit, PromiseHit, Search
 from dialogues.language import short_day
-from dialogues.paging import OFFICE_ROWS
 from dialogues.places import service as places
 from dialogues.questions.acts import assignee_choices
-from dialogues.questions.intake import dialogues_to_enter_for
 from dialogues.search_query import MOST_TYPED
 from dialogues.staff.models import Staff
 from dialogues.web import page_url, query_number, query_text, render
 
+ROWS = 15
 bp = Blueprint("finding_office", __name__, url_prefix="/office")
 
 
@@ -31,7 +30,7 @@ def search() -> Response:
     staff = me()
     dialogues: Options = [
         (None, _("All dialogues")),
-        *((one.id, f"{short_day(one.starts_at)} · {one.title}") for one in dialogues_to_enter_for(staff, 200)),
+        *((id_, f"{short_day(at)} · {title}") for id_, at, title in service.dialogue_lines(staff.commune_id)),
     ]
     villages = places.village_choices(staff.commune_id, _("All villages"))
     people = assignee_choices(staff.commune_id, ("", _("Everybody")))
@@ -58,7 +57,7 @@ def _found(staff: Staff, asked: Search) -> tuple[Found | None, Sequence[OfficeHi
     commune = staff.commune
     today, number = clock.today(commune.time_zone), query_number("page")
     if asked.sought is Sought.COMMITMENTS:
-        found = service.find_promises(commune.id, asked, today, number, OFFICE_ROWS, is_public=False)
+        found = service.find_promises(commune.id, asked, today, number, ROWS, is_public=False)
         return found, service.promise_hits(commune.id, found.ids, asked.wanted, today, is_public=False)
-    found = service.find_for(staff, asked, number, OFFICE_ROWS, commune.time_zone)
+    found = service.find_for(staff, asked, number, ROWS, commune.time_zone)
     return found, service.office_hits(staff, found.ids, asked.wanted, today)

@@ -31,11 +31,11 @@ from dialogues.questions.queue import READ_ALL, READ_ORIGINALS, reads_original
 from dialogues.questions.rules import ASSIGNABLE, IntakeChannel, QuestionState
 from dialogues.questions.service import visible, visible_to
 from dialogues.schedule.models import Dialogue
-from dialogues.search_index import OFFICE, PROMISE, PUBLIC, Asked, found_in
+from dialogues.search_index import OFFICE, PROMISE, PUBLIC, Asked, find
 from dialogues.search_query import NOTHING, Pieces, Wanted, excerpt, has, marked
 from dialogues.staff.models import Staff
 
-MOST = 1000
+MOST = 100
 """So many are counted and can be paged through; who wants others writes one more word."""
 
 
@@ -61,6 +61,11 @@ class Search:
     def is_empty(self) -> bool:
         """Nothing is looked for: no words, no filter."""
         return self == Search(sought=self.sought)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Filters are chosen beside the words."""
+        return self != Search(wanted=self.wanted, sought=self.sought)
 
 
 @dataclass(frozen=True)
@@ -153,17 +158,17 @@ def _in_period(statement: sa.Select[Any], search: Search, zone: str) -> sa.Selec
 
 
 def find_public(commune_id: int, search: Search, number: int, per_page: int, zone: str) -> Found:
-    """Questions that residents may read; one query."""
+    """Questions that residents may read; two queries."""
     asked = Asked(search.wanted, _question_marks(commune_id, search, zone))
-    statement = _in_period(found_in(PUBLIC, asked, visible(commune_id), Question.id), search, zone)
+    statement = _in_period(visible(commune_id), search, zone)
     if search.answer:
         statement = statement.where(is_answered() if search.answer is AnswerState.ANSWERED else ~is_answered())
-    return _cut(statement, Question.id, Question.received_at, number, per_page)
+    return _cut(find(PUBLIC, asked, MOST + 1), statement, Question.id, Question.received_at, number, per_page)
 
 
 def find_for(staff: Staff, search: Search, number: int, per_page: int, zone: str) -> Found:
     """Questions that this person may see, by the words that they may read: the office and leaders in all that stands
-    there, departments in the originals of what is theirs to answer, overseers in none. One query."""
+    there, departments in the originals of what is theirs to answer, overseers in none. Two queries."""
     common = _question_marks(staff.commune_id, search, zone)
     theirs: list[list[str]] = []
     if not staff.roles & READ_ALL:
@@ -176,14 +181,14 @@ def find_for(staff: Staff, search: Search, number: int, per_page: int, zone: str
         theirs=theirs,
         shared=[[f"s_{QuestionState.PUBLISHED}"]],
     )
-    statement = _in_period(found_in(OFFICE, asked, visible_to(staff), Question.id), search, zone)
-    return _cut(statement, Question.id, Question.received_at, number, per_page)
+    statement = _in_period(visible_to(staff), search, zone)
+    return _cut(find(OFFICE, asked, MOST + 1), statement, Question.id, Question.received_at, number, per_page)
 
 
 def find_promises(
     commune_id: int, search: Search, today: date, number: int, per_page: int, *, is_public: bool
 ) -> Found:
-    """Promises, for residents or for the office; one query, two with a department."""
+    """Promises, for residents or for the office; two queries, three with a department."""
     groups = _marks(commune_id, search)
     if search.stage:
         overdue = search.stage is CommitmentStage.OVERDUE
@@ -199,23 +204,25 @@ def find_promises(
     period = months(ends[0], ends[1])
     groups += [period] if period else []
     base = visible_commitments(commune_id) if is_public else all_commitments(commune_id)
-    statement = found_in(PROMISE, Asked(search.wanted, groups), base, Commitment.id)
     if search.first:
-        statement = statement.where(Commitment.promised_on >= search.first)
+        base = base.where(Commitment.promised_on >= search.first)
     if search.last:
-        statement = statement.where(Commitment.promised_on <= search.last)
+        base = base.where(Commitment.promised_on <= search.last)
     if search.stage:
-        statement = statement.where(at_stage(search.stage, today))
-    return _cut(statement, Commitment.id, Commitment.promised_on, number, per_page)
+        base = base.where(at_stage(search.stage, today))
+    ids = find(PROMISE, Asked(search.wanted, groups), MOST + 1)
+    return _cut(ids, base, Commitment.id, Commitment.promised_on, number, per_page)
 
 
-def _cut(statement: sa.Select[Any], id_column: Any, at_column: Any, number: int, per_page: int) -> Found:
-    """The page with this number of the MOST newest, in the order of their days."""
-    rows = db.session.execute(statement.with_only_columns(id_column, at_column).limit(MOST + 1)).all()
-    newest = sorted(rows[:MOST], key=lambda row: (row[1], row[0]), reverse=True)
+def _cut(
+    ids: Sequence[int], statement: sa.Select[Any], id_column: Any, at_column: Any, number: int, per_page: int
+) -> Found:
+    """Of what the index found what a visibility query lets through: the page with this number, in the order of days."""
+    allowed = statement.where(id_column.in_(ids)).with_only_columns(id_column, at_column)
+    rows = db.session.connection().execute(allowed).all() if ids else []
+    newest = sorted(rows, key=lambda row: (row[1], row[0]), reverse=True)[:MOST]
     page = Paged.of(len(newest), number, per_page)
-    ids = [row[0] for row in newest[page.skipped : page.skipped + per_page]]
-    return Found(page, ids, len(rows) > MOST)
+    return Found(page, [row[0] for row in newest[page.skipped : page.skipped + per_page]], len(ids) > MOST)
 
 
 # -- what stands there ------------------------------------------------------------------------------------------------
@@ -240,11 +247,17 @@ def _answer(said: Sequence[str], wanted: Wanted) -> Pieces:
     return next((excerpt(text, wanted) for text in said if has(text, wanted)), [])
 
 
+_ROW = (
+    Question.id, Question.state, Question.field, Question.channel, Question.received_at, Question.text,
+    Question.public_text, Question.assigned_staff_id, Question.assigned_unit_id,
+)  # fmt: skip
+
+
 def office_hits(staff: Staff, ids: Sequence[int], wanted: Wanted, today: date) -> list[OfficeHit]:
     """These questions as this person may read them, in this order; two queries."""
     if not ids:
         return []
-    rows = db.session.execute(
+    rows = db.session.connection().execute(
         visible_to(staff)
         .where(Question.id.in_(ids))
         .outerjoin(Village, Village.id == Question.village_id)
@@ -253,14 +266,15 @@ def office_hits(staff: Staff, ids: Sequence[int], wanted: Wanted, today: date) -
         .outerjoin(Staff, Staff.id == Question.assigned_staff_id)
         .outerjoin(Answer, Answer.question_id == Question.id)
         .with_only_columns(
-            Question, Village.kind, Village.name, Dialogue.title, Unit.name, Staff.name, Answer.id, Answer.text,
+            *_ROW, Village.kind, Village.name, Dialogue.title, Unit.name, Staff.name, Answer.id, Answer.text,
             Answer.final_text,
         )
     ).all()  # fmt: skip
-    promises = commitment_views([row[6] for row in rows if row[6]], today)
+    promises = commitment_views([row[-3] for row in rows if row[-3]], today)
     found = {}
-    for q, kind, village, dialogue, unit, person, answer_id, said, final in rows:
-        may_read = reads_original(staff, q)
+    for q in rows:
+        kind, village, dialogue, unit, person, answer_id, said, final = q[len(_ROW) :]
+        may_read = reads_original(staff, q, helps=False)
         text = q.text if may_read and q.state is not QuestionState.PUBLISHED else q.public_text
         found[q.id] = OfficeHit(
             id=q.id,
@@ -288,6 +302,13 @@ def promise_hits(
     base = visible_commitments(commune_id) if is_public else all_commitments(commune_id)
     rows = {row.id: row for row in commitment_rows(base.where(Commitment.id.in_(ids)), today)}
     return [PromiseHit(rows[id_], excerpt(rows[id_].result, wanted)) for id_ in ids if id_ in rows]
+
+
+def dialogue_lines(commune_id: int, most: int = 40) -> list[tuple[int, datetime, str]]:
+    """(id, start, title) of the dialogues of a commune, the newest first, for the office; one query."""
+    newest = sa.select(Dialogue.id, Dialogue.starts_at, Dialogue.title).where(Dialogue.commune_id == commune_id)
+    rows = db.session.connection().execute(newest.order_by(Dialogue.starts_at.desc(), Dialogue.id).limit(most))
+    return [(id_, starts_at, title) for id_, starts_at, title in rows]
 
 
 def people_with_promises(commune_id: int) -> list[tuple[int, str]]:

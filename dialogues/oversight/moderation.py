@@ -18,7 +18,7 @@ from dialogues.staff.models import TrailEntry
 
 FIRST_STEPS = ("published", "declined", "moved_to_complaint", "merged", "split", "withdrawn")
 """Lines of the trail that end the waiting of a question."""
-TAKEN_BACK = ("unpublished", "reopened")
+TAKEN_BACK = ("unpublished", "reopened", "unmerged", "undone")
 NOT_COUNTED = ("duplicate_row",)
 """Reasons for refusing a row that never became a question: the same row of a list came twice."""
 

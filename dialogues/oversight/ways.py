@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dialogues import clock
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
-from dialogues.followup.rules import UNFINISHED, CommitmentState
+from dialogues.followup.rules import LATER, UNFINISHED, CommitmentState, Outcome
 from dialogues.followup.service import CommitmentView, commitment_views, is_answered
 from dialogues.oversight.rules import UNREAD, WayStep
 from dialogues.paging import Paged, paged
@@ -111,7 +111,7 @@ def ways(staff: Staff, filters: Filters, number: int, today: date, zone: str) ->
         .join(Dialogue, Dialogue.id == Question.dialogue_id)
         .with_only_columns(
             Question.id, Question.public_text, Question.state, Dialogue.title, step, Question.received_at,
-            Question.decided_at, Answer.id, Answer.published_at, Answer.answered_on, Answer.final_on,
+            Question.decided_at, Answer.id, Answer.published_at, Answer.outcome, Answer.answered_on, Answer.final_on,
         )
     ).all()  # fmt: skip
     promises = commitment_views([row[7] for row in rows if row[8]], today)
@@ -125,13 +125,22 @@ def ways(staff: Staff, filters: Filters, number: int, today: date, zone: str) ->
             step=WayStep(name),
             received_on=clock.local(received_at, zone).date(),
             sorted_on=clock.local(decided_at, zone).date() if decided_at and state.value not in UNREAD else None,
-            answered_on=(final_on or answered_on) if published_at else None,
+            answered_on=_answered_on(outcome, answered_on, final_on) if published_at else None,
             promises=tuple(promises[answer_id]) if published_at else (),
             done_on=done.get(answer_id),
         )
-        for id_, text, state, dialogue, name, received_at, decided_at, answer_id, published_at, answered_on, final_on
-        in rows
+        for (
+            id_, text, state, dialogue, name, received_at, decided_at, answer_id, published_at, outcome, answered_on,
+            final_on,
+        ) in rows
     ]  # fmt: skip
+
+
+def _answered_on(outcome: Outcome, answered_on: date, final_on: date | None) -> date | None:
+    """The day of what counts as an answer: "noted" does not, a promised one not before it came."""
+    if outcome is Outcome.ANSWERED_ON_SPOT:
+        return answered_on
+    return final_on if outcome in LATER else None
 
 
 def _done(answer_ids: list[int]) -> dict[int, date]:

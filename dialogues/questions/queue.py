@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -48,7 +49,7 @@ def visible_to(staff: Staff) -> sa.Select[tuple[Question]]:
     return statement.where(sa.false())
 
 
-def reads_original(staff: Staff, question: Question, helps: bool | None = None) -> bool:
+def reads_original(staff: Staff, question: Question | sa.Row[Any], helps: bool | None = None) -> bool:
     """Whether this person reads what was brought in; otherwise only the public wording. `helps`: whether their
     department helps to answer it, None when that is not known yet."""
     if staff.roles & READ_ORIGINALS:
@@ -56,7 +57,7 @@ def reads_original(staff: Staff, question: Question, helps: bool | None = None) 
     return question.state in ASSIGNABLE and is_asked(staff, question, helps)
 
 
-def is_asked(staff: Staff, question: Question, helps: bool | None = None) -> bool:
+def is_asked(staff: Staff, question: Question | sa.Row[Any], helps: bool | None = None) -> bool:
     """Whether this person or their department was asked to answer, or to help."""
     if question.assigned_staff_id == staff.id:
         return True

@@ -145,7 +145,11 @@ class Server:
         return response.headers["ETag"] or ""
 
     def one_by_one(
-        self, url: str, headers: dict[str, str], seconds: float, before: Callable[[], None] | None = None
+        self,
+        url: str | Callable[[], str],
+        headers: dict[str, str],
+        seconds: float,
+        before: Callable[[], None] | None = None,
     ) -> "Load":
         """One client, one request after the other, `before` each of them in this process: what a request costs the
         server when no other one fights for the interpreter. The CPU is that of the quietest slice."""
@@ -157,7 +161,7 @@ class Server:
                 if before:
                     before()
                 start = time.perf_counter()
-                connection.request("GET", url, headers=headers)
+                connection.request("GET", url if isinstance(url, str) else url(), headers=headers)
                 response = connection.getresponse()
                 response.read()
                 found.times.append(time.perf_counter() - start)

@@ -10,7 +10,7 @@ from dialogues.followup.rules import Outcome
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
 from dialogues.questions.service import visible
-from dialogues.search_index import INDEXES, OFFICE, PROMISE, PUBLIC, Asked, found_in
+from dialogues.search_index import INDEXES, OFFICE, PROMISE, PUBLIC, Asked, find
 from dialogues.search_query import read
 from tests.make import make_answer, make_commitment, make_question, wall
 
@@ -18,9 +18,10 @@ S = QuestionState
 
 
 def found(index, typed):
-    model = Commitment if index == PROMISE else Question
     asked = Asked(read(typed), [[f"k{db.session.scalar(sa.select(sa.func.min(Question.commune_id)))}"]])
-    return list(db.session.scalars(found_in(index, asked, sa.select(model.id), model.id)))
+    model = Commitment if index == PROMISE else Question
+    real = set(db.session.scalars(sa.select(model.id)))
+    return [row_id for row_id in find(index, asked, 100) if row_id in real]
 
 
 def entries():
