@@ -1,8 +1,8 @@
 """Building the demo commune: on every day, the same for the same day, never twice, never where others reach it."""
 
+import re
 from datetime import date, timedelta
 
-import re
 import pytest
 import sqlalchemy as sa
 
