@@ -383,6 +383,7 @@ def listing(commune: str) -> Response:
         commune=place,
         filters=filters,
         form=cache(partial(_list_form, choices_of, filters)),
+        dialogues=choices_of["dialogue"],
         page=page,
         is_cut=is_cut,
         questions=versions,
@@ -442,7 +443,6 @@ def _list_form(offered: Choices, filters: dict[str, Any]) -> ListFilters:
     form = ListFilters(formdata=None, data=filters)
     form.field.choices = [("", _("All fields")), *choices(Field)]
     form.village.choices = offered["village"]
-    form.dialogue.choices = offered["dialogue"]
     form.stage.choices = [("", _("All")), ("answered", _("Answered")), ("unanswered", _("Not answered yet"))]
     return form
 
