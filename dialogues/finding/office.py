@@ -35,7 +35,8 @@ def search() -> Response:
     dialogues: Options = [(None, _("All dialogues")), *named]
     villages = places.village_choices(staff.commune_id, _("All villages"))
     people = assignee_choices(staff.commune_id, ("", _("Everybody")))
-    asked = search_of_address(dialogues, villages, [(choice.value, choice.label) for choice in people])
+    responsible = [(choice.value, choice.label) for choice in people]
+    asked = search_of_address(dialogues, villages, responsible)
 
     @cache
     def form() -> OfficeSearch:
@@ -47,7 +48,7 @@ def search() -> Response:
     return render(
         "finding/office.html",
         form=form,
-        narrowing=_narrowing(asked, dialogues, villages, people),
+        narrowing=_narrowing(asked, dialogues, villages, responsible),
         search=asked,
         typed=query_text("q", MOST_TYPED),
         found=found,
@@ -60,7 +61,7 @@ def search() -> Response:
 def _narrowing(asked: Search, *offered: Options) -> tuple[object, ...]:
     """All that the part of the form with the filters shows: what is chosen, and what can be."""
     chosen = {name: value for name, value in data_of(asked).items() if name != "q"}
-    shown = tuple((str(choice[0]), str(choice[1])) for options in offered for choice in options)
+    shown = tuple((str(value), str(label)) for options in offered for value, label in options)
     return (asked.sought, tuple(chosen.items()), shown)
 
 
