@@ -32,7 +32,11 @@ def add_words(book: Book) -> int:
         for question in db.session.scalars(lately.order_by(Question.id)):
             event = EVENTS[question.state]
             said = wording.said(question, event)
-            words += [_word(book, question, asker, event, said) for asker in askers_of(question)]
+            words += [
+                _word(book, question, asker, event, said)
+                for asker in askers_of(question)
+                if asker.joined_at <= question.decided_at
+            ]
     db.session.add_all(words)
     _requests(book, [word.asker for word in words if word.way is Way.BY_HAND])
     db.session.flush()
