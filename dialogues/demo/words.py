@@ -35,7 +35,7 @@ def add_words(book: Book) -> int:
             words += [
                 _word(book, question, asker, event, said)
                 for asker in askers_of(question)
-                if asker.joined_at <= question.decided_at
+                if question.decided_at and asker.joined_at <= question.decided_at
             ]
     db.session.add_all(words)
     _requests(book, [word.asker for word in words if word.way is Way.BY_HAND])

@@ -55,6 +55,8 @@ def story(asker: Asker) -> list[Step]:
     q, s = asker.question, QuestionState
     withdrawn = _("Taken back by who wrote it") if asker.is_supporter else _("Withdrawn by you")
     steps = [Step(q.received_at, _("Received"), note=_("By this way: %(channel)s", channel=label(q.channel)))]
+    if asker.is_supporter:
+        steps.append(Step(asker.joined_at, _("You joined")))
     if q.assigned_at:
         person, unit = q.assigned_staff, q.assigned_unit
         who = f"{person.name}, {person.post}" if person else unit.name if unit else ""
