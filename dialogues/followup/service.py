@@ -114,7 +114,12 @@ def all_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
 # Built once: putting a statement of this size together takes longer than running it.
 _NAMED_ASKER = (
     sa.select(sa.func.min(Asker.id))
-    .where(Asker.question_id == Question.id, Asker.may_publish_name, Asker.name != "", ~Asker.is_supporter)
+    .where(
+        Asker.question_id == sa.func.coalesce(Question.split_from_id, Question.id),
+        Asker.may_publish_name,
+        Asker.name != "",
+        ~Asker.is_supporter,
+    )
     .correlate(Question)
     .scalar_subquery()
 )
