@@ -6,17 +6,19 @@
   const place = document.getElementById("similar");
   if (!area || !place) return;
 
+  const form = area.form;
+  const typed = () => ["text", "field", "village"].map((name) => form.elements.namedItem(name).value).join("\n");
   let waiting, asked;
-  let last = area.value;
+  let last = typed();
   const look = async () => {
-    if (area.value === last || navigator.onLine === false) return;
-    last = area.value;
+    if (typed() === last || navigator.onLine === false) return;
+    last = typed();
     if (asked) asked.abort();
     asked = new AbortController();
     try {
       const answer = await fetch(area.dataset.similar, {
         method: "POST",
-        body: new URLSearchParams(new FormData(area.form)),
+        body: new URLSearchParams(new FormData(form)),
         headers: { "HX-Request": "true" },
         signal: asked.signal,
       });
@@ -28,7 +30,7 @@
       // typed on meanwhile, or the line broke: the next pause looks again
     }
   };
-  area.addEventListener("input", () => {
+  form.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(look, 900);
   });
