@@ -57,7 +57,7 @@ def page(dialogue: Dialogue, form: AskForm, found: list[tuple[QuestionView, bool
         found=found,
         typed=typed_in(form),
     )
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "private, no-cache"  # "back" brings it again, as the page of the form
     return response
 
 

@@ -60,7 +60,7 @@ def similar(code: str) -> Response:
         found=found,
         typed=asking.typed_in(form),
     )
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "private, no-cache"  # as the page of the form
     return response
 
 

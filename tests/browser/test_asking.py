@@ -96,7 +96,7 @@ def test_a_resident_without_javascript_asks_and_follows_the_question(no_js: Page
 def test_two_quick_clicks_on_send_are_one_question(
     page_360: Page, open_page: Callable[..., Page], signed_in: Callable[[Page, str], Page], axe: Check
 ) -> None:
-    page, text = page_360, "Loa đầu ngõ Chợ nói hai lần cùng một bản tin mỗi sáng, bấm hai lần gửi thử."
+    page, text = page_360, "Tủ sách ở đình Thượng khóa từ Tết, ai giữ chìa khóa? Bấm hai lần gửi thử."
     page.goto("/")
     press(page, "Đặt câu hỏi")
     axe(page)
