@@ -115,10 +115,19 @@ class Fragments:
         """A part of a public page, until something of the subjects changes."""
         return self.remembered(name, commune, subjects, *values, make=caller)
 
-    def remembered(self, name: str, commune: Commune, subjects: str, *values: Any, make: Callable[[], Kept]) -> Kept:
-        """What `make` returned for these values since something of the subjects changed. Only what a GET of a public
-        page read is kept: a write that is not committed yet may still be taken back."""
-        if request.method not in ("GET", "HEAD") or "public_page_of" not in g:
+    def remembered(
+        self,
+        name: str,
+        commune: Commune,
+        subjects: str,
+        *values: Any,
+        make: Callable[[], Kept],
+        is_public: bool = True,
+    ) -> Kept:
+        """What `make` returned for these values since something of the subjects changed. Only what a GET read is kept:
+        a write that is not committed yet may still be taken back. `is_public`: only on pages that are kept whole, whose
+        commune was read for them; else the commune is the one of the signed-in person, read with them."""
+        if request.method not in ("GET", "HEAD") or (is_public and "public_page_of" not in g):
             return make()
         versions = tuple(getattr(commune, f"{subject}_version") for subject in subjects.split())
         minute = int(clock.now().timestamp() // 60)

@@ -1,10 +1,11 @@
 """Searching for signed-in people: what each of them may read."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from dialogues import clock
 from dialogues.access import Permission, me, requires
@@ -13,6 +14,7 @@ from dialogues.finding.choosing import FILTERS, Options, data_of, fill, is_sough
 from dialogues.finding.forms import OfficeSearch
 from dialogues.finding.rules import Sought
 from dialogues.finding.service import Found, OfficeHit, PromiseHit, Search
+from dialogues.fragments import Fragments
 from dialogues.language import short_days
 from dialogues.places import service as places
 from dialogues.questions.acts import assignee_choices
@@ -29,12 +31,10 @@ bp = Blueprint("finding_office", __name__, url_prefix="/office")
 def search() -> Response:
     """Questions or promises, by words and filters; originals for those who read them."""
     staff = me()
-    lines = service.dialogue_lines(staff.commune_id)
-    days = short_days(at for _id, at, _title in lines)
-    named = [(id_, f"{day} · {title}") for (id_, _at, title), day in zip(lines, days, strict=True)]
-    dialogues: Options = [(None, _("All dialogues")), *named]
-    villages = places.village_choices(staff.commune_id, _("All villages"))
-    people = assignee_choices(staff.commune_id, ("", _("Everybody")))
+    kept: Fragments = current_app.extensions["fragments"]
+    dialogues, villages, people = kept.remembered(
+        "finding: choices", staff.commune, "places schedule", make=partial(_choices, staff.commune_id), is_public=False
+    )
     responsible = [(choice.value, choice.label) for choice in people]
     asked = search_of_address(dialogues, villages, responsible)
 
@@ -55,6 +55,18 @@ def search() -> Response:
         hits=hits,
         what_url=what_url("finding_office.search"),
         page_url=page_url("finding_office.search", *FILTERS),
+    )
+
+
+def _choices(commune_id: int) -> tuple[Options, Options, list[SelectChoice]]:
+    """The dialogues, the villages and the people that a search can be narrowed to."""
+    lines = service.dialogue_lines(commune_id)
+    days = short_days(at for _id, at, _title in lines)
+    named = [(id_, f"{day} · {title}") for (id_, _at, title), day in zip(lines, days, strict=True)]
+    return (
+        [(None, _("All dialogues")), *named],
+        [(id_, str(label)) for id_, label in places.village_choices(commune_id, _("All villages"))],
+        assignee_choices(commune_id, ("", _("Everybody"))),
     )
 
 
