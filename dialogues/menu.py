@@ -23,6 +23,7 @@ _GROUPS = (
     (
         ("today_office.today", _l("Today"), Permission.WORK),
         ("village_office.home", _l("My village"), Permission.LEAD_VILLAGE),
+        ("oversight_office.home", _l("Overview"), Permission.SIGNED_IN),
         ("followup_office.my_work", _l("My work"), Permission.WORK),
         ("invitations_office.calendar", _l("My calendar"), Permission.SIGNED_IN),
     ),
@@ -41,7 +42,6 @@ _GROUPS = (
     (
         ("finding_office.search", _l("Search"), Permission.READ_QUESTIONS),
         ("oversight_office.ways", _l("Ways of the questions"), Permission.READ_QUESTIONS),
-        ("oversight_office.home", _l("Overview"), Permission.SIGNED_IN),
         ("post_office.listing", _l("Letters"), Permission.READ_POST),
     ),
     (

@@ -1,11 +1,13 @@
 """What belongs together in the demo commune: a matter asked over the years, doubles merged, residents who joined; a
 pile of papers with their pictures; a file of questions that was brought in."""
 
+import csv
 from datetime import date, datetime, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from flask_babel import force_locale
 from PIL import Image, ImageDraw
 
 from dialogues import uploads
@@ -16,15 +18,17 @@ from dialogues.demo.days import working_before
 from dialogues.extensions import db
 from dialogues.followup.models import Answer
 from dialogues.followup.rules import Outcome
-from dialogues.imports import bringing, staging
+from dialogues.imports import bringing, staging, workbook
 from dialogues.imports.judging import Entry
 from dialogues.imports.models import ImportRow, QuestionImport
-from dialogues.imports.rules import Mark, Reason, Stage
+from dialogues.imports.plan import guess
+from dialogues.imports.rules import Stage
 from dialogues.places.rules import Field
 from dialogues.questions.models import Asker, PublicWording, Question
 from dialogues.questions.rules import IntakeChannel, QuestionState
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState
+from dialogues.words import label
 
 C, Q = IntakeChannel, QuestionState
 LOUDSPEAKER = "Thôn Đồng"
@@ -42,7 +46,7 @@ PILE = (
     ("Bao giờ có lịch tiêm phòng dại cho chó ở thôn Bái?", "", Field.OTHER),
     ("Con tôi làm lại giấy khai sinh bị sai chữ đệm thì nộp ở đâu, mất mấy ngày?", "Lê Thị Thắm", Field.PROCEDURES),
 )  # fmt: skip
-FILE = "tong-hop-hop-thon-phu-ha.xlsx"
+FILE = "tong-hop-hop-thon-phu-ha.csv"
 FILE_OF = "Thôn Phú Hạ"
 IN_FILE = (
     ("Cột điện đầu ngõ Phú Hạ nghiêng vào nhà dân, mùa bão ai cũng lo.", "Đặng Văn Nhạ", Field.ELECTRICITY),
@@ -205,43 +209,47 @@ def _paper(book: Book, lines: int) -> bytes:
 # -- a file -----------------------------------------------------------------------------------------------------------
 
 
+def _file(met_on: date) -> bytes:
+    """What the village's clerk typed after the meeting."""
+    out = StringIO()
+    sheet = csv.writer(out)
+    sheet.writerow(["Tổng hợp ý kiến họp thôn Phú Hạ"])
+    sheet.writerow(["STT", "Họ và tên", "Thôn", "Nội dung ý kiến, kiến nghị", "Lĩnh vực", "Kênh", "Ngày tiếp nhận"])
+    day = f"{met_on:%d/%m/%Y}"
+    with force_locale("vi"):
+        for number, (text, name, field) in enumerate(IN_FILE, 1):
+            sheet.writerow([number, name, FILE_OF, text, label(field), "Họp thôn", day])
+    return out.getvalue().encode("utf-8-sig")
+
+
 def _import(book: Book, coming: Dialogue) -> int:
     """The list of one village meeting, as a file that was brought in; how many questions."""
-    village, at = book.people.villages[FILE_OF], book.days.office(book.days.last_working)
-    met_on = _lately(book, 4)
+    at, data = book.days.office(book.days.last_working), _file(_lately(book, 4))
+    cells = workbook.unpack(data)
+    sheets = workbook.sheets(cells)
+    plan = guess(sheets, lambda _headers: None, staging.dialogue_window(coming, book.people.commune))
     one = QuestionImport(
-        commune_id=book.commune_id, dialogue_id=coming.id, file_name=FILE,
-        file_hash=f"{book.random.getrandbits(256):064x}",
-        stage=Stage.IMPORTED, staff_id=book.clerk.id, created_at=at, ended_at=book.days.shortly(at),
-        ended_by_id=book.clerk.id,
+        commune_id=book.commune_id, dialogue_id=coming.id, file_name=FILE, file_hash=staging.hash_of(data),
+        cells=cells, staff_id=book.clerk.id, created_at=at,
     )  # fmt: skip
     db.session.add(one)
     db.session.flush()
-    entries = []
-    for number, (text, name, field) in enumerate(IN_FILE):
-        entry = Entry(
-            text=text, name=name, village_id=village.id, village_written=FILE_OF, field=field.value,
-            fields=(field.value,), channel=C.VILLAGE_MEETING.value, day=met_on.isoformat(), number=str(number + 1),
-        )  # fmt: skip
-        row = ImportRow(
-            commune_id=book.commune_id, import_id=one.id, position=number, sheet=0, sheet_name="Sheet1",
-            number=number + 6, entry=entry.as_json(), mark=Mark.READY if text else Mark.REFUSED,
-            reason=None if text else Reason.MISSING_CONTENT,
-        )  # fmt: skip
-        db.session.add(row)
-        if not text:
-            continue
-        entries.append(entry)
-        received_at = book.days.at(met_on, 12 * 60)
+    reading = staging.reading_for(book.people.commune, plan)
+    staging.replan(one=one, plan=plan, found=staging.read_rows(sheets, plan, reading))
+    rows = staging.rows_of(one, ImportRow.reason.is_(None))
+    entries = [Entry.of(row.entry) for row in rows]
+    one.stage, one.ended_at, one.ended_by_id = Stage.IMPORTED, book.days.shortly(at), book.clerk.id
+    for row, entry in zip(rows, entries, strict=True):
         question = _ask(
-            book, coming, received_at, text, name, village=village, field=field, channel=C.VILLAGE_MEETING
+            book, coming, book.days.at(date.fromisoformat(entry.day), 12 * 60), entry.text, entry.name,
+            village_id=entry.village_id, field=Field(entry.field), channel=C(entry.channel),
         )  # fmt: skip
         db.session.flush()
         row.question_id = question.id
-        source = f"{FILE}, Sheet1, dòng {row.number}"
-        book.tell(one.ended_at or at, book.clerk, question, "imported", source)
+        book.tell(one.ended_at, book.clerk, question, "imported", f"{FILE}, dòng {row.number}")
     db.session.flush()
     one.counts = bringing.report(entries, staging.counts(one))
-    book.tell(one.ended_at or at, book.clerk, one, "file_imported", f"{FILE}: {len(entries)}")
+    book.tell(at, book.clerk, one, "file_taken", FILE)
+    book.tell(one.ended_at, book.clerk, one, "file_imported", f"{FILE}: {len(entries)}")
     db.session.flush()
     return len(entries)

@@ -44,7 +44,7 @@ def split(question_id: int) -> Response:
     question = _question_or_404(question_id)
     form = SplitForm(data={"version": str(question.version)})
     if not form.is_submitted():
-        texts = splitting.matters(question.text)
+        texts = splitting.matters(question.own_text)
         form.count.data = str(max(len(texts), splitting.FEWEST))
         return _split_page(question, form, _part_forms(form, question, texts))
     parts = _part_forms(form, question)

@@ -4,19 +4,20 @@ import pytest
 import sqlalchemy as sa
 
 from dialogues import uploads
-from dialogues.askers import erasing, letters
+from dialogues.askers import erasing, letters, telling
 from dialogues.askers.models import Word
 from dialogues.askers.rules import Way
 from dialogues.attachments.models import Attachment
 from dialogues.doubles import joining, merging
 from dialogues.extensions import db
-from dialogues.followup import escalation
+from dialogues.followup import answers, escalation
 from dialogues.places.rules import Field
 from dialogues.questions import lineage, sorting, tracking
 from dialogues.questions.lineage import Part
 from dialogues.questions.models import Asker
-from dialogues.questions.rules import Erasure, IntakeChannel, QuestionEvent, QuestionKind, QuestionState
-from tests.make import make_answer, make_attachment, make_question, make_staff, make_unit, save, wall
+from dialogues.questions.rules import Consent, Erasure, IntakeChannel, QuestionEvent, QuestionKind, QuestionState
+from dialogues.staff.rules import Role
+from tests.make import make_answer, make_attachment, make_question, make_staff, make_unit, make_village, save, wall
 
 E, Q = QuestionEvent, QuestionState
 SECRET = "Nhà ông Mận xây lấn mương"
@@ -90,6 +91,25 @@ def test_the_page_of_a_merged_question_says_who_has_the_one_that_is_answered(cli
     assert "Phòng Kinh tế" in client.get(f"/q/{asker.code}").main
     (said,) = db.session.scalars(sa.select(Word.text).where(Word.asker_id == asker.id, Word.event == E.MERGED))
     assert "hạn" not in said, "it is not read anew, as the lead is assigned already"
+
+
+def test_a_village_head_tells_only_people_whom_they_wrote_down_themselves(client, sign_in):
+    village = make_village(name="Đồng")
+    head = make_staff(roles={Role.VILLAGE_HEAD}, village=village)
+    lead = make_question(state=Q.PUBLISHED, village=village, entered_by=head, asker={**PERSON, "may_contact": True})
+    other = make_question(village=village, asker={"name": "Ông Ất", "phone": "0900 000 302", "may_contact": True})
+    joining.join(question=lead, phone="0900 000 303", consents=[Consent.CONTACT])
+    merging.merge(question=other, into=lead, actor=make_staff())
+    answers.publish_answer(question=lead, answer=(answer := make_answer(lead, published_at=None)),
+                           version=answer.version, actor=make_staff())  # fmt: skip
+    db.session.commit()
+    sign_in(head)
+    page = client.get("/office/askers").main
+    assert "Bà Hoa Mận" in page
+    assert "Ông Ất" not in page
+    client.get(f"/office/askers/{other.askers[0].id}/slip", status=404)
+    assert len(telling.asker_for(head, lead.askers[0].id).name) > 0
+    assert all(telling.asker_for(head, one.id) is None for one in lead.askers if one.is_supporter)
 
 
 def test_a_question_in_quarantine_is_told_like_one_that_waits(client):
