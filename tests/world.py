@@ -437,6 +437,7 @@ TYPED = {
     "head_phone": "0900 000 102", "phone": "0900 000 103", "online_link": "https://hop.example/phong-1",
     "website": "", "time_zone": "Asia/Ho_Chi_Minh", "starts": "07:30", "ends": "11:30", "deadline": "17:00",
     "escalated_to": "UBND tỉnh", "slug": "xa-moi", "link": "https://minh-tam.example/ke-hoach",
+    "words": "đường gom = đường dân sinh",
 }  # fmt: skip
 PRESSED = {("do", "preview"): "save", ("do", "more"): "save"}  # what the page offers after its preview
 BORING = 2  # rows of a page that brought no other form

@@ -28,7 +28,7 @@ def text_of(asker: Asker) -> str:
     """The whole text, with the line ends that an old Windows needs too."""
     parts = [_head(asker), _person(asker), _question(asker), _consents(asker), _told(asker), _letters(asker)]
     parts.append(_requests(asker))
-    return "\r\n".join("\r\n".join(line for part in parts for line in [*part, ""]).split("\n"))
+    return "\n".join(line for part in parts for line in [*part, ""]).replace("\n", "\r\n")
 
 
 def _when(asker: Asker, at: datetime) -> str:

@@ -25,11 +25,12 @@ def add(*, commune_id: int, words: str, actor: Staff) -> SameWords:
     ways = [" ".join(way.split()) for way in words.split("=")]
     if len({way.casefold() for way in ways if WORD.search(way)}) < 2 or not all(ways):
         raise RuleBroken(_l("Write at least two ways to say the same, with = between them."), "words")
-    if len(words) > MOST_LETTERS:
+    joined = " = ".join(ways)
+    if len(joined) > MOST_LETTERS:
         raise RuleBroken(_l("This is too long: at most %(most)s characters.", most=MOST_LETTERS), "words")
     if len(own_words(commune_id)) >= MOST_LINES:
         raise RuleBroken(_l("There are very many lines already. Remove some that are not needed first."), "words")
-    line = SameWords(commune_id=commune_id, words=" = ".join(ways))
+    line = SameWords(commune_id=commune_id, words=joined)
     db.session.add(line)
     db.session.flush()
     _record(line, actor, "words_added")
