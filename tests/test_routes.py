@@ -286,6 +286,13 @@ def test_every_endpoint_stands_in_the_list(app):
     assert {name: mark for name, mark in found.items() if name != "static"} == ENDPOINTS
 
 
+def test_no_two_endpoints_share_an_address_and_a_method(app):
+    """The second would never be reached."""
+    answered = [(rule.rule, method) for rule in app.url_map.iter_rules() for method in rule.methods or ()]
+    twice = {one for one in answered if answered.count(one) > 1 and one[1] != "OPTIONS"}
+    assert twice == set()
+
+
 def test_addresses_of_the_office_are_never_open_to_everyone(app):
     open_ones = {"staff_office.sign_in", "staff_office.sign_in_now", "staff_office.reset"}
     for rule in app.url_map.iter_rules():

@@ -71,9 +71,11 @@ def thing_of(asker: Asker) -> str:
 def tell(question: Question, event: QuestionEvent) -> None:
     """Tell all askers of a question what became of it."""
     with force_locale("vi"):
-        said = wording.said(question, event)
+        said, joined = wording.said(question, event), wording.said_to_supporters(question, event)
         for asker in askers_of(question):
-            _tell(asker, question, event, said)
+            if event is QuestionEvent.WITHDRAWN and asker.question_id != question.id:
+                continue  # nobody's question ends with another person's: see doubles.merging
+            _tell(asker, question, event, joined if asker.is_supporter else said)
 
 
 def tell_promise(commitment: Commitment, event: QuestionEvent) -> None:
@@ -104,8 +106,8 @@ def _tell(asker: Asker, question: Question, event: QuestionEvent, said: Said) ->
 
 def _add(asker: Asker, question: Question, event: QuestionEvent, said: Said, before: Sequence[Word]) -> None:
     is_first = event not in NO_FIRST_WORD and not any(word.is_first for word in before)
-    sorry = wording.apology(question) if is_first else ""
-    way = way_of(asker, question, event, is_first)
+    sorry = wording.apology(asker.question) if is_first and not asker.is_supporter else ""
+    way = way_of(asker, event, is_first)
     word = Word(
         commune_id=asker.commune_id,
         question_id=question.id,
@@ -124,9 +126,9 @@ def _add(asker: Asker, question: Question, event: QuestionEvent, said: Said, bef
         write(asker, way)
 
 
-def way_of(asker: Asker, question: Question, event: QuestionEvent, is_first: bool = True) -> Way:
+def way_of(asker: Asker, event: QuestionEvent, is_first: bool = True) -> Way:
     """How this asker hears of this event."""
-    came_by_hand = question.channel is not IntakeChannel.PORTAL
+    came_by_hand = asker.question.channel is not IntakeChannel.PORTAL
     return way_for(
         event,
         may_message=asker.may_message,

@@ -13,6 +13,7 @@ from dialogues.language import spoken_language
 from dialogues.places.days import Deadline
 from dialogues.places.models import Unit
 from dialogues.questions import service as questions
+from dialogues.questions.merges import lead_of
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
 from dialogues.schedule import service as schedule
@@ -61,7 +62,9 @@ def first_word_of(question: Question) -> Deadline:
 
 
 def standing(question: Question, view: QuestionView | None, now: datetime) -> Standing:
-    """Where it stands at `now`; `view` is what residents read of it, if anything."""
+    """Where it stands at `now`; `view` is what residents read of it, if anything. A merged question stands where the
+    one stands that is answered for it."""
+    question = lead_of(question) or question
     commune = question.dialogue.commune
     hotline = commune.hotline or _("the office")
     office = _("The office of %(commune)s", commune=commune_title(commune))
@@ -73,7 +76,9 @@ def standing(question: Question, view: QuestionView | None, now: datetime) -> St
         return Standing(
             _("The complaint procedure"), _("The body that has it now writes to you; the law sets its time limits.")
         )
-    if question.state is S.WAITING and question.assigned_at is None:
+    if question.state is S.SPLIT:
+        return Standing("", _("Each matter goes its own way and gets its own answer; your page shows all of them."))
+    if question.state is S.QUARANTINED or (question.state is S.WAITING and question.assigned_at is None):
         return _unread(question, office, now)
     who = assigned_to(question) or office
     if view is None or view.stage in (A.UNANSWERED, A.DRAFTED):

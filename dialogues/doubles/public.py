@@ -49,6 +49,7 @@ def similar(code: str) -> Response:
         return see_other(ask_url)
     form = AskForm()
     form.offer(places.village_choices(dialogue.commune_id, _("I would rather not say")))
+    form.count_shown()
     found = [] if _looks_too_often() else asking.similar_to(dialogue, form)
     response = render(
         "doubles/before_sending.html",

@@ -47,11 +47,13 @@ def escalate(
         )  # fmt: skip
     except RuleBroken as broken:
         raise RuleBroken(broken.message, "on" if broken.field == "answered_on" else broken.field) from None
-    if question.state is QuestionState.PUBLISHED:
+    is_public = question.state is QuestionState.PUBLISHED
+    if is_public:
         publish_answer(question=question, answer=answer, version=answer.version, actor=actor)
     sa.orm.attributes.flag_modified(question, "state_note")  # the act belongs to the question's version
     _record(question, actor, "escalated", body)
-    events.tell(question, QuestionEvent.ESCALATED)
+    if not is_public:  # the published answer says it
+        events.tell(question, QuestionEvent.ESCALATED)
 
 
 def publish_with(question: Question, actor: Staff) -> None:
@@ -72,6 +74,7 @@ def take_back(question: Question) -> None:
     if answer is not None:
         db.session.delete(answer)
         db.session.flush()
+        events.tell(question, QuestionEvent.ANSWER_TAKEN_BACK)
 
 
 def built_since(question_id: int, at: datetime) -> bool:

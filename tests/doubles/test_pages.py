@@ -37,7 +37,7 @@ def typed(village, shown, at):
 def asking(client, at, shown, typed):
     """The form, filled in; a minute passes, as with people."""
     form = client.get(f"/d/{shown.dialogue.code}/ask").form(f"/d/{shown.dialogue.code}/ask")
-    at(f"{clock.now() + timedelta(hours=7, minutes=1):%Y-%m-%d %H:%M}")
+    at(f"{clock.now() + timedelta(hours=7, minutes=2):%Y-%m-%d %H:%M}")
     return form.fill(**typed)
 
 
