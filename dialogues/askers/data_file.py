@@ -31,7 +31,7 @@ def text_of(asker: Asker) -> str:
     if not asker.is_supporter:
         parts.insert(3, _files(asker))
     parts.append(_requests(asker))
-    return "\r\n".join("\r\n".join(line for part in parts for line in [*part, ""]).split("\n"))
+    return "\n".join(line for part in parts for line in [*part, ""]).replace("\n", "\r\n")
 
 
 def _when(asker: Asker, at: datetime) -> str:

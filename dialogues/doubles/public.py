@@ -132,7 +132,11 @@ def _join(dialogue: Dialogue, form: JoinForm, view: QuestionView) -> Response:
     question = places.row_or_404(Question, dialogue.commune_id, view.id)
     try:
         asker = joining.join(
-            question=question, phone=form.phone.data or "", email=form.email.data or "", consents=form.consents()
+            question=question,
+            key=opened.key,
+            phone=form.phone.data or "",
+            email=form.email.data or "",
+            consents=form.consents(),
         )
     except RuleBroken as broken:
         form.refuse(broken.field, broken.message)

@@ -161,8 +161,11 @@ def many() -> Response:
         status = 422
         if form.validate():
             result = bulk.do(rows, act.path, me(), _runner(act, form, villages))
-            db.session.commit()
-            return _done(act, result)
+            name, why = result.for_all or ("", "")
+            if name not in form:
+                db.session.commit()
+                return _done(act, result)
+            form.refuse(name, why)  # nothing was done: what was typed stays to be mended
     private = (
         {one.question.id: redacting.candidates(one.question, villages) for one in rows} if act is acts.PUBLISH else {}
     )

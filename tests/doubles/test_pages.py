@@ -93,6 +93,8 @@ def test_the_office_adds_and_removes_words_of_the_commune(client, sign_in, sessi
     form = page.form("/office/same-words")
     form.fill(words="đường gom")
     assert form.submit(status=422).select(".error-summary")
+    form.fill(words="a=b" + "=c" * 200)  # longer than the column once there is room around each sign
+    assert form.submit(status=422).select(".error-summary")
     form.fill(words="đường gom = đường dân sinh")
     page = form.submit().follow()
     assert store.own_lines(commune_id) == ("đường gom = đường dân sinh",)
@@ -134,12 +136,18 @@ def test_the_same_as_mine_gives_an_own_code_and_is_counted_once_for_each_browser
     url = f"/d/{shown.dialogue.code}/ask/same/{shown.id}"
     page = client.get(url).form(url).submit().follow()
     assert "/receipt" in page.url
+    with_no_cookie = new_client().get(url).form(url)
+    joined = session.query(Asker).count()
+    code = with_no_cookie.submit().location
+    assert with_no_cookie.page.client.client.delete_cookie("same-as-mine", path="/d/") is None
+    assert with_no_cookie.submit().location == code  # two quick clicks are one
+    assert session.query(Asker).count() == joined + 1
     asker = session.query(Asker).order_by(Asker.id.desc()).first()
     assert (asker.is_supporter, asker.question_id) == (True, shown.id)
     own = client.get(f"/q/{asker.code}")
     assert "Xã lắp 5 đèn" in own.text
     assert not client.get(url).select("input[name=phone]")
-    assert client.get(f"/minh-tam/questions/{shown.id}").text.count("2 người")
+    assert client.get(f"/minh-tam/questions/{shown.id}").text.count("3 người")
     other = new_client().get(url).form(url)
     other.check("contact")
     assert other.submit(status=422).select(".error-summary")
