@@ -118,7 +118,7 @@ def _join(dialogue: Dialogue, form: JoinForm, view: QuestionView) -> Response:
     if opened is None or form.website.data:
         form.stamp.data, form.website.data = stamp.new(), ""
         form.refuse("stamp", _("This page was open for very long. Nothing is lost: please press the button once more."))
-    if form.errors:
+    if form.errors or opened is None:
         return _join_page(dialogue, form, view, 422)
     address = request.remote_addr
     tries = [
