@@ -20,7 +20,7 @@ from dialogues.followup.models import Answer
 from dialogues.followup.rules import Outcome
 from dialogues.imports import bringing, staging, workbook
 from dialogues.imports.judging import Entry
-from dialogues.imports.models import ImportRow, QuestionImport
+from dialogues.imports.models import ImportMapping, ImportRow, QuestionImport
 from dialogues.imports.plan import guess
 from dialogues.imports.rules import Stage
 from dialogues.places.rules import Field
@@ -236,6 +236,8 @@ def _import(book: Book, coming: Dialogue) -> int:
     db.session.flush()
     reading = staging.reading_for(book.people.commune, plan)
     staging.replan(one=one, plan=plan, found=staging.read_rows(sheets, plan, reading))
+    remembered = sa.update(ImportMapping).where(ImportMapping.commune_id == book.commune_id)
+    db.session.execute(remembered.values(changed_at=at))
     rows = staging.rows_of(one, ImportRow.reason.is_(None))
     entries = [Entry.of(row.entry) for row in rows]
     one.stage, one.ended_at, one.ended_by_id = Stage.IMPORTED, book.days.shortly(at), book.clerk.id

@@ -62,10 +62,23 @@ def publish_with(question: Question, actor: Staff) -> None:
     answer = answer_of(question)
     if answer is None or answer.outcome is not Outcome.ESCALATED or answer.published_at is not None:
         return
-    t = TrailEntry
-    by_office = sa.exists().where(t.thing == "question", t.thing_id == question.id, t.action == "escalated")
-    if db.session.scalar(sa.select(by_office)) and publish_fault(answer, question) is None:
+    if _by_office(question.id) and publish_fault(answer, question) is None:
         publish_answer(question=question, answer=answer, version=answer.version, actor=actor)
+
+
+def _by_office(question_id: int) -> bool:
+    """Whether the office passed it up; a department may only have drafted that."""
+    t = TrailEntry
+    by_office = sa.exists().where(t.thing == "question", t.thing_id == question_id, t.action == "escalated")
+    return bool(db.session.scalar(sa.select(by_office)))
+
+
+def told_while_waiting(question: Question) -> Waiting | None:
+    """To whom the office passed a question up that is not public yet: its asker reads that already."""
+    if question.state is not QuestionState.WAITING:
+        return None
+    found = waiting_of([question.id]).get(question.id)
+    return found if found and _by_office(question.id) else None
 
 
 def take_back(question: Question) -> None:

@@ -16,7 +16,6 @@ from dialogues.askers.rules import Way
 from dialogues.doubles.asking import step_before_sending
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
-from dialogues.followup import escalation
 from dialogues.followup.service import (
     QuestionView,
     Versions,
@@ -274,7 +273,6 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
         others=people_of(lead) - 1 if lead else 0,
         q=views[0] if views else None,
         parts=_parts(question),
-        passed_up=_passed_up(question),
         is_coming=question.dialogue.ends_at > clock.now(),
         steps=_story(asker),
         standing=standing.standing(question, views[0] if views else None, clock.now()),
@@ -295,11 +293,6 @@ def _story(asker: Asker) -> list[tracking.Step]:
         if line.way is not Way.OWN_PAGE
     ]
     return sorted([*tracking.story(asker), *told], key=lambda step: step.at, reverse=True)
-
-
-def _passed_up(question: Question) -> escalation.Waiting | None:
-    """To whom it went while it is not public; of a public one the answer says so."""
-    return escalation.waiting_of([question.id]).get(question.id) if question.state is QuestionState.WAITING else None
 
 
 def _parts(question: Question) -> list[tuple[Question, QuestionView | None]]:

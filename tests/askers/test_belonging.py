@@ -11,6 +11,7 @@ from dialogues.attachments.models import Attachment
 from dialogues.doubles import joining, merging
 from dialogues.extensions import db
 from dialogues.followup import answers, escalation
+from dialogues.followup.rules import Outcome
 from dialogues.places.rules import Field
 from dialogues.questions import lineage, sorting, tracking
 from dialogues.questions.lineage import Part
@@ -140,6 +141,17 @@ def test_passing_up_a_public_question_is_told_once_and_taken_back_with_it(app):
     assert events_of(question.askers[0]) == [E.ANSWERED]
     escalation.take_back(question)
     assert events_of(question.askers[0]) == []
+
+
+def test_the_asker_reads_who_has_a_waiting_question_that_the_office_passed_up_but_no_draft(client):
+    question, drafted = make_question(), make_question()
+    escalation.escalate(question=question, body="Sở Xây dựng", on=wall(0).date(), note="", actor=make_staff())
+    make_answer(drafted, outcome=Outcome.ESCALATED, escalated_to="Sở Tài chính", published_at=None)
+    db.session.commit()
+    page = client.get(f"/q/{question.askers[0].code}").main
+    assert "Hiện do Sở Xây dựng giữ" in page
+    assert "sẽ đọc và báo" not in page
+    assert "Sở Tài chính" not in client.get(f"/q/{drafted.askers[0].code}").main
 
 
 # -- erasing ----------------------------------------------------------------------------------------------------------
