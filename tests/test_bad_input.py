@@ -142,7 +142,7 @@ def built(migrated_app, test_database):
             browser.post("/office/sign-in", {"email": here.people.all.email, "password": PASSWORD})
             token = browser.csrf_token()  # now the session has one
             values, other_values = values_of(here), values_of(there)
-            email = here.people.all.email
+            email, elsewhere = here.people.all.email, str(here.asked_elsewhere.id)
             db.session.remove()
             world = World(
                 app=migrated_app,
@@ -165,7 +165,7 @@ def built(migrated_app, test_database):
             if form.endpoint == "staff_office.sign_in_now":
                 form.pairs = form.having(email=world.email, password=PASSWORD)
             if form.endpoint == "doubles_office.link":
-                form.pairs = form.having(other=str(here.asked_elsewhere.id))
+                form.pairs = form.having(other=elsewhere)
         with time_machine.travel(f"{NOW}+07:00", tick=False):
             world.forms = [world.first_taken(group) for group in groups]
         db.session.remove()
