@@ -64,9 +64,14 @@ def test_the_office_merges_a_proposal_and_takes_it_out_again(client, sign_in, se
 def test_a_merge_that_is_refused_says_why(client, sign_in, session):
     sign_in(make_staff())
     one, foreign = make_question(), make_question(make_dialogue(commune=make_commune()))
-    for other in (str(one.id), str(foreign.id), "999999", "x"):
-        page = client.post(f"/office/questions/{one.id}/merge", {"version": "1", "other": other}, status=303).follow()
-        assert page.select(".flash")
+    url = f"/office/questions/{one.id}"
+    assert client.post(f"{url}/merge", {"version": "1", "other": str(one.id)}, status=303).follow().select(".flash")
+    for act in ("merge", "link"):
+        for other in (str(foreign.id), "999999", "x", ""):
+            page = client.post(f"{url}/{act}", {"version": "1", "other": other}, status=422)
+            assert page.select(".error-summary")
+            assert page.one("input[name=other]").get("value", "") == other
+    client.post(f"{url}/link", {"version": "77", "other": str(make_question().id)}, status=303)
     page = client.post(
         f"/office/questions/{one.id}/merge", {"version": "77", "other": str(make_question().id)}, status=303
     )
