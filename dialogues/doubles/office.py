@@ -41,8 +41,8 @@ def _other_of(form: OtherForm) -> Question | None:
     not."""
     if not form.validate():
         return None
-    found = questions.visible_to(me()).where(Question.id == form.number)
-    other = db.session.scalar(found.options(joinedload(Question.dialogue))) if form.number else None
+    found = questions.visible_to(me()).where(Question.id == form.other.data)
+    other = db.session.scalar(found.options(joinedload(Question.dialogue)))
     if other is None:
         form.refuse("other", _("There is no question with this number. It stands in the heading of its page."))
     return other
@@ -116,7 +116,7 @@ def link(question_id: int) -> Response:
     other = _other_of(form)
     if other is None:
         return _number_again(question, form)
-    if form.version.data and form.version.number != question.version:
+    if form.version.number != question.version:
         return _conflict(question_id)
     try:
         chains.link(question=question, earlier=other, actor=me())

@@ -155,6 +155,7 @@ def test_a_day_of_sorting(open_page: Open, signed_in: SignIn, axe: Check) -> Non
 
     # Two matters in one text become two questions.
     row = row_of(office, "Trạm bơm Gò Mây hỏng máy")
+    row.locator(".more-acts summary").click()
     row.get_by_role("link", name=re.compile("^Tách:")).click()
     expect(box(office, "Nội dung").nth(1)).to_have_value(re.compile("^Trạm bơm Gò Mây"))
     axe(office)
