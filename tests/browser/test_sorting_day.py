@@ -100,7 +100,6 @@ def test_a_day_of_sorting(open_page: Open, signed_in: SignIn, axe: Check) -> Non
     # The village head prints the forms, and hands one question in from the phone.
     head = signed_in(open_page(360, height=740), "village")
     head.goto("/office/village")
-    axe(head, colours=False)
     head.get_by_role("link", name=re.compile("^Phiếu ghi câu hỏi")).first.click()
     form_code = head.locator(".slip-code b").first.inner_text().strip()
     head.goto("/office/village")
@@ -120,7 +119,6 @@ def test_a_day_of_sorting(open_page: Open, signed_in: SignIn, axe: Check) -> Non
     reached(office, office.get_by_role("link", name="Nhập cả chồng phiếu"), "Shift+Tab")
     keys.press("Enter")
     expect(box(office, "Mã trên phiếu")).to_be_focused()
-    axe(office, colours=False)
     keys.type(form_code.lower())
     keys.press("Enter")
     text = box(office, "Câu hỏi, theo đúng lời người hỏi")
@@ -195,7 +193,6 @@ def test_a_day_of_sorting(open_page: Open, signed_in: SignIn, axe: Check) -> Non
 
     # The one whom the village head wrote down hears it on a slip in large letters.
     head.goto("/office/askers")
-    axe(head, colours=False)
     person = head.locator(".to-tell").filter(has_text="Nông Thị Mẫu")
     person.get_by_role("link", name=re.compile("^In phiếu")).click()
     slip = head.locator(".told-slip")
@@ -224,7 +221,6 @@ def test_a_day_of_sorting(open_page: Open, signed_in: SignIn, axe: Check) -> Non
     box(overseer, "Đang ở bước").select_option(label="Đã xong")
     box(overseer, "Tình trạng").select_option(label="Đã đăng")
     press(overseer, "Lọc")
-    axe(overseer, colours=False)
     overseer.locator("tbody tr", has=overseer.locator("td:last-child .nowrap")).first.locator("th a").click()
     expect(seen).to_contain_text("Đã xác nhận xong")
     expect(overseer.get_by_role("heading", name="Lịch sử")).to_be_visible()
