@@ -111,12 +111,11 @@ def note_down(
     return made
 
 
-def _was_shown_today(asker: Asker, how: ConsentHow) -> bool:
-    """The same file fetched again on one day is one request."""
+def _was_shown_today(asker: Asker) -> bool:
+    """The same file fetched again on one day is one request, also where the first time fulfilled one from the desk."""
     today = clock.today(asker.question.dialogue.commune.time_zone)
     mine = _of(asker.commune_id).where(DataRequest.asker_id == asker.id, DataRequest.kind == K.SHOW)
-    same = mine.where(DataRequest.how == how, DataRequest.done_on == today)
-    return db.session.scalar(same.limit(1)) is not None
+    return db.session.scalar(mine.where(DataRequest.done_on == today).limit(1)) is not None
 
 
 def answered(*, request: DataRequest, actor: Staff) -> None:
@@ -143,7 +142,7 @@ def fulfilled(*, asker: Asker, kind: RequestKind, how: ConsentHow, actor: Staff 
     waiting = db.session.scalar(mine.where(DataRequest.done_on.is_(None)).order_by(DataRequest.id).limit(1))
     if waiting is not None:
         done(request=waiting, zone=asker.question.dialogue.commune.time_zone, actor=actor)
-    elif kind is not K.SHOW or not _was_shown_today(asker, how):
+    elif kind is not K.SHOW or not _was_shown_today(asker):
         note_down(asker=asker, kind=kind, how=how, actor=actor)
 
 
