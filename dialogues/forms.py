@@ -336,14 +336,6 @@ class Version(Hidden):
         return int(raw) if str(raw).isascii() and str(raw).isdigit() and len(str(raw)) < 10 else -1
 
 
-def first_error(form: FlaskForm) -> str:
-    """One sentence for answers that show no form."""
-    for errors in form.errors.values():
-        for error in errors:
-            return str(error)
-    return ""
-
-
 def is_shown(field: Field) -> bool:
     """Whether a person sees this field."""
     return not isinstance(field, HiddenField)

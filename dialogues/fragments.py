@@ -46,6 +46,9 @@ class Fragments:
     `kept_rows(template, name, versions, load, commune, *values)`: the rows of these (id, version), each fetched only
     when its piece is not in the store: `load(ids)` returns them in any order, each with its `id`.
 
+    `{% call kept_block(name, *values) %}`: the block, kept by the values that stand in it, like `kept`; for what a view
+    puts together, such as a form of many choices.
+
     `{% call section(name, commune, subjects, *values) %}`: the block, kept until something of these subjects changes
     ("places", "schedule", "questions", "promises": see page_cache), a value changes, or the minute ends. What the
     block shows should be fetched in the block, so that a kept one costs no query.
@@ -56,7 +59,9 @@ class Fragments:
         self.pieces: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self.characters = 0
         self.lock = Lock()
-        app.jinja_env.globals.update(kept=self.kept, kept_rows=self.kept_rows, section=self.section)
+        app.jinja_env.globals.update(
+            kept=self.kept, kept_rows=self.kept_rows, kept_block=self.kept_block, section=self.section
+        )
         app.extensions["fragments"] = self
 
     def kept(self, template: str, **values: Any) -> Markup:
@@ -96,14 +101,33 @@ class Fragments:
                 found[place] = piece
         return Markup("").join(piece for piece in found if piece is not None)
 
+    def kept_block(self, name: str, *values: Any, caller: Callable[[], Markup]) -> Markup:
+        """A block, now or from the store; `values` are all that it shows."""
+        key = (name, spoken_language(), current_zone(), *values)
+        (found,) = self.stored([key])
+        if found is None:
+            found = caller()
+            self.keep(key, found)
+        block: Markup = found
+        return block
+
     def section(self, name: str, commune: Commune, subjects: str, *values: Any, caller: Callable[[], Markup]) -> Markup:
         """A part of a public page, until something of the subjects changes."""
         return self.remembered(name, commune, subjects, *values, make=caller)
 
-    def remembered(self, name: str, commune: Commune, subjects: str, *values: Any, make: Callable[[], Kept]) -> Kept:
-        """What `make` returned for these values since something of the subjects changed. Only what a GET of a public
-        page read is kept: a write that is not committed yet may still be taken back."""
-        if request.method not in ("GET", "HEAD") or "public_page_of" not in g:
+    def remembered(
+        self,
+        name: str,
+        commune: Commune,
+        subjects: str,
+        *values: Any,
+        make: Callable[[], Kept],
+        is_public: bool = True,
+    ) -> Kept:
+        """What `make` returned for these values since something of the subjects changed. Only what a GET read is kept:
+        a write that is not committed yet may still be taken back. `is_public`: only on pages that are kept whole, whose
+        commune was read for them; else the commune is the one of the signed-in person, read with them."""
+        if request.method not in ("GET", "HEAD") or (is_public and "public_page_of" not in g):
             return make()
         versions = tuple(getattr(commune, f"{subject}_version") for subject in subjects.split())
         minute = int(clock.now().timestamp() // 60)

@@ -250,6 +250,7 @@ def _raise_shown_versions(session: Session, rows: Iterable[object]) -> None:
         Question.id.in_(of_answers),
         Question.id.in_(leads),
         Question.chain_id.in_(chains),
+        Question.split_from_id.in_(sorted(question_ids)),
     )
     session.connection().execute(sa.update(Question).where(concerned).values(shown_version=Question.shown_version + 1))
 

@@ -3,6 +3,9 @@
 A new endpoint fails here until somebody writes down who may use it.
 """
 
+import re
+from collections import Counter
+
 import pytest
 
 from dialogues import access
@@ -286,6 +289,13 @@ def test_every_endpoint_stands_in_the_list(app):
     assert {name: mark for name, mark in found.items() if name != "static"} == ENDPOINTS
 
 
+def test_no_two_endpoints_share_an_address_and_a_method(app):
+    """The second would never be reached."""
+    answered = [(rule.rule, method) for rule in app.url_map.iter_rules() for method in rule.methods or ()]
+    twice = {one for one in answered if answered.count(one) > 1 and one[1] != "OPTIONS"}
+    assert twice == set()
+
+
 def test_addresses_of_the_office_are_never_open_to_everyone(app):
     open_ones = {"staff_office.sign_in", "staff_office.sign_in_now", "staff_office.reset"}
     for rule in app.url_map.iter_rules():
@@ -389,3 +399,12 @@ def test_every_id_in_an_address_of_the_office_is_tried(app, foreign_rows):
     known = set(foreign_rows)
     for rule in office_rules(app):
         assert rule.arguments <= known, f"{rule.rule}: add a foreign row of this kind to foreign_rows"
+
+
+def test_no_address_leads_to_two_places(app):
+    taken = Counter(
+        (re.sub(r"<[^>]*?([^:<>]+)>", "<>", rule.rule), method)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    )
+    assert [place for place, number in taken.items() if number > 1] == []

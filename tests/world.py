@@ -11,7 +11,7 @@ import itertools
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
@@ -24,6 +24,7 @@ from dialogues import clock
 from dialogues.access import Permission, permission_of
 from dialogues.askers import links, telling
 from dialogues.askers.rules import TellHow
+from dialogues.doubles import chains, merging, own_words
 from dialogues.extensions import db
 from dialogues.followup.models import CommitmentEntry
 from dialogues.followup.rules import CommitmentState, EntryKind, Outcome
@@ -206,14 +207,22 @@ def guests_of(dialogue: Any, people: Any) -> list[Any]:
     return [invited, make_guest(dialogue), paper, gone]
 
 
+def doubles_of(questions: Any, elsewhere: Any, people: Any) -> Any:
+    """A question merged into another one, one that was asked before elsewhere, words of the commune."""
+    questions["merged"].state = Q.WAITING
+    merging.merge(question=questions["merged"], into=questions["published"], actor=people.all)
+    chains.link(question=questions["published"], earlier=elsewhere, actor=people.all)
+    return own_words.add(commune_id=elsewhere.commune_id, words="bờ vùng = bờ thửa", actor=people.all)
+
+
 def commune_of_everything() -> SimpleNamespace:
     """A commune and its rows by kind and name."""
     commune = make_commune()
     people = people_of(commune)
     dialogues = dialogues_of(commune, people)
     questions = questions_of(dialogues["published"], people)
-    for name in ("announced", "concluded"):
-        make_question(dialogues[name], state=Q.PUBLISHED)
+    announced, concluded = (make_question(dialogues[name], state=Q.PUBLISHED) for name in ("announced", "concluded"))
+    words = doubles_of(questions, concluded, people)
     with undo.kept(questions["noted"], "decline", people.all, f"press-{commune.id}"):
         questions["noted"].state_note = "Vừa sửa."
     commitments = commitments_of(questions["answered_on_spot"], people)
@@ -241,6 +250,8 @@ def commune_of_everything() -> SimpleNamespace:
         people=people,
         dialogues=dialogues,
         questions=questions,
+        asked_elsewhere=announced,
+        own_words=words,
         commitments=commitments,
         uses=uses,
         guests=guests,
@@ -361,6 +372,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "message_id": [row.id for row in here.letters],
         "import_id": [here.import_rows[0].import_id, here.imported.id],
         "row_id": [row.id for row in here.import_rows],
+        "line_id": [here.own_words.id],
         "key": [here.reader.key],
         "village_id": [here.people.village.id, here.people.closed_village.id],
         "unit_id": [here.people.unit.id, here.people.closed_unit.id],
@@ -437,6 +449,7 @@ TYPED = {
     "head_phone": "0900 000 102", "phone": "0900 000 103", "online_link": "https://hop.example/phong-1",
     "website": "", "time_zone": "Asia/Ho_Chi_Minh", "starts": "07:30", "ends": "11:30", "deadline": "17:00",
     "escalated_to": "UBND tỉnh", "slug": "xa-moi", "link": "https://minh-tam.example/ke-hoach",
+    "words": "đường gom = đường dân sinh",
 }  # fmt: skip
 PRESSED = {("do", "preview"): "save", ("do", "more"): "save"}  # what the page offers after its preview
 BORING = 2  # rows of a page that brought no other form
@@ -536,6 +549,12 @@ def sending(app: Flask, page: Page, tag: Any) -> Sending:
     return made
 
 
+def elsewhere(app: Flask, made: Sending, tag: Any) -> list[Sending]:
+    """The same form as its buttons with an address of their own send it."""
+    addresses_ = [str(button["formaction"]) for button in tag.select("button[formaction]")]
+    return [replace(made, endpoint=endpoint_at(app, url, "POST"), action=url) for url in addresses_]
+
+
 def all_sendings(app: Flask, read: Callable[[str], Page], pages: Iterable[tuple[str, str]]) -> list[list[Sending]]:
     """The POST forms on these pages, those with the same target and fields in one group: one of each is enough, but not
     every row can take what its form asks for. A page that is there for its form alone is read for row after row until
@@ -549,7 +568,9 @@ def all_sendings(app: Flask, read: Callable[[str], Page], pages: Iterable[tuple[
         known = len(found)
         page = read(url)
         tags = [tag for tag in page.soup.find_all("form") if str(tag.get("method", "get")).lower() == "post"]
-        made_here = [sending(app, page, tag) for tag in tags]
+        made_here = [
+            one for tag in tags for made in [sending(app, page, tag)] for one in (made, *elsewhere(app, made, tag))
+        ]
         for made in made_here:
             found.setdefault((made.endpoint, *sorted(made.kinds)), {}).setdefault(made.action, made)
         boring[endpoint] += len(found) == known and endpoint in forms & {made.endpoint for made in made_here}

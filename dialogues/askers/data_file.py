@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from dialogues import clock, codes, formatting
 from dialogues.askers import requests, telling
 from dialogues.askers.letters import thing_of
+from dialogues.attachments import service as attachments
 from dialogues.extensions import db
 from dialogues.language import spoken_language
 from dialogues.post.models import Message
 from dialogues.questions.corrections import corrections_of
 from dialogues.questions.intake import FLAGS, consent_lines
 from dialogues.questions.models import Asker
-from dialogues.questions.rules import Consent
+from dialogues.questions.rules import Consent, QuestionState
 from dialogues.words import commune_title, label
 
 
@@ -27,8 +28,10 @@ def file_name(asker: Asker) -> str:
 def text_of(asker: Asker) -> str:
     """The whole text, with the line ends that an old Windows needs too."""
     parts = [_head(asker), _person(asker), _question(asker), _consents(asker), _told(asker), _letters(asker)]
+    if not asker.is_supporter:
+        parts.insert(3, _files(asker))
     parts.append(_requests(asker))
-    return "\r\n".join("\r\n".join(line for part in parts for line in [*part, ""]).split("\n"))
+    return "\n".join(line for part in parts for line in [*part, ""]).replace("\n", "\r\n")
 
 
 def _when(asker: Asker, at: datetime) -> str:
@@ -70,6 +73,31 @@ def _person(asker: Asker) -> list[str]:
 
 
 def _question(asker: Asker) -> list[str]:
+    return _joined(asker) if asker.is_supporter else _own(asker)
+
+
+def _joined(asker: Asker) -> list[str]:
+    """Of a question of somebody else only what residents read."""
+    q = asker.question
+    is_public = q.state is QuestionState.PUBLISHED
+    pairs: list[tuple[str, object]] = [
+        (_("Dialogue"), q.dialogue.title),
+        (_("Field"), label(q.field)),
+        (_("State"), label(q.state)),
+        (_("As residents read it"), q.public_text if is_public else _("not public now")),
+    ]
+    return _pairs(_("The question that you joined"), pairs)
+
+
+def _files(asker: Asker) -> list[str]:
+    return _lines(
+        _("Files with your question, kept by the office"),
+        (f"{_when(asker, one.added_at)}: {label(one.kind)} {one.title}".strip()
+         for one in attachments.listed(asker.question_id)),
+    )  # fmt: skip
+
+
+def _own(asker: Asker) -> list[str]:
     q = asker.question
     pairs: list[tuple[str, object]] = [
         (_("Dialogue"), q.dialogue.title),

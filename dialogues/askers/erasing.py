@@ -4,12 +4,14 @@ question, its answer, the code and the story stay; so does the mark why the data
 from datetime import date, datetime, time
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from dialogues import clock
 from dialogues.askers.letters import thing_of
 from dialogues.askers.models import DataRequest
 from dialogues.askers.rules import months_before
+from dialogues.attachments import service as attachments
+from dialogues.attachments.models import Attachment
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import LATER, CommitmentState, Outcome
@@ -49,7 +51,16 @@ def erase(*, asker: Asker, why: Erasure, actor: Staff | None = None) -> None:
         action="contact_erased" if why is Erasure.WISH else "contact_erased_by_rule",
     )
     db.session.flush()
+    if not _others_ask(asker):
+        attachments.erase_for([asker.question_id])
     post_erasing.erase(Message.commune_id == asker.commune_id, Message.thing == thing_of(asker))
+
+
+def _others_ask(asker: Asker) -> bool:
+    """Whether the files of the question may be somebody's whose data is kept; who joined brought none."""
+    a = Asker
+    kept = sa.select(a.id).where(a.question_id == asker.question_id, ~a.is_supporter, a.erased_at.is_(None))
+    return asker.is_supporter or db.session.scalar(kept.limit(1)) is not None
 
 
 def erase_old() -> int:
@@ -75,20 +86,34 @@ def keeps_until(commune: Commune) -> date:
 
 
 def _over(commune: Commune) -> list[Asker]:
-    """Askers with contact data whose question ended before the last day that is kept; one query."""
-    last = keeps_until(commune)
-    holds = sa.or_(Asker.name != "", Asker.phone != "", Asker.email != "")
+    """Askers with contact data or files whose question ended before the last day that is kept; one query."""
+    files = sa.exists().where(Attachment.question_id == Asker.question_id, ~Asker.is_supporter)
+    holds = sa.or_(Asker.name != "", Asker.phone != "", Asker.email != "", files)
+    ended, part = _ended(commune, keeps_until(commune)), aliased(Question)
+    parts = sa.exists().where(part.split_from_id == Question.id)
+    is_split = sa.and_(Question.state == S.SPLIT, parts, ~parts.where(part.id.not_in(ended)))
     statement = (
         sa.select(Asker)
         .join(Question, Question.id == Asker.question_id)
-        .outerjoin(Answer, Answer.question_id == Question.id)
-        .where(Asker.commune_id == commune.id, Asker.erased_at.is_(None), holds, _has_ended(commune, last))
+        .where(Asker.commune_id == commune.id, Asker.erased_at.is_(None), holds)
+        .where(sa.or_(Question.id.in_(ended), is_split))
         .options(joinedload(Asker.question))
     )
     return list(db.session.scalars(statement.order_by(Asker.id)))
 
 
-def _has_ended(commune: Commune, last: date) -> sa.ColumnElement[bool]:
+def _ended(commune: Commune, last: date) -> sa.Select[tuple[int]]:
+    """The questions that ended before this day; a merged one ends with the one that is answered for it."""
+    asked, answered = aliased(Question), aliased(Question)
+    return (
+        sa.select(asked.id)
+        .join(answered, answered.id == sa.func.coalesce(asked.lead_id, asked.id))
+        .outerjoin(Answer, Answer.question_id == answered.id)
+        .where(asked.commune_id == commune.id, _has_ended(answered, commune, last))
+    )
+
+
+def _has_ended(question: type[Question], commune: Commune, last: date) -> sa.ColumnElement[bool]:
     """Decided against or withdrawn; or answered for good, with every promise confirmed. Noted is no end."""
     before = clock.instant(datetime.combine(last, time()), commune.time_zone)
     promise = sa.select(Commitment.id).where(Commitment.answer_id == Answer.id)
@@ -96,9 +121,9 @@ def _has_ended(commune: Commune, last: date) -> sa.ColumnElement[bool]:
     at_once = sa.and_(Answer.outcome == Outcome.ANSWERED_ON_SPOT, Answer.answered_on < last)
     later = sa.and_(Answer.outcome.in_(LATER), Answer.final_on < last)
     return sa.or_(
-        sa.and_(Question.state.in_(_ENDED), Question.decided_at < before),
+        sa.and_(question.state.in_(_ENDED), question.decided_at < before),
         sa.and_(
-            Question.state == S.PUBLISHED,
+            question.state == S.PUBLISHED,
             Answer.published_at < before,
             sa.or_(at_once, later),
             ~open_promise.exists(),

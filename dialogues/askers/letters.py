@@ -5,7 +5,7 @@ A letter waits some minutes, so that acts made one after the other come as one; 
 told. Every letter is checked again when it goes out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -26,9 +26,10 @@ from dialogues.followup import events as promise_events
 from dialogues.followup.models import Commitment
 from dialogues.papers.village_heads import mobile
 from dialogues.places.models import Commune
+from dialogues.post import erasing as post_erasing
 from dialogues.post import service as post
 from dialogues.post.models import Message
-from dialogues.post.rules import Channel, Kind, MessageState
+from dialogues.post.rules import TO_ASKERS, Channel, Kind, MessageState
 from dialogues.post.service import Letter
 from dialogues.questions import events
 from dialogues.questions.lineage import askers_of
@@ -71,9 +72,11 @@ def thing_of(asker: Asker) -> str:
 def tell(question: Question, event: QuestionEvent) -> None:
     """Tell all askers of a question what became of it."""
     with force_locale("vi"):
-        said = wording.said(question, event)
+        said, joined = wording.said(question, event), wording.said_to_supporters(question, event)
         for asker in askers_of(question):
-            _tell(asker, question, event, said)
+            if event is QuestionEvent.WITHDRAWN and asker.question_id != question.id:
+                continue  # nobody's question ends with another person's: see doubles.merging
+            _tell(asker, question, event, joined if asker.is_supporter else said)
 
 
 def tell_promise(commitment: Commitment, event: QuestionEvent) -> None:
@@ -104,8 +107,8 @@ def _tell(asker: Asker, question: Question, event: QuestionEvent, said: Said) ->
 
 def _add(asker: Asker, question: Question, event: QuestionEvent, said: Said, before: Sequence[Word]) -> None:
     is_first = event not in NO_FIRST_WORD and not any(word.is_first for word in before)
-    sorry = wording.apology(question) if is_first else ""
-    way = way_of(asker, question, event, is_first)
+    sorry = wording.apology(asker.question) if is_first and not asker.is_supporter else ""
+    way = way_of(asker, event, is_first)
     word = Word(
         commune_id=asker.commune_id,
         question_id=question.id,
@@ -124,9 +127,9 @@ def _add(asker: Asker, question: Question, event: QuestionEvent, said: Said, bef
         write(asker, way)
 
 
-def way_of(asker: Asker, question: Question, event: QuestionEvent, is_first: bool = True) -> Way:
+def way_of(asker: Asker, event: QuestionEvent, is_first: bool = True) -> Way:
     """How this asker hears of this event."""
-    came_by_hand = question.channel is not IntakeChannel.PORTAL
+    came_by_hand = asker.question.channel is not IntakeChannel.PORTAL
     return way_for(
         event,
         may_message=asker.may_message,
@@ -305,6 +308,22 @@ def resume(*, asker: Asker) -> None:
     """Write what is not told yet to a confirmed address: after it was changed, or the consent given again."""
     with force_locale("vi"):
         write(asker, Way.MAIL)
+
+
+def told_of(asker_ids: sa.Select[tuple[int]]) -> set[int]:
+    """Those of these askers who heard more than that their question came in, or whose letter may be on its way."""
+    words = sa.select(Word).where(Word.asker_id.in_(asker_ids)).options(joinedload(Word.message).defer(Message.text))
+    return {
+        word.asker_id
+        for word in db.session.scalars(words)
+        if word.event is not QuestionEvent.RECEIVED or not (word.way is Way.OWN_PAGE or _is_unsaid(word))
+    }
+
+
+def forget(asker_ids: Collection[int]) -> None:
+    """These askers were never there: nothing is told to them, and their letters are erased."""
+    db.session.execute(sa.delete(Word).where(Word.asker_id.in_(asker_ids)).execution_options(synchronize_session=False))
+    post_erasing.erase(Message.kind.in_(TO_ASKERS), Message.thing.in_([f"asker:{id_}" for id_ in asker_ids]))
 
 
 def let_go(*, asker: Asker, reason: str) -> None:

@@ -26,7 +26,7 @@ class Word(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))
-    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"))
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id", ondelete="CASCADE"))
     asker_id: Mapped[int] = mapped_column(sa.ForeignKey("asker.id", ondelete="CASCADE"))
     event: Mapped[QuestionEvent] = mapped_column(WordEnum(QuestionEvent))
     at: Mapped[datetime] = mapped_column(UTCDateTime)

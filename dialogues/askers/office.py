@@ -175,7 +175,7 @@ def _person_page(asker: Asker, form: RequestForm | None = None, status: int = 20
         told=telling.told_lines(asker),
         wished=[requests.line(commune, one) for one in requests.of_asker(asker)],
         corrections=corrections_of(asker.question),
-        can_correct=can_correct(asker.question),
+        can_correct=can_correct(asker.question) and not asker.is_supporter,
         can_withdraw=tracking.can_withdraw(asker.question),
         form=form or RequestForm(data={"received_on": clock.today(commune.time_zone)}),
         data_form=BehalfForm(formdata=None),
@@ -243,7 +243,7 @@ def consent(asker_id: int) -> Response:
 @requires(Permission.SERVE_ASKERS)
 def correct(asker_id: int) -> Response:
     asker = _asker_or_404(asker_id)
-    if not can_correct(asker.question):
+    if asker.is_supporter or not can_correct(asker.question):
         return refused(_here(asker_id), _("The question is not waiting any more, so its words stay as they are."))
     form = CorrectForm(data={"text": asker.question.own_text})
     if form.validate_on_submit():

@@ -48,7 +48,7 @@ def _is_too_much(form: Any) -> bool:
 def correct(code: str) -> Response:
     """Other words, while nobody has read the question."""
     asker = asker_or_404(code)
-    if not can_correct(asker.question):
+    if asker.is_supporter or not can_correct(asker.question):
         if request.method == "POST":
             return _wish("askers/own_too_late.html", asker, OwnCorrectForm(), 409, sentence=TOO_LATE)
         return see_other(url_for("questions.tracking", code=asker.code))

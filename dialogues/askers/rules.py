@@ -56,7 +56,7 @@ NO_FIRST_WORD = frozenset({E.RECEIVED, E.WITHDRAWN, E.TAKEN_BACK, E.ANSWER_TAKEN
 TAKES_BACK: Mapping[QuestionEvent, frozenset[QuestionEvent]] = {
     E.TAKEN_BACK: frozenset({E.PUBLISHED, E.DECLINED, E.MOVED_TO_COMPLAINT}),
     E.UNMERGED: frozenset({E.MERGED}),
-    E.ANSWER_TAKEN_BACK: frozenset({E.ANSWERED}),
+    E.ANSWER_TAKEN_BACK: frozenset({E.ANSWERED, E.ESCALATED}),
     E.WITHDRAWN: frozenset(E) - {E.WITHDRAWN},
 }
 """What need not be told any more when this happens before it was told."""

@@ -7,12 +7,14 @@ from flask_babel import gettext as _
 
 from dialogues import clock, formatting
 from dialogues.extensions import db
+from dialogues.followup import escalation
 from dialogues.followup.rules import UNFINISHED, AnswerStage, CommitmentState
 from dialogues.followup.service import CommitmentView, QuestionView, question_views
 from dialogues.language import spoken_language
 from dialogues.places.days import Deadline
 from dialogues.places.models import Unit
 from dialogues.questions import service as questions
+from dialogues.questions.merges import lead_of
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
 from dialogues.schedule import service as schedule
@@ -61,7 +63,9 @@ def first_word_of(question: Question) -> Deadline:
 
 
 def standing(question: Question, view: QuestionView | None, now: datetime) -> Standing:
-    """Where it stands at `now`; `view` is what residents read of it, if anything."""
+    """Where it stands at `now`; `view` is what residents read of it, if anything. A merged question stands where the
+    one stands that is answered for it."""
+    question = lead_of(question) or question
     commune = question.dialogue.commune
     hotline = commune.hotline or _("the office")
     office = _("The office of %(commune)s", commune=commune_title(commune))
@@ -73,12 +77,20 @@ def standing(question: Question, view: QuestionView | None, now: datetime) -> St
         return Standing(
             _("The complaint procedure"), _("The body that has it now writes to you; the law sets its time limits.")
         )
-    if question.state is S.WAITING and question.assigned_at is None:
+    if question.state is S.SPLIT:
+        return Standing("", _("Each matter goes its own way and gets its own answer; your page shows all of them."))
+    if passed_up := escalation.told_while_waiting(question):
+        return Standing(passed_up.body, _passed_up(passed_up.since))
+    if question.state is S.QUARANTINED or (question.state is S.WAITING and question.assigned_at is None):
         return _unread(question, office, now)
     who = assigned_to(question) or office
     if view is None or view.stage in (A.UNANSWERED, A.DRAFTED):
         return Standing(who, _until_the_answer(question, now))
     return _answered(view, who, office, hotline)
+
+
+def _passed_up(since: date) -> str:
+    return _("The commune passed it up on %(day)s and waits for the answer. It stays open until then.", day=day(since))
 
 
 def _unread(question: Question, office: str, now: datetime) -> Standing:
@@ -113,11 +125,7 @@ def _answered(view: QuestionView, who: str, office: str, hotline: str) -> Standi
         )  # fmt: skip
         return Standing(who, sentence, is_late=True)
     if view.stage is A.ESCALATED:
-        sentence = _(
-            "The commune passed it up on %(day)s and waits for the answer. It stays open until then.",
-            day=day(answer.answered_on),
-        )
-        return Standing(answer.escalated_to, sentence)
+        return Standing(answer.escalated_to, _passed_up(answer.answered_on))
     if view.stage is A.NOTED:
         return Standing(who, _("It was noted. That is not an answer, so your question stays open."))
     return _promised(view.commitments, office, hotline)

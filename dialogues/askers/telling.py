@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy.orm import aliased, joinedload, load_only
 
 from dialogues import clock
 from dialogues.access import Permission, allowed
@@ -70,9 +70,17 @@ def _open(commune_id: int) -> sa.Select[tuple[Word]]:
 def _of(staff: Staff, statement: sa.Select[tuple[Word]]) -> sa.Select[tuple[Word]]:
     """Those that this person may tell: village heads only the people of their village whom they entered, as only the
     office was promised to know the others."""
-    if is_bound_to_village(staff):
-        return statement.where(Question.village_id == staff.village_id, Question.entered_by_id == staff.id)
-    return statement
+    return statement.where(_entered_by(staff)) if is_bound_to_village(staff) else statement
+
+
+def _entered_by(staff: Staff) -> sa.ColumnElement[bool]:
+    """Condition on Asker: this village head wrote down the question that they asked themselves, not the one that is
+    answered for it, and not one that they joined."""
+    own = aliased(Question)
+    mine = sa.exists().where(
+        own.id == Asker.question_id, own.village_id == staff.village_id, own.entered_by_id == staff.id
+    )
+    return sa.and_(mine, ~Asker.is_supporter)
 
 
 @dataclass(frozen=True)
@@ -249,7 +257,7 @@ def asker_for(staff: Staff, asker_id: int) -> Asker | None:
         .options(joinedload(Asker.question).joinedload(Question.village))
     )
     if is_bound_to_village(staff):
-        statement = statement.where(Question.village_id == staff.village_id, Question.entered_by_id == staff.id)
+        statement = statement.where(_entered_by(staff))
     return db.session.scalar(statement)
 
 

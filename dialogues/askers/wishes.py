@@ -42,6 +42,8 @@ def withdraw(*, asker: Asker, how: ConsentHow = WEB, actor: Staff | None = None)
 
 def correct(*, asker: Asker, text: str, how: ConsentHow = WEB, actor: Staff | None = None) -> bool:
     """Other words for the question, before it is published; whether they are others."""
+    if asker.is_supporter:
+        raise RuleBroken(_l("Somebody else wrote this question; who joined it cannot change its words."), "text")
     made = corrections.correct(question=asker.question, text=text, how=how, actor=actor)
     if made is not None:
         requests.fulfilled(asker=asker, kind=K.CORRECT, how=how, actor=actor)

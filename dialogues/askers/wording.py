@@ -12,6 +12,7 @@ from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import Outcome
 from dialogues.followup.service import QuestionView
+from dialogues.questions.merges import lead_of
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionEvent, QuestionState
 from dialogues.words import label
@@ -36,12 +37,20 @@ def about(question: Question) -> str:
 
 def said(question: Question, event: QuestionEvent) -> Said:
     """The word about an event of a question as it stands now."""
-    now = clock.now()
-    is_public = question.state is QuestionState.PUBLISHED
-    view = view_of(question, clock.today(question.dialogue.commune.time_zone)) if is_public else None
+    now, shown = clock.now(), lead_of(question) or question
+    is_public = shown.state is QuestionState.PUBLISHED
+    view = view_of(shown, clock.today(question.dialogue.commune.time_zone)) if is_public else None
     first = answered(view) if event is E.ANSWERED else _about_question(question, event)
     after = standing(question, view, now)
     return Said(first.title, f"{first.text} {after.next}".strip())
+
+
+def said_to_supporters(question: Question, event: QuestionEvent) -> Said:
+    """The same for those who joined: the wish and the words were another person's."""
+    if event is not E.WITHDRAWN:
+        return said(question, event)
+    text = _("Who wrote it took it back, so nothing more happens with it. If it still matters to you, please ask it.")
+    return Said(_("The question that you joined was taken back"), text)
 
 
 def _about_question(question: Question, event: QuestionEvent) -> Said:

@@ -19,6 +19,7 @@ from dialogues.demo.notices import add_notices
 from dialogues.demo.post import add_post
 from dialogues.demo.rounds import add_rounds
 from dialogues.demo.sorted import add_sorting
+from dialogues.demo.together import add_together
 from dialogues.demo.words import add_words
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
@@ -62,6 +63,7 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         rounds = add_rounds(book, dialogues)
     letters = add_post(book, dialogues)
     parts = add_sorting(book, dialogues)
+    together = add_together(book, dialogues)
     words = add_words(book)
     lines = book.write()
     clockwork.add_rules(book)
@@ -73,13 +75,14 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         "cán bộ": len(made.staff),
         "buổi đối thoại": len(found),
         "đợt đối thoại": rounds,
-        "câu hỏi": len(questions) + parts,
-        "trả lời": sum(bool(one["answer"]) for one in questions),
+        "câu hỏi": len(questions) + parts + together.questions,
+        "trả lời": sum(bool(one["answer"]) for one in questions) + together.answers,
         "cam kết": sum(bool(one["commitment"]) for one in questions),
         "lần thông báo": uses,
         "bước đã xong": ticks,
         "khách mời": guests,
         "thư": letters,
+        "ảnh phiếu giấy": together.files,
         "tin báo người hỏi": words,
         "dòng nhật ký": lines,
     }

@@ -13,6 +13,7 @@ from dialogues.askers.models import DataRequest, Word
 from dialogues.askers.rules import RequestKind, TellHow, Way
 from dialogues.demo.book import Book
 from dialogues.extensions import db
+from dialogues.questions.lineage import askers_of
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import ConsentHow, QuestionEvent, QuestionState
 
@@ -31,7 +32,11 @@ def add_words(book: Book) -> int:
         for question in db.session.scalars(lately.order_by(Question.id)):
             event = EVENTS[question.state]
             said = wording.said(question, event)
-            words += [_word(book, question, asker, event, said) for asker in question.askers]
+            words += [
+                _word(book, question, asker, event, said)
+                for asker in askers_of(question)
+                if question.decided_at and asker.joined_at <= question.decided_at
+            ]
     db.session.add_all(words)
     _requests(book, [word.asker for word in words if word.way is Way.BY_HAND])
     db.session.flush()
@@ -47,7 +52,7 @@ def _word(book: Book, question: Question, asker: Asker, event: QuestionEvent, sa
         event=event,
         at=at,
         text=f"{said.title}. {said.text}",
-        way=way_of(asker, question, event),
+        way=way_of(asker, event),
         is_first=True,
     )
     told_at = at + TOLD_AFTER

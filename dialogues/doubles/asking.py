@@ -25,19 +25,18 @@ GO_ON = "anyway"
 
 
 def similar_to(dialogue: Dialogue, form: AskForm) -> list[tuple[QuestionView, bool]]:
-    """The published questions of the commune that ask something alike, and whether it is probably the same."""
-    text = form.text.data or ""
-    if len(text) < SHORTEST:
-        return []
-    chosen = form.field.data
-    field = Field(chosen) if chosen in set(Field) else None
+    """The published questions of the commune that ask something alike, and whether it is probably the same; of several
+    matters those of each, each question once."""
     commune = dialogue.commune
-    matches = service.matches_for_residents(commune.id, text, field, form.village.data)
-    views = {
-        view.id: view
-        for view in question_views_by_id(commune.id, clock.today(commune.time_zone), [match.id for match in matches])
-    }
-    return [(views[match.id], match.is_same) for match in matches if match.id in views]
+    found: dict[int, bool] = {}
+    for text, field in [(one.text.data or "", one.field.data) for one in form.written()]:
+        if len(text) < SHORTEST:
+            continue
+        chosen = Field(field) if field in set(Field) else None
+        for match in service.matches_for_residents(commune.id, text, chosen, form.village.data):
+            found[match.id] = found.get(match.id, False) or match.is_same
+    views = {view.id: view for view in question_views_by_id(commune.id, clock.today(commune.time_zone), list(found))}
+    return [(views[id_], is_same) for id_, is_same in found.items() if id_ in views]
 
 
 def step_before_sending(dialogue: Dialogue, form: AskForm) -> Response | None:
@@ -58,7 +57,7 @@ def page(dialogue: Dialogue, form: AskForm, found: list[tuple[QuestionView, bool
         found=found,
         typed=typed_in(form),
     )
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "private, no-cache"  # "back" brings it again, as the page of the form
     return response
 
 

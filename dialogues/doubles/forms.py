@@ -4,7 +4,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from dialogues.forms import BaseForm, Box, Email, Hidden, Line, OpenForm, Phone, ValidationError, Version, needed
+from dialogues.forms import (
+    BaseForm,
+    Box,
+    Email,
+    Hidden,
+    Line,
+    Number,
+    OpenForm,
+    Phone,
+    ValidationError,
+    Version,
+    needed,
+)
 from dialogues.questions.rules import Consent, lacking_for
 from dialogues.words import label
 
@@ -13,18 +25,13 @@ class OtherForm(BaseForm):
     """The other question, by button or by its number; the version of the question that goes into the other one."""
 
     version = Version()
-    other = Line(
+    other = Number(
         _l("Number of the other question"),
         [needed(_l("Write the number of the other question."))],
-        most=12,
-        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+        low=1,
+        high=999_999_999,
+        render_kw={"autocomplete": "off"},
     )
-
-    @property
-    def number(self) -> int:
-        """The number as typed; 0 when it is none that a question can have."""
-        raw = (self.other.data or "").lstrip("№# ").strip()
-        return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
 
 
 class OutForm(BaseForm):

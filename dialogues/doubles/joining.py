@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+import sqlalchemy as sa
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
@@ -18,8 +20,11 @@ ALLOWED = (Consent.CONTACT, Consent.MESSAGE)
 """What a supporter may allow; a name is not asked for, as it would stand under somebody else's words."""
 
 
-def join(*, question: Question, phone: str = "", email: str = "", consents: Collection[Consent] = ()) -> Asker:
-    """Add a supporter to a published question; gives the new asker, with the tracking code."""
+def join(
+    *, question: Question, key: str = "", phone: str = "", email: str = "", consents: Collection[Consent] = ()
+) -> Asker:
+    """Add a supporter to a published question; gives the new asker, with the tracking code. With the `key` of a form
+    that was sent before, the asker of the first sending: a double click counts once, with and without cookies."""
     if question.state is not QuestionState.PUBLISHED:
         raise RuleBroken(_l("Residents cannot read this question any more. Please send yours."))
     for consent in ALLOWED:
@@ -27,7 +32,9 @@ def join(*, question: Question, phone: str = "", email: str = "", consents: Coll
         if lacking:
             raise RuleBroken(label(lacking), consent.value)
     now = clock.now()
-    asker = _add(
+    code = _code_for(key, question)
+    asker, is_new = _found_or_added(
+        code,
         {
             "commune_id": question.commune_id,
             "question": question,
@@ -36,8 +43,10 @@ def join(*, question: Question, phone: str = "", email: str = "", consents: Coll
             "phone": phone,
             "email": email,
             **{FLAGS[consent]: consent in consents for consent in ALLOWED},
-        }
+        },
     )
+    if not is_new:
+        return asker
     db.session.add_all(
         ConsentChange(
             commune_id=question.commune_id,
@@ -57,14 +66,25 @@ def join(*, question: Question, phone: str = "", email: str = "", consents: Coll
     return asker
 
 
-def _add(values: dict[str, object]) -> Asker:
+def _code_for(key: str, question: Question) -> str:
+    """The tracking code that this form leads to, whenever it is sent."""
+    secret = str(current_app.config["SECRET_KEY"])
+    return codes.steady_tracking_code(secret, "join", question.id, key) if key else codes.new_tracking_code()
+
+
+def _found_or_added(code: str, values: dict[str, object]) -> tuple[Asker, bool]:
     for _try in range(3):
+        known = db.session.scalar(sa.select(Asker).where(Asker.code == code))
+        if known is not None and known.question is values["question"] and known.left_at is None:
+            return known, False
+        if known is not None:
+            code = codes.new_tracking_code()
         try:
             with db.session.begin_nested():
-                asker = Asker(code=codes.new_tracking_code(), **values)
+                asker = Asker(code=code, **values)
                 db.session.add(asker)
                 db.session.flush()
         except IntegrityError:
-            continue
-        return asker
+            continue  # the same form arrived twice at once: the other one is there now
+        return asker, True
     raise RuntimeError("no free tracking code was found")

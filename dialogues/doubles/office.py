@@ -11,7 +11,6 @@ from dialogues.doubles.forms import OtherForm, OutForm, WordsForm
 from dialogues.doubles.models import SameWords
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
-from dialogues.forms import first_error
 from dialogues.places import service as places
 from dialogues.questions import service as questions
 from dialogues.questions.models import Question
@@ -37,13 +36,22 @@ def _conflict(question_id: int) -> Response:
     return refused(_page_of(question_id), sentence)
 
 
-def _other_of(form: OtherForm) -> Question:
-    """The question that the form names; one that this person may not see is as good as none."""
-    found = questions.visible_to(me()).where(Question.id == form.number)
-    other = db.session.scalar(found.options(joinedload(Question.dialogue))) if form.number else None
+def _other_of(form: OtherForm) -> Question | None:
+    """The question that the form names; one that this person may not see is as good as none. None: the form says why
+    not."""
+    if not form.validate():
+        return None
+    found = questions.visible_to(me()).where(Question.id == form.other.data)
+    other = db.session.scalar(found.options(joinedload(Question.dialogue)))
     if other is None:
-        raise RuleBroken(_("There is no question with this number. It stands in the heading of its page."))
+        form.refuse("other", _("There is no question with this number. It stands in the heading of its page."))
     return other
+
+
+def _number_again(question: Question, form: OtherForm) -> Response:
+    """The number once more, with what was typed."""
+    form.version.data = form.version.data or str(question.version)
+    return render("doubles/other.html", status=422, question=question, form=form)
 
 
 @bp.post("/questions/<id:question_id>/merge")
@@ -51,10 +59,11 @@ def _other_of(form: OtherForm) -> Question:
 def merge(question_id: int) -> Response:
     """Merge this question into the other one."""
     question, form = _question_or_404(question_id), OtherForm()
-    if not form.validate():
-        return refused(_page_of(question_id), first_error(form))
+    other = _other_of(form)
+    if other is None:
+        return _number_again(question, form)
     try:
-        lead = merging.merge(question=question, into=_other_of(form), actor=me(), version=form.version.number)
+        lead = merging.merge(question=question, into=other, actor=me(), version=form.version.number)
     except RuleBroken as broken:
         return refused(_page_of(question_id), broken.message)
     except EditConflict:
@@ -70,10 +79,10 @@ def merge(question_id: int) -> Response:
 def take_in(question_id: int) -> Response:
     """Merge the other question into this one; the version is that of the other one."""
     question, form = _question_or_404(question_id), OtherForm()
-    if not form.validate():
-        return refused(_page_of(question_id), first_error(form))
+    other = _other_of(form)
+    if other is None:
+        return _number_again(question, form)
     try:
-        other = _other_of(form)
         merging.merge(question=other, into=question, actor=me(), version=form.version.number)
     except RuleBroken as broken:
         return refused(_page_of(question_id), broken.message)
@@ -104,10 +113,12 @@ def unmerge(question_id: int) -> Response:
 def link(question_id: int) -> Response:
     """Note that the other question asked the same before."""
     question, form = _question_or_404(question_id), OtherForm()
-    if not form.validate():
-        return refused(_page_of(question_id), first_error(form))
+    other = _other_of(form)
+    if other is None:
+        return _number_again(question, form)
+    if form.version.number != question.version:
+        return _conflict(question_id)
     try:
-        other = _other_of(form)
         chains.link(question=question, earlier=other, actor=me())
     except RuleBroken as broken:
         return refused(_page_of(question_id), broken.message)

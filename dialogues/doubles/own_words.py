@@ -21,19 +21,29 @@ def own_words(commune_id: int) -> list[SameWords]:
 
 
 def add(*, commune_id: int, words: str, actor: Staff) -> SameWords:
-    """Add a line of at least two ways to say the same, between `=`."""
+    """Add a line of at least two ways to say the same, between `=`; one that is there already is given back."""
     ways = [" ".join(way.split()) for way in words.split("=")]
     if len({way.casefold() for way in ways if WORD.search(way)}) < 2 or not all(ways):
         raise RuleBroken(_l("Write at least two ways to say the same, with = between them."), "words")
-    if len(words) > MOST_LETTERS:
+    joined = " = ".join(ways)
+    if len(joined) > MOST_LETTERS:
         raise RuleBroken(_l("This is too long: at most %(most)s characters.", most=MOST_LETTERS), "words")
-    if len(own_words(commune_id)) >= MOST_LINES:
+    lines = own_words(commune_id)
+    known = next((one for one in lines if _ways(one.words) == _ways(joined)), None)
+    if known is not None:
+        return known
+    if len(lines) >= MOST_LINES:
         raise RuleBroken(_l("There are very many lines already. Remove some that are not needed first."), "words")
-    line = SameWords(commune_id=commune_id, words=" = ".join(ways))
+    line = SameWords(commune_id=commune_id, words=joined)
     db.session.add(line)
     db.session.flush()
     _record(line, actor, "words_added")
     return line
+
+
+def _ways(words: str) -> set[str]:
+    """The ways of a line, apart from order and capitals."""
+    return {way.casefold() for way in words.split(" = ")}
 
 
 def remove(*, line: SameWords, actor: Staff) -> None:

@@ -49,6 +49,7 @@ def similar(code: str) -> Response:
         return see_other(ask_url)
     form = AskForm()
     form.offer(places.village_choices(dialogue.commune_id, _("I would rather not say")))
+    form.count_shown()
     found = [] if _looks_too_often() else asking.similar_to(dialogue, form)
     response = render(
         "doubles/before_sending.html",
@@ -59,7 +60,7 @@ def similar(code: str) -> Response:
         found=found,
         typed=asking.typed_in(form),
     )
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "private, no-cache"  # as the page of the form
     return response
 
 
@@ -117,7 +118,7 @@ def _join(dialogue: Dialogue, form: JoinForm, view: QuestionView) -> Response:
     if opened is None or form.website.data:
         form.stamp.data, form.website.data = stamp.new(), ""
         form.refuse("stamp", _("This page was open for very long. Nothing is lost: please press the button once more."))
-    if form.errors:
+    if form.errors or opened is None:
         return _join_page(dialogue, form, view, 422)
     address = request.remote_addr
     tries = [
@@ -131,7 +132,11 @@ def _join(dialogue: Dialogue, form: JoinForm, view: QuestionView) -> Response:
     question = places.row_or_404(Question, dialogue.commune_id, view.id)
     try:
         asker = joining.join(
-            question=question, phone=form.phone.data or "", email=form.email.data or "", consents=form.consents()
+            question=question,
+            key=opened.key,
+            phone=form.phone.data or "",
+            email=form.email.data or "",
+            consents=form.consents(),
         )
     except RuleBroken as broken:
         form.refuse(broken.field, broken.message)

@@ -137,7 +137,7 @@ def _for_residents() -> sa.Select[Any]:
 def matches_of(question: Question, most: int = MOST_SHOWN) -> list[Match]:
     """For the office: the questions of this commune, published or not, that ask something alike; five statements. Not
     those that are known to ask the same already."""
-    asked = Asked(question.text, question.field, question.village_id)
+    asked = Asked(question.own_text, question.field, question.village_id)
     known, chain_id = {question.id, question.lead_id}, question.chain_id
 
     def is_news(row: Any) -> bool:

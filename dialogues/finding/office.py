@@ -1,9 +1,11 @@
 """Searching for signed-in people: what each of them may read."""
 
 from collections.abc import Sequence
+from functools import cache, partial
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from dialogues import clock
 from dialogues.access import Permission, me, requires
@@ -12,7 +14,8 @@ from dialogues.finding.choosing import FILTERS, Options, data_of, fill, is_sough
 from dialogues.finding.forms import OfficeSearch
 from dialogues.finding.rules import Sought
 from dialogues.finding.service import Found, OfficeHit, PromiseHit, Search
-from dialogues.language import short_day
+from dialogues.fragments import Fragments
+from dialogues.language import short_days
 from dialogues.places import service as places
 from dialogues.questions.acts import assignee_choices
 from dialogues.search_query import MOST_TYPED
@@ -28,19 +31,24 @@ bp = Blueprint("finding_office", __name__, url_prefix="/office")
 def search() -> Response:
     """Questions or promises, by words and filters; originals for those who read them."""
     staff = me()
-    dialogues: Options = [
-        (None, _("All dialogues")),
-        *((id_, f"{short_day(at)} · {title}") for id_, at, title in service.dialogue_lines(staff.commune_id)),
-    ]
-    villages = places.village_choices(staff.commune_id, _("All villages"))
-    people = assignee_choices(staff.commune_id, ("", _("Everybody")))
-    asked = search_of_address(dialogues, villages, [(choice.value, choice.label) for choice in people])
-    form = OfficeSearch(formdata=None, data=data_of(asked))
-    fill(form, asked, dialogues, villages, people, is_office=True)
+    kept: Fragments = current_app.extensions["fragments"]
+    dialogues, villages, people = kept.remembered(
+        "finding: choices", staff.commune, "places schedule", make=partial(_choices, staff.commune_id), is_public=False
+    )
+    responsible = [(choice.value, choice.label) for choice in people]
+    asked = search_of_address(dialogues, villages, responsible)
+
+    @cache
+    def form() -> OfficeSearch:
+        made = OfficeSearch(formdata=None, data=data_of(asked))
+        fill(made, asked, dialogues, villages, people, is_office=True)
+        return made
+
     found, hits = _found(staff, asked)
     return render(
         "finding/office.html",
         form=form,
+        narrowing=_narrowing(asked, dialogues, villages, responsible),
         search=asked,
         typed=query_text("q", MOST_TYPED),
         found=found,
@@ -48,6 +56,25 @@ def search() -> Response:
         what_url=what_url("finding_office.search"),
         page_url=page_url("finding_office.search", *FILTERS),
     )
+
+
+def _choices(commune_id: int) -> tuple[Options, Options, list[SelectChoice]]:
+    """The dialogues, the villages and the people that a search can be narrowed to."""
+    lines = service.dialogue_lines(commune_id)
+    days = short_days(at for _id, at, _title in lines)
+    named = [(id_, f"{day} · {title}") for (id_, _at, title), day in zip(lines, days, strict=True)]
+    return (
+        [(None, _("All dialogues")), *named],
+        [(id_, str(label)) for id_, label in places.village_choices(commune_id, _("All villages"))],
+        assignee_choices(commune_id, ("", _("Everybody"))),
+    )
+
+
+def _narrowing(asked: Search, *offered: Options) -> tuple[object, ...]:
+    """All that the part of the form with the filters shows: what is chosen, and what can be."""
+    chosen = {name: value for name, value in data_of(asked).items() if name != "q"}
+    shown = tuple((str(value), str(label)) for options in offered for value, label in options)
+    return (asked.sought, tuple(chosen.items()), shown)
 
 
 def _found(staff: Staff, asked: Search) -> tuple[Found | None, Sequence[OfficeHit | PromiseHit]]:

@@ -71,7 +71,7 @@ def _public_figures() -> sa.Select[Any]:
 
 def public_figures(dialogue_id: int) -> PublicFigures:
     """One query. Answered: a published answer that is more than a promise to answer later, or a note."""
-    return PublicFigures(*db.session.execute(_public_figures(), {"dialogue_id": dialogue_id}).one())
+    return PublicFigures(*db.session.connection().execute(_public_figures(), {"dialogue_id": dialogue_id}).one())
 
 
 def questions_by_state(dialogue_ids: Collection[int]) -> dict[int, dict[QuestionState, int]]:

@@ -47,11 +47,13 @@ def escalate(
         )  # fmt: skip
     except RuleBroken as broken:
         raise RuleBroken(broken.message, "on" if broken.field == "answered_on" else broken.field) from None
-    if question.state is QuestionState.PUBLISHED:
+    is_public = question.state is QuestionState.PUBLISHED
+    if is_public:
         publish_answer(question=question, answer=answer, version=answer.version, actor=actor)
     sa.orm.attributes.flag_modified(question, "state_note")  # the act belongs to the question's version
     _record(question, actor, "escalated", body)
-    events.tell(question, QuestionEvent.ESCALATED)
+    if not is_public:  # the published answer says it
+        events.tell(question, QuestionEvent.ESCALATED)
 
 
 def publish_with(question: Question, actor: Staff) -> None:
@@ -60,10 +62,23 @@ def publish_with(question: Question, actor: Staff) -> None:
     answer = answer_of(question)
     if answer is None or answer.outcome is not Outcome.ESCALATED or answer.published_at is not None:
         return
-    t = TrailEntry
-    by_office = sa.exists().where(t.thing == "question", t.thing_id == question.id, t.action == "escalated")
-    if db.session.scalar(sa.select(by_office)) and publish_fault(answer, question) is None:
+    if _by_office(question.id) and publish_fault(answer, question) is None:
         publish_answer(question=question, answer=answer, version=answer.version, actor=actor)
+
+
+def _by_office(question_id: int) -> bool:
+    """Whether the office passed it up; a department may only have drafted that."""
+    t = TrailEntry
+    by_office = sa.exists().where(t.thing == "question", t.thing_id == question_id, t.action == "escalated")
+    return bool(db.session.scalar(sa.select(by_office)))
+
+
+def told_while_waiting(question: Question) -> Waiting | None:
+    """To whom the office passed a question up that is not public yet: its asker reads that already."""
+    if question.state is not QuestionState.WAITING:
+        return None
+    found = waiting_of([question.id]).get(question.id)
+    return found if found and _by_office(question.id) else None
 
 
 def take_back(question: Question) -> None:
@@ -72,6 +87,7 @@ def take_back(question: Question) -> None:
     if answer is not None:
         db.session.delete(answer)
         db.session.flush()
+        events.tell(question, QuestionEvent.ANSWER_TAKEN_BACK)
 
 
 def built_since(question_id: int, at: datetime) -> bool:

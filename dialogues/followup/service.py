@@ -114,7 +114,12 @@ def all_commitments(commune_id: int) -> sa.Select[tuple[Commitment]]:
 # Built once: putting a statement of this size together takes longer than running it.
 _NAMED_ASKER = (
     sa.select(sa.func.min(Asker.id))
-    .where(Asker.question_id == Question.id, Asker.may_publish_name, Asker.name != "", ~Asker.is_supporter)
+    .where(
+        Asker.question_id == sa.func.coalesce(Question.split_from_id, Question.id),
+        Asker.may_publish_name,
+        Asker.name != "",
+        ~Asker.is_supporter,
+    )
     .correlate(Question)
     .scalar_subquery()
 )
@@ -172,7 +177,7 @@ def questions_of_dialogue(commune_id: int, dialogue_id: int, page: Paged) -> Ver
         "most": page.per_page,
         "skipped": page.skipped,
     }
-    return db.session.execute(_of_dialogue(), values).all()
+    return db.session.connection().execute(_of_dialogue(), values).all()
 
 
 @cache
@@ -190,7 +195,7 @@ def question_views_by_id(
 def _views(
     joined: sa.Select[Any], values: dict[str, Any], today: date, with_commitments: bool = True
 ) -> list[QuestionView]:
-    rows = db.session.execute(joined, values).all()
+    rows = db.session.connection().execute(joined, values).all()
     promises = commitment_views([row[8] for row in rows if with_commitments and row[8] and row[16]], today)
     chains = public_chains({row[20] for row in rows if row[20]})
     found = []
@@ -247,9 +252,8 @@ def commitment_views(answer_ids: Sequence[int], today: date) -> dict[int, list[C
     found: dict[int, list[CommitmentView]] = defaultdict(list)
     if not answer_ids:
         return found
-    for answer_id, id_, result, due_on, first_due_on, state, name, post in db.session.execute(
-        _commitments_of(), {"answer_ids": list(answer_ids)}
-    ):
+    rows = db.session.connection().execute(_commitments_of(), {"answer_ids": list(answer_ids)})
+    for answer_id, id_, result, due_on, first_due_on, state, name, post in rows:
         found[answer_id].append(
             CommitmentView(id_, result, name, post, due_on, first_due_on, state, is_overdue(state, due_on, today))
         )
@@ -488,4 +492,4 @@ def _newly_answered() -> sa.Select[Any]:
 
 def newly_answered(commune_id: int, most: int) -> Versions:
     """The questions whose answers were published last; one query, from the newest answer on."""
-    return db.session.execute(_newly_answered(), {"commune_id": commune_id, "most": most}).all()
+    return db.session.connection().execute(_newly_answered(), {"commune_id": commune_id, "most": most}).all()

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from dialogues import clock
+from dialogues.askers import letters
+from dialogues.askers.models import Word
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.imports import staging
@@ -153,6 +155,8 @@ def touched(one: QuestionImport) -> list[int]:
         )
     )
     askers = sa.select(Asker.id).where(Asker.question_id.in_(mine))
+    if told := letters.told_of(askers):
+        found |= set(db.session.scalars(sa.select(Asker.question_id).where(Asker.id.in_(told))))
     for column, parent in _hanging():
         ids = mine if parent == "question" else askers
         hit = sa.select(column).where(column.in_(ids))
@@ -166,7 +170,7 @@ def touched(one: QuestionImport) -> list[int]:
 def _hanging() -> list[tuple[sa.Column[Any], str]]:
     """Columns of other features that point at questions and askers. Rows that the database deletes along with them
     are only derived from them."""
-    own = {Asker.__tablename__, ImportRow.__tablename__, ConsentChange.__tablename__}
+    own = {one.__tablename__ for one in (Asker, ImportRow, ConsentChange, Word)}
     return [
         (key.parent, key.column.table.name)
         for table in db.metadata.sorted_tables
@@ -192,7 +196,8 @@ def undo(*, one: QuestionImport, actor: Staff) -> int:
     rows = staging.rows_of(one, ImportRow.question_id.is_not(None))
     ids = [row.question_id for row in rows]
     db.session.execute(sa.update(ImportRow).where(ImportRow.import_id == one.id).values(question_id=None))
-    askers = sa.select(Asker.id).where(Asker.question_id.in_(ids))
+    askers = list(db.session.scalars(sa.select(Asker.id).where(Asker.question_id.in_(ids))))
+    letters.forget(askers)
     for statement in (
         sa.delete(ConsentChange).where(ConsentChange.asker_id.in_(askers)),
         sa.delete(Asker).where(Asker.question_id.in_(ids)),

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.orm import undefer
 
-from dialogues import clock
+from dialogues import clock, failures
 from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
@@ -53,16 +53,23 @@ CHANGED = "import-row-changed"
 @bp.url_value_preprocessor
 def _make_room_for_a_file(endpoint: str | None, _values: dict[str, object] | None) -> None:
     """Larger bodies than elsewhere, only for the form with a file and only for those who may send it."""
-    if endpoint == "imports_office.upload" and request.mimetype == "multipart/form-data":
-        staff = current_user._get_current_object() if current_user.is_authenticated else None
-        if allowed(staff, Permission.IMPORT_QUESTIONS):
-            request.max_content_length = max(MOST_BODY_BYTES, request.max_content_length or 0)
+    if endpoint == "imports_office.upload" and request.mimetype == "multipart/form-data" and _may_import():
+        request.max_content_length = max(MOST_BODY_BYTES, request.max_content_length or 0)
+
+
+def _may_import() -> bool:
+    staff = current_user._get_current_object() if current_user.is_authenticated else None
+    return allowed(staff, Permission.IMPORT_QUESTIONS)
 
 
 @bp.errorhandler(413)
 def _too_large(_error: Exception) -> Response:
-    """A file of 50 MB: the sentence, where only a number would stand."""
-    return refused(url_for("imports_office.listing"), workbook.too_large())
+    """A file of 50 MB: the sentence at its field, where only a number would stand."""
+    if request.endpoint != "imports_office.upload" or not _may_import():
+        return failures.page(413)
+    form = _upload_form(is_read=False)
+    form.refuse("file", workbook.too_large())
+    return _listing_page(form, 413)
 
 
 def _import_or_404(import_id: int, *options: Any) -> QuestionImport:
@@ -114,10 +121,12 @@ def upload() -> Response:
     return _listing_page(form, 422)
 
 
-def _upload_form() -> UploadForm:
+def _upload_form(is_read: bool = True) -> UploadForm:
+    """As it was sent; empty when its body is too large to be read."""
     dialogues = intake.dialogues_to_enter_for(me())
     usual = intake.usual_dialogue(dialogues)
-    form = UploadForm(data={"dialogue": usual.id if usual else None})
+    data = {"dialogue": usual.id if usual else None}
+    form = UploadForm(data=data) if is_read else UploadForm(formdata=None, data=data)
     form.dialogue.choices = [(d.id, f"{short_day(d.starts_at)} · {d.title}") for d in dialogues]
     return form
 

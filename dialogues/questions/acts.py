@@ -163,11 +163,11 @@ def assigned_value(question: Question) -> str:
 
 def assignee_choices(commune_id: int, *first: tuple[str, object]) -> list[SelectChoice]:
     """Departments and people in two groups, after the `first` choices."""
-    known = sorting.assignees(commune_id)
+    known, departments, people = sorting.assignees(commune_id), _("Departments"), _("People")
     return [
         *(SelectChoice(value, text) for value, text in first),
-        *(SelectChoice(f"u:{id_}", name, optgroup=_("Departments")) for id_, name in known.units),
-        *(SelectChoice(f"s:{id_}", name, optgroup=_("People")) for id_, name in known.people),
+        *(SelectChoice(f"u:{id_}", name, optgroup=departments) for id_, name in known.units),
+        *(SelectChoice(f"s:{id_}", name, optgroup=people) for id_, name in known.people),
     ]
 
 

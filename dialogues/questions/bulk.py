@@ -36,6 +36,13 @@ class Result:
     batch: str = ""
     done: list[int] = field(default_factory=list)
     failed: list[tuple[int, str]] = field(default_factory=list)
+    broken: set[tuple[str, str]] = field(default_factory=set)
+    """Fields whose rule stood in the way, with the sentence."""
+
+    @property
+    def for_all(self) -> tuple[str, str] | None:
+        """The one field and sentence for which nothing was done at all."""
+        return next(iter(self.broken)) if not self.done and len(self.broken) == 1 else None
 
 
 def chosen(staff: Staff, keys: Sequence[str]) -> list[Chosen] | None:
@@ -64,8 +71,11 @@ def do(rows: Sequence[Chosen], act: str, actor: Staff, run: Callable[[Question, 
                 run(question, version)
         except RuleBroken as broken:
             result.failed.append((id_, broken.message))
+            result.broken.add((broken.field, broken.message))
         except (EditConflict, StaleDataError):
-            result.failed.append((id_, _("Somebody else changed it meanwhile.")))
+            why = _("Somebody else changed it meanwhile.")
+            result.failed.append((id_, why))
+            result.broken.add(("version", why))
         else:
             result.done.append(id_)
     return result

@@ -114,7 +114,6 @@ class ListFilters(OpenForm):
     q = Line(_l("Words"))
     field = Select(_l("Field"))
     village = Select(_l("Village"), ids="village")
-    dialogue = Select(_l("Dialogue"))
     stage = Select(_l("Answer"))
 
 

@@ -77,7 +77,9 @@ def public_chains(chain_ids: Collection[int]) -> dict[int, tuple[Asking, ...]]:
     """The published askings of each chain, the oldest first; one query."""
     found: dict[int, list[Asking]] = defaultdict(list)
     if chain_ids:
-        for chain_id, id_, title, code, starts_at, state in db.session.execute(_chains(), {"ids": sorted(chain_ids)}):
+        for chain_id, id_, title, code, starts_at, state in db.session.connection().execute(
+            _chains(), {"ids": sorted(chain_ids)}
+        ):
             if state is QuestionState.PUBLISHED:
                 found[chain_id].append(Asking(id_, title, code, starts_at))
     return {chain_id: tuple(askings) for chain_id, askings in found.items()}

@@ -238,7 +238,7 @@ def detail(question_id: int) -> Response:
         acts=acts.OFFERED[question.state] if allowed(staff, Permission.SORT_QUESTIONS) else (),
         may_print=allowed(staff, Permission.ENTER_QUESTIONS),
         undo=_undo(question) if allowed(staff, Permission.SORT_QUESTIONS) else None,
-        hint=splitting.looks_like(question.text) if question.state is QuestionState.WAITING else None,
+        hint=splitting.looks_like(question.own_text) if question.state is QuestionState.WAITING else None,
         parts=lineage.parts_of(question) if question.state is QuestionState.SPLIT else [],
         deferrals=lineage.deferrals(question.id),
         helping=sorting.helping_units(question.id) if question.assigned_at else [],

@@ -195,7 +195,7 @@ def _midnight(staff: Staff) -> datetime:
     return clock.instant(datetime.combine(clock.today(zone), time()), zone)
 
 
-@bp.route("/<id:question_id>/undo", methods=["GET", "POST"])
+@bp.route("/<id:question_id>/entered-by-mistake", methods=["GET", "POST"])
 @requires(Permission.ENTER_QUESTIONS)
 def undo_entry(question_id: int) -> Response:
     """Take back what was entered a moment ago by mistake."""

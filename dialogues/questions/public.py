@@ -16,7 +16,6 @@ from dialogues.askers.rules import Way
 from dialogues.doubles.asking import step_before_sending
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
-from dialogues.followup import escalation
 from dialogues.followup.service import (
     QuestionView,
     Versions,
@@ -274,11 +273,10 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
         others=people_of(lead) - 1 if lead else 0,
         q=views[0] if views else None,
         parts=_parts(question),
-        passed_up=_passed_up(question),
         is_coming=question.dialogue.ends_at > clock.now(),
         steps=_story(asker),
         standing=standing.standing(question, views[0] if views else None, clock.now()),
-        can_correct=can_correct(question),
+        can_correct=can_correct(question) and not asker.is_supporter,
         consents=[(consent, getattr(asker, FLAGS[consent])) for consent in Consent],
         can_withdraw=tracking.can_leave(asker) if asker.is_supporter else tracking.can_withdraw(question),
         code=codes.grouped(asker.code),
@@ -294,12 +292,7 @@ def _story(asker: Asker) -> list[tracking.Step]:
         for line in telling.told_lines(asker)
         if line.way is not Way.OWN_PAGE
     ]
-    return sorted([*tracking.story(asker.question), *told], key=lambda step: step.at, reverse=True)
-
-
-def _passed_up(question: Question) -> escalation.Waiting | None:
-    """To whom it went while it is not public; of a public one the answer says so."""
-    return escalation.waiting_of([question.id]).get(question.id) if question.state is QuestionState.WAITING else None
+    return sorted([*tracking.story(asker), *told], key=lambda step: step.at, reverse=True)
 
 
 def _parts(question: Question) -> list[tuple[Question, QuestionView | None]]:
@@ -383,6 +376,7 @@ def listing(commune: str) -> Response:
         commune=place,
         filters=filters,
         form=cache(partial(_list_form, choices_of, filters)),
+        dialogues=choices_of["dialogue"],
         page=page,
         is_cut=is_cut,
         questions=versions,
@@ -442,7 +436,6 @@ def _list_form(offered: Choices, filters: dict[str, Any]) -> ListFilters:
     form = ListFilters(formdata=None, data=filters)
     form.field.choices = [("", _("All fields")), *choices(Field)]
     form.village.choices = offered["village"]
-    form.dialogue.choices = offered["dialogue"]
     form.stage.choices = [("", _("All")), ("answered", _("Answered")), ("unanswered", _("Not answered yet"))]
     return form
 

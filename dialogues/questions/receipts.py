@@ -28,7 +28,8 @@ def line(asker: Asker) -> Line:
     """The matter of this asker."""
     address = absolute("questions.tracking", code=asker.code)
     code, said = codes.grouped(asker.code), spelled(asker.code, current_language())
-    return Line(asker.question.text, code, asker.code, said, address, qr.picture(address))
+    text = asker.question.public_text if asker.is_supporter else asker.question.text
+    return Line(text, code, asker.code, said, address, qr.picture(address))
 
 
 def values(asker: Asker) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def split(question_id: int) -> Response:
     question = _question_or_404(question_id)
     form = SplitForm(data={"version": str(question.version)})
     if not form.is_submitted():
-        texts = splitting.matters(question.text)
+        texts = splitting.matters(question.own_text)
         form.count.data = str(max(len(texts), splitting.FEWEST))
         return _split_page(question, form, _part_forms(form, question, texts))
     parts = _part_forms(form, question)
@@ -161,8 +161,11 @@ def many() -> Response:
         status = 422
         if form.validate():
             result = bulk.do(rows, act.path, me(), _runner(act, form, villages))
-            db.session.commit()
-            return _done(act, result)
+            name, why = result.for_all or ("", "")
+            if name not in form:
+                db.session.commit()
+                return _done(act, result)
+            form.refuse(name, why)  # nothing was done: what was typed stays to be mended
     private = (
         {one.question.id: redacting.candidates(one.question, villages) for one in rows} if act is acts.PUBLISH else {}
     )

@@ -50,10 +50,13 @@ class Step:
     note: object = ""
 
 
-def story(question: Question) -> list[Step]:
+def story(asker: Asker) -> list[Step]:
     """What happened to the question so far, newest first; answers and commitments stand on the page by themselves."""
-    q, s = question, QuestionState
+    q, s = asker.question, QuestionState
+    withdrawn = _("Taken back by who wrote it") if asker.is_supporter else _("Withdrawn by you")
     steps = [Step(q.received_at, _("Received"), note=_("By this way: %(channel)s", channel=label(q.channel)))]
+    if asker.is_supporter:
+        steps.append(Step(asker.joined_at, _("You joined")))
     if q.assigned_at:
         person, unit = q.assigned_staff, q.assigned_unit
         who = f"{person.name}, {person.post}" if person else unit.name if unit else ""
@@ -67,7 +70,7 @@ def story(question: Question) -> list[Step]:
             s.WAITING: _("Back with the office, to be read again"),
             s.DECLINED: _("Not accepted"),
             s.MOVED_TO_COMPLAINT: _("Moved to the complaint procedure"),
-            s.WITHDRAWN: _("Taken back by the office") if q.state_note else _("Withdrawn by you"),
+            s.WITHDRAWN: _("Taken back by the office") if q.state_note else withdrawn,
             s.SPLIT: _("Read by the office: it holds several matters, and each goes its own way"),
             s.MERGED: _("Put together with a question that asks the same"),
         }[q.state]

@@ -1,7 +1,7 @@
 """Rounds: the lines of the year plan, and what speaks against a day. Writes stand in `round_moves`."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -245,8 +245,17 @@ def notes_on(commune: Commune, wanted: list[Busy], without_rounds: Collection[in
 
 def notes_of(one: Round) -> list[Note]:
     """What speaks against the day of a planned round."""
-    wanted = Busy(("round", one.id), one.title, one.starts_at, one.ends_at, _people(one.chair_id), one.place)
-    return notes_on(one.commune, [wanted], [one.id])[0]
+    return notes_of_all(one.commune, [one])[one.id]
+
+
+def notes_of_all(commune: Commune, planned: Sequence[Round]) -> dict[int, list[Note]]:
+    """What speaks against the day of each of these planned rounds, by their ids. Three queries."""
+    wanted = [
+        Busy(("round", one.id), one.title, one.starts_at, one.ends_at, _people(one.chair_id), one.place)
+        for one in planned
+    ]
+    ids = [one.id for one in planned]
+    return dict(zip(ids, notes_on(commune, wanted, ids), strict=True))
 
 
 def wanted(number: int, title: str, plan: Part | RoundPlan) -> Busy:

@@ -271,7 +271,7 @@ def _for_cards(statement: sa.Select[tuple[Dialogue]]) -> sa.Select[Any]:
 
 
 def _cards(statement: sa.Select[Any], values: dict[str, Any], now: datetime) -> list[DialogueCard]:
-    rows = db.session.execute(statement, values).all()
+    rows = db.session.connection().execute(statement, values).all()
     villages = _village_names([row.id for row in rows])
     of = {id_: db.session.get_one(Commune, id_) for id_ in {row.commune_id for row in rows}}
     return [
@@ -316,7 +316,9 @@ def _villages_of() -> sa.Select[tuple[int, str, str]]:
 def _village_names(dialogue_ids: Collection[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     if dialogue_ids:
-        for dialogue_id, kind, name in db.session.execute(_villages_of(), {"dialogue_ids": list(dialogue_ids)}):
+        for dialogue_id, kind, name in db.session.connection().execute(
+            _villages_of(), {"dialogue_ids": list(dialogue_ids)}
+        ):
             found[dialogue_id].append(f"{kind[:1].upper()}{kind[1:]} {name}")
     return found
 

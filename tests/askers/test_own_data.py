@@ -109,6 +109,7 @@ def test_the_file_holds_everything_that_is_stored_and_is_kept_by_no_cache(client
     assert answer.headers["Cache-Control"] == "no-store"
     for held in (*(PERSON[name] for name in ("name", "phone", "email")), "Bao giờ có nước sạch?", "Xin gọi lại."):
         assert held in answer.text
+    assert answer.source.count("\n") == answer.source.count("\r\n") == answer.source.count("\r")
     assert kinds() == [(RequestKind.SHOW, ConsentHow.WEB, True)]
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.live import Live
+from tests.browser.screens import next_dialogue
 
 MOST = 45_000  # bytes over the wire, all files included
 
@@ -25,8 +26,15 @@ def weigh(page: Page, url: str) -> tuple[int, list[str]]:
     return int(sum(sizes)), files
 
 
-def test_first_visit_is_light_and_asks_no_foreign_host(page_360: Page, live: Live) -> None:
-    weight, files = weigh(page_360, "/")
+def ask_page(live: Live) -> str:
+    """Where a resident lands who scans the code on a poster and presses "Ask a question"."""
+    with live.app.app_context():
+        return f"{next_dialogue()}/ask"
+
+
+@pytest.mark.parametrize("where", ["home", "ask"])
+def test_first_visit_is_light_and_asks_no_foreign_host(page_360: Page, live: Live, where: str) -> None:
+    weight, files = weigh(page_360, "/" if where == "home" else ask_page(live))
     assert weight <= MOST, f"{weight} bytes for {files}"
     assert all(file.startswith((live.url, "data:")) for file in files)
 

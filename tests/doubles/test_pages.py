@@ -37,7 +37,7 @@ def typed(village, shown, at):
 def asking(client, at, shown, typed):
     """The form, filled in; a minute passes, as with people."""
     form = client.get(f"/d/{shown.dialogue.code}/ask").form(f"/d/{shown.dialogue.code}/ask")
-    at(f"{clock.now() + timedelta(hours=7, minutes=1):%Y-%m-%d %H:%M}")
+    at(f"{clock.now() + timedelta(hours=7, minutes=2):%Y-%m-%d %H:%M}")
     return form.fill(**typed)
 
 
@@ -64,9 +64,14 @@ def test_the_office_merges_a_proposal_and_takes_it_out_again(client, sign_in, se
 def test_a_merge_that_is_refused_says_why(client, sign_in, session):
     sign_in(make_staff())
     one, foreign = make_question(), make_question(make_dialogue(commune=make_commune()))
-    for other in (str(one.id), str(foreign.id), "999999", "x"):
-        page = client.post(f"/office/questions/{one.id}/merge", {"version": "1", "other": other}, status=303).follow()
-        assert page.select(".flash")
+    url = f"/office/questions/{one.id}"
+    assert client.post(f"{url}/merge", {"version": "1", "other": str(one.id)}, status=303).follow().select(".flash")
+    for act in ("merge", "link"):
+        for other in (str(foreign.id), "999999", "x", ""):
+            page = client.post(f"{url}/{act}", {"version": "1", "other": other}, status=422)
+            assert page.select(".error-summary")
+            assert page.one("input[name=other]").get("value", "") == other
+    client.post(f"{url}/link", {"version": "77", "other": str(make_question().id)}, status=303)
     page = client.post(
         f"/office/questions/{one.id}/merge", {"version": "77", "other": str(make_question().id)}, status=303
     )
@@ -92,6 +97,8 @@ def test_the_office_adds_and_removes_words_of_the_commune(client, sign_in, sessi
     page = client.get("/office/same-words")
     form = page.form("/office/same-words")
     form.fill(words="đường gom")
+    assert form.submit(status=422).select(".error-summary")
+    form.fill(words="a=b" + "=c" * 200)  # longer than the column once there is room around each sign
     assert form.submit(status=422).select(".error-summary")
     form.fill(words="đường gom = đường dân sinh")
     page = form.submit().follow()
@@ -134,12 +141,18 @@ def test_the_same_as_mine_gives_an_own_code_and_is_counted_once_for_each_browser
     url = f"/d/{shown.dialogue.code}/ask/same/{shown.id}"
     page = client.get(url).form(url).submit().follow()
     assert "/receipt" in page.url
+    with_no_cookie = new_client().get(url).form(url)
+    joined = session.query(Asker).count()
+    code = with_no_cookie.submit().location
+    assert with_no_cookie.page.client.client.delete_cookie("same-as-mine", path="/d/") is None
+    assert with_no_cookie.submit().location == code  # two quick clicks are one
+    assert session.query(Asker).count() == joined + 1
     asker = session.query(Asker).order_by(Asker.id.desc()).first()
     assert (asker.is_supporter, asker.question_id) == (True, shown.id)
     own = client.get(f"/q/{asker.code}")
     assert "Xã lắp 5 đèn" in own.text
     assert not client.get(url).select("input[name=phone]")
-    assert client.get(f"/minh-tam/questions/{shown.id}").text.count("2 người")
+    assert client.get(f"/minh-tam/questions/{shown.id}").text.count("3 người")
     other = new_client().get(url).form(url)
     other.check("contact")
     assert other.submit(status=422).select(".error-summary")

@@ -327,6 +327,8 @@ def test_a_draft_dialogue_is_not_there(client, at):
 
 
 def test_a_code_in_small_letters_leads_to_the_form(client, dialogue):
+    dialogue.code = "KMAX29"
+    db.session.commit()
     assert client.get(f"/d/{dialogue.code.lower()}/ask", status=301).location == f"/d/{dialogue.code}/ask"
 
 

@@ -89,7 +89,7 @@ def test_a_paper_entered_twice_is_recognised_by_its_number(client, clerk):
 
 def test_the_last_paper_is_taken_back_and_the_trail_keeps_it(client, clerk):
     page = paper(begin(client, make_dialogue(), make_village()), "Nhầm.", number="7").submit().follow()
-    page = page.form("/undo").submit().follow()
+    page = page.form("/entered-by-mistake").submit().follow()
     question = questions()[0]
     assert (question.state, question.state_note != "") == (Q.WITHDRAWN, True)
     assert "0" in page.soup.select_one(".pile-line strong").text
@@ -99,7 +99,7 @@ def test_the_last_paper_is_taken_back_and_the_trail_keeps_it(client, clerk):
 
 def test_only_an_own_question_that_nobody_touched_is_taken_back(client, clerk):
     for foreign in (make_question(), make_question(entered_by_id=clerk.id, state=Q.PUBLISHED)):
-        client.post(f"/office/questions/{foreign.id}/undo", {}, status=303)
+        client.post(f"/office/questions/{foreign.id}/entered-by-mistake", {}, status=303)
     assert {q.state for q in questions()} == {Q.WAITING, Q.PUBLISHED}
 
 

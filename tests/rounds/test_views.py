@@ -58,6 +58,15 @@ def test_the_dates_are_shown_before_anything_is_saved(office, client):
     assert (count(Series), count(Round)) == (1, 3)
 
 
+def test_the_page_of_a_series_names_what_speaks_against_its_days_and_its_rule_in_words(office, client):
+    client.post("/office/plan/series/new", {**NEW, "do": "save"}, status=303)
+    make_holiday(office.commune, on_day=date(2026, 12, 5), name="Lễ hội đình")
+    page = client.get(f"/office/plan/series/{db.session.scalar(sa.select(Series.id))}")
+    assert [row.select_one(".plan-notes") is not None for row in page.soup.select("tbody tr")] == [True] * 3
+    assert "Ngày lễ" in page.soup.select_one(".plan-notes").text
+    assert "FREQ=" not in page.text
+
+
 def test_the_preview_names_holidays_and_clashes(office, client):
     leader = make_staff("leader")
     make_holiday(office.commune, on_day=date(2026, 12, 5))

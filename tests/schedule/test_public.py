@@ -6,8 +6,8 @@ from dialogues.codes import grouped
 from dialogues.extensions import db
 from dialogues.places.rules import Field
 from dialogues.questions.rules import QuestionState
-from dialogues.schedule.models import AnnouncementReason
-from dialogues.schedule.rules import AnnouncementCheck, DialogueState, HoldingForm
+from dialogues.schedule.models import AnnouncementReason, DoneStep
+from dialogues.schedule.rules import RESULT_WAYS, AnnouncementCheck, DialogueState, HoldingForm
 from tests.make import (
     make_answer,
     make_commitment,
@@ -122,6 +122,14 @@ def test_residents_read_which_way_of_publishing_is_late(client, days_ago, late):
     dialogue = make_dialogue(state=S.PUBLISHED, starts_at=wall(-days_ago), conclusion="Làm cống trước tháng 3.")
     section = client.get(f"/d/{dialogue.code}").one("#results")
     assert ("đã quá hạn ngày" in section.text) is late
+
+
+def test_residents_read_that_a_way_of_publishing_was_done_late(client):
+    dialogue = make_dialogue(state=S.PUBLISHED, starts_at=wall(-40))
+    for way, days_ago in zip(RESULT_WAYS, (35, 30, 5), strict=True):
+        done = {"done_on": wall(-days_ago).date(), "evidence": "Loa 17 giờ", "noted_at": wall(-1)}
+        save(DoneStep(commune_id=dialogue.commune_id, dialogue_id=dialogue.id, step=way, **done))
+    assert client.get(f"/d/{dialogue.code}").one("#results").text.count("quá hạn") == 1
 
 
 @pytest.mark.parametrize("write", [str.lower, lambda code: f"{code[:3]}-{code[3:]}", lambda code: f"-{grouped(code)}-"])

@@ -65,7 +65,7 @@ def upgrade():
         sa.Column("told_how", sa.String(32), nullable=True),
         sa.Column("told_by_id", sa.Integer(), nullable=True),
         _fk("word", "commune_id", "commune"),
-        _fk("word", "question_id", "question"),
+        _fk("word", "question_id", "question", ondelete="CASCADE"),
         _fk("word", "asker_id", "asker", ondelete="CASCADE"),
         _fk("word", "message_id", "message", ondelete="SET NULL"),
         _fk("word", "told_by_id", "staff"),

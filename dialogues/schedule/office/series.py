@@ -1,5 +1,6 @@
 """Series: the list, one series, its form with the preview of the dates, its end; and this round with all later ones."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -49,17 +50,26 @@ def series_list() -> Response:
 def one_series(series_id: int) -> Response:
     found = series_or_404(series_id)
     today = clock.today(found.commune.time_zone)
+    its_rounds = series.rounds_of(found)[-60:]
+    ahead = [one for one in its_rounds if one.state is RoundState.PLANNED and one.starts_at > clock.now()]
     return render(
         "schedule/plan/series.html",
         series=found,
         words=in_words(found.rule, found.starts_on),
-        rounds=series.rounds_of(found)[-60:],
+        rounds=its_rounds,
+        notes_of=rounds.notes_of_all(found.commune, ahead),
         left_out=series.left_out(_values(found), today),
         is_ended=found.ends_on is not None and found.ends_on < today,
-        history=trail.history(found.commune_id, "series", found.id)
-        if allowed(me(), Permission.READ_TRAIL)
-        else None,
-    )  # fmt: skip
+        history=_history(found) if allowed(me(), Permission.READ_TRAIL) else None,
+    )
+
+
+def _history(found: Series) -> list[trail.Line]:
+    """What was done with it; rules in plain words."""
+    return [
+        replace(line, note=in_words(line.note, found.starts_on)) if line.note.startswith("FREQ=") else line
+        for line in trail.history(found.commune_id, "series", found.id)
+    ]
 
 
 def _values(found: Series) -> SeriesPlan:

@@ -11,8 +11,6 @@
       return null;
     }
   };
-  for (const done of document.querySelectorAll("[data-clear-draft]")) keep("removeItem", done.dataset.clearDraft);
-
   const read = (key) => {
     try {
       const draft = JSON.parse(keep("getItem", key));
@@ -23,9 +21,16 @@
     keep("removeItem", key);
     return null;
   };
+  for (const done of document.querySelectorAll("[data-clear-draft]")) {
+    const draft = done.dataset.unless && read(done.dataset.clearDraft); // who joined one question may have written others
+    if (!draft || !(draft.values[done.dataset.unless] || "").trim()) keep("removeItem", done.dataset.clearDraft);
+  }
   const when = (at) => {
-    const written = { day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit" };
-    return new Date(at).toLocaleString(document.documentElement.lang === "vi" ? "vi" : "en-GB", written);
+    const date = new Date(at);
+    const two = (number) => String(number).padStart(2, "0");
+    const day = `${two(date.getDate())}/${two(date.getMonth() + 1)}`;
+    if (document.documentElement.lang !== "vi") return `${two(date.getHours())}:${two(date.getMinutes())} on ${day}`;
+    return `${date.getHours()} giờ ${two(date.getMinutes())} ngày ${day}`;
   };
   const notice = (form, place, kind, sentence, ...more) => {
     form.querySelectorAll(".draft-note").forEach((old) => old.remove());
