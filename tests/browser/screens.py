@@ -18,7 +18,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from dialogues import clock
 from dialogues.attachments.models import Attachment
-from dialogues.doubles import chains
 from dialogues.doubles.service import matches_of
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment, CommitmentEntry
@@ -273,26 +272,12 @@ def read_file(page: Page, name: str, data: bytes) -> None:
 
 
 def prepare(browser: Browser, live: Live) -> None:
-    """What the demo does not have: a file that was brought in and one that is being looked through, a photo with a
-    question, one that was asked before."""
+    """What the demo does not have: a double that waits to be merged, and a file that is being looked through."""
     page = page_of(browser, live, "office", 1280, 900)
     read_file(page, "hom-thu.csv", SUGGESTION_BOX.encode())
     page.locator('form[action$="/import"] button').click()
     page.locator(".stats").wait_for()
     read_file(page, "tong-hop-y-kien-2026.xlsx", (DATA / "tong-hop-y-kien-2026.xlsx").read_bytes())
-    with live.app.app_context():
-        office = first(sa.select(Staff).where(Staff.email == live.account("office")))
-        shown = sa.select(Question).where(Question.state == QuestionState.PUBLISHED).order_by(Question.id.desc())
-        twins = [(one, match.id) for one in db.session.scalars(shown) for match in matches_of(one) if match.is_same]
-        again = next((one, id_) for one, id_ in twins if one.dialogue_id == coming().id)
-        chains.link(question=again[0], earlier=db.session.get(Question, again[1]), actor=office)  # type: ignore[arg-type]
-        photographed = again[0].id
-        db.session.commit()
-    page.goto(f"/office/questions/{photographed}/attachments")
-    photo = {"name": "phieu.png", "mimeType": "image/png", "buffer": page.screenshot()}
-    page.locator('input[type="file"]').set_input_files(photo)  # type: ignore[arg-type]
-    page.locator('main form:has(input[type="file"]) button[type="submit"]').click()
-    page.locator("main img, main a[href*='/attachments/']").first.wait_for()
     page.context.close()
 
 
