@@ -168,7 +168,12 @@ def behind_questions() -> list[str]:
     moved = first(sa.select(Question.id).where(Question.state == QuestionState.MOVED_TO_COMPLAINT))
     file = first(sa.select(Attachment).order_by(Attachment.id))
     brought = first(sa.select(QuestionImport.id).where(QuestionImport.stage == Stage.IMPORTED))
+    held = first(sa.select(Question.id).where(Question.state == QuestionState.QUARANTINED))
+    shown = first(sa.select(Question.id).where(Question.state == QuestionState.PUBLISHED))
     return [
+        f"/office/questions/{held}/release",
+        f"/office/questions/{shown}/take-back",
+        f"/office/questions/{shown}/wordings",
         f"/office/questions/{moved}/transfer-slip",
         f"/office/questions/{file.question_id}",  # type: ignore[attr-defined]
         f"/office/questions/{file.question_id}/attachments/{file.id}/remove",  # type: ignore[attr-defined]
@@ -179,10 +184,12 @@ def behind_questions() -> list[str]:
 
 
 def of_an_asker() -> list[str]:
-    """What stands behind the code of a question that is not read yet."""
+    """What stands behind the code of a question that is not read yet, and joining one that somebody else asked."""
     unread = sa.select(Asker.code).join(Question, Question.id == Asker.question_id)
     code = first(unread.where(Question.state == QuestionState.WAITING).order_by(Asker.id))
-    return [f"/q/{code}", *(f"/q/{code}/{act}" for act in ("correct", "contact", "erase", "withdraw", "receipt"))]
+    own = [f"/q/{code}", *(f"/q/{code}/{act}" for act in ("correct", "contact", "erase", "withdraw", "receipt"))]
+    shown = sa.select(Question.id).where(Question.state == QuestionState.PUBLISHED, Question.dialogue_id == coming().id)
+    return [*own, f"{next_dialogue()}/ask/same/{first(shown)}"]
 
 
 def off_the_road(live: Live) -> list[str]:
