@@ -45,8 +45,7 @@ bench: $(VENV)/.dev  ## speed and weight of the main pages on ten years of data
 
 screens: $(VENV)/.dev  ## pictures of all main pages at 360 and 1280 px, in build/screens; those of the guides anew
 	@$(PY) -m tests.browser.screens
-	@$(PY) -m venv $(VENV)/pictures && $(VENV)/pictures/bin/python -m pip --quiet --disable-pip-version-check install pillow
-	@$(VENV)/pictures/bin/python tests/browser/squeeze.py build/screens/shown docs/screens
+	@$(PY) tests/browser/squeeze.py build/screens/shown docs/screens
 
 messages: $(VENV)/.dev  ## collect the texts of the code, update and compile the Vietnamese catalogue
 	@$(PY) -m tests.catalogue

@@ -25,16 +25,23 @@ NOT_COUNTED = ("duplicate_row",)
 
 @dataclass
 class Account:
-    """Of how many questions what became. `days`: how many waited so many days for their first decision."""
+    """Of how many questions what became. A text that was split counts once as `received`; `parts` are the matters that
+    came out of it, each with a state of its own. `days`: how many waited so many days for their first decision."""
 
     received: int = 0
+    parts: int = 0
     states: Counter[QuestionState] = field(default_factory=Counter)
     reasons: Counter[DeclineReason] = field(default_factory=Counter)
     days: Counter[int] = field(default_factory=Counter)
 
-    def add(self, state: QuestionState, reason: DeclineReason | None, days: int | None, number: int) -> None:
+    def add(
+        self, state: QuestionState, reason: DeclineReason | None, days: int | None, is_part: bool, number: int
+    ) -> None:
         """Count so many questions of one kind."""
-        self.received += number
+        if is_part:
+            self.parts += number
+        else:
+            self.received += number
         self.states[state] += number
         if state is QuestionState.DECLINED and reason:
             self.reasons[reason] += number
@@ -74,9 +81,9 @@ class YearAccount:
 def accounts(commune_id: int, zone: str) -> list[YearAccount]:
     """The years that have questions, the newest first; two queries, whose rows grow with the dialogues."""
     by_dialogue: dict[int, DialogueAccount] = {}
-    for id_, code, title, starts_at, state, reason, days, number in db.session.execute(_counted(commune_id)):
+    for id_, code, title, starts_at, state, reason, days, is_part, number in db.session.execute(_counted(commune_id)):
         one = by_dialogue.setdefault(id_, DialogueAccount(code, title, starts_at))
-        one.account.add(state, reason, None if days is None else int(days), number)
+        one.account.add(state, reason, None if days is None else int(days), bool(is_part), number)
     for id_, received_at, decided_at in db.session.execute(_decided_again(commune_id)):
         if id_ in by_dialogue:
             by_dialogue[id_].account.days[max((decided_at - received_at).days, 0)] += 1
@@ -91,6 +98,7 @@ def _years(dialogues: Iterable[DialogueAccount], zone: str) -> list[YearAccount]
         year.dialogues.append(one)
         whole = year.account
         whole.received += one.account.received
+        whole.parts += one.account.parts
         whole.states += one.account.states
         whole.reasons += one.account.reasons
         whole.days += one.account.days
@@ -109,7 +117,8 @@ def _counted(commune_id: int) -> sa.Select[Any]:
     back are counted without days: their row knows the last decision only."""
     q = Question
     days = sa.case((q.id.not_in(_taken_back(commune_id)), _whole_days()))
-    columns = (Dialogue.id, Dialogue.code, Dialogue.title, Dialogue.starts_at, q.state, q.decline_reason, days)
+    is_part = q.split_from_id.is_not(None)
+    columns = (Dialogue.id, Dialogue.code, Dialogue.title, Dialogue.starts_at, q.state, q.decline_reason, days, is_part)
     return (
         schedule.visible(commune_id)
         .join(q, q.dialogue_id == Dialogue.id)

@@ -68,3 +68,13 @@ def test_years_are_kept_apart_and_take_two_queries(client, queries):
         accounts(commune_id, "Asia/Ho_Chi_Minh")
     assert seen.count == 2
     assert new.title in client.get(f"{URL}?year=1066").main
+
+
+def test_a_text_that_was_split_is_received_once_and_its_matters_are_counted_apart(app):
+    dialogue = make_dialogue()
+    text = make_question(dialogue, state=S.SPLIT)
+    for state in (S.PUBLISHED, S.WAITING, S.WAITING):
+        make_question(dialogue, state=state, split_from_id=text.id)
+    (year,) = accounts(dialogue.commune_id, dialogue.commune.time_zone)
+    assert (year.account.received, year.account.parts) == (1, 3)
+    assert sum(year.account.states.values()) == 4
