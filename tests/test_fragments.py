@@ -70,7 +70,7 @@ def test_each_language_and_commune_has_its_own(fragments, question):
 
 
 def test_a_list_is_its_pieces_in_order(fragments, question):
-    other = replace(view(question), id=999, text="Câu hỏi khác")
+    other = replace(view(question), id=question.id + 1, text="Câu hỏi khác")
     rows = [other, view(question)]
     together = fragments.kept_rows(PIECE, "q", [(row.id, 1) for row in rows], lambda ids: rows, commune(question))
     assert together == "".join(fragments.kept(PIECE, q=row, commune=commune(question)) for row in rows)

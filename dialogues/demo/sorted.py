@@ -101,8 +101,9 @@ def _ask_others(book: Book, coming: Dialogue) -> None:
     """A day for the answers of some assigned questions, and a department that helps."""
     due_on: date = deadline(book.people.commune, Step.DRAFTS, book.days.on(coming.starts_at)).on
     units: list[Unit] = list(book.people.units.values())
-    for one in _questions(coming, Q.PUBLISHED, Question.assigned_unit_id.is_not(None))[:6]:
+    assigned = _questions(coming, Q.PUBLISHED, Question.assigned_unit_id.is_not(None))[:6]
+    for number, one in enumerate(assigned):
         one.answer_due_on = due_on
-        helping = units[(one.id + 1) % len(units)]
+        helping = units[number % len(units)]
         if helping.id != one.assigned_unit_id:
             db.session.add(QuestionSupport(question_id=one.id, unit_id=helping.id))

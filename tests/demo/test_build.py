@@ -48,7 +48,7 @@ def contents():
     return {
         table.name: [
             tuple(
-                "#" if isinstance(value, str) and re.fullmatch(r"[#\d, ]+", value) else value  # a note of row numbers
+                "#" if isinstance(value, str) and re.fullmatch(r"[#№\d, ]+", value) else value  # a note of row numbers
                 for column, value in zip(table.columns, row, strict=True)
                 if (column.name not in UNGUESSABLE | WITH_NUMBERS and not column.name.endswith("id"))
                 or column.name == "uid"

@@ -74,7 +74,8 @@ def test_planning_again_adds_nothing_and_time_adds_what_is_due(app, at):
     at("2027-01-04 08:00")
     assert series.extend(commune_ids=[one.commune_id]) == 1
     assert planned_days()[-1] == date(2028, 6, 3)
-    told = db.session.scalars(sa.select(TrailEntry.note).where(TrailEntry.action == "rounds_planned")).all()
+    planned = sa.select(TrailEntry.note).where(TrailEntry.action == "rounds_planned").order_by(TrailEntry.id)
+    told = db.session.scalars(planned).all()
     assert told == ["3", "1"]
 
 
