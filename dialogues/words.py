@@ -12,7 +12,17 @@ from flask_babel import lazy_gettext as _l
 from dialogues.askers.rules import RequestKind, RequestStage, TellHow, Way
 from dialogues.attachments.rules import AttachmentKind, FileFault
 from dialogues.finding.rules import AnswerState, Sought
-from dialogues.followup.rules import AnswerStage, CommitmentStage, CommitmentState, EntryKind, Outcome
+from dialogues.followup.rules import (
+    AnswerStage,
+    CommitmentKind,
+    CommitmentStage,
+    CommitmentState,
+    DayCount,
+    EntryKind,
+    EvidenceKind,
+    ExtensionState,
+    Outcome,
+)
 from dialogues.imports.rules import Column, Mark, Notice, Reason, Stage
 from dialogues.invitations.guest_rules import GuestRole, Reply, ReplyWay, Standing, Verdict
 from dialogues.oversight.rules import WayStep
@@ -33,6 +43,7 @@ from dialogues.questions.rules import (
     QuestionState,
     Suspicion,
 )
+from dialogues.reminders.rules import RemindedAs
 from dialogues.schedule.round_rules import DayNote, RequestState, RoundStage, RoundState, Split
 from dialogues.schedule.rules import (
     AnnouncementCheck,
@@ -45,6 +56,7 @@ from dialogues.schedule.rules import (
     Trigger,
 )
 from dialogues.staff.rules import Role
+from dialogues.verdicts.rules import Judgement, Rating, RatingWay, VerdictWay
 
 
 class Word(NamedTuple):
@@ -477,13 +489,37 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         CommitmentState.IN_PROGRESS: Word(_l("In progress"), "info", "circle-dot"),
         CommitmentState.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
         CommitmentState.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
+        CommitmentState.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
+    },
+    CommitmentKind: {
+        CommitmentKind.DO: Word(_l("Do something"), "neutral", "handshake"),
+        CommitmentKind.ANSWER_IN_WRITING: Word(_l("Answer in writing"), "neutral", "file-text"),
+        CommitmentKind.PASS_UP: Word(_l("Pass it up and report back"), "neutral", "arrow-up-right"),
+    },
+    DayCount: {
+        DayCount.DAY: Word(_l("On a day")),
+        DayCount.DAYS: Word(_l("In so many days")),
+        DayCount.WORKING_DAYS: Word(_l("In so many working days")),
+    },
+    EvidenceKind: {
+        EvidenceKind.PHOTO_BEFORE: Word(_l("Photo from before"), "neutral", "eye"),
+        EvidenceKind.PHOTO_AFTER: Word(_l("Photo from after"), "neutral", "eye"),
+        EvidenceKind.PAPER: Word(_l("Paper"), "neutral", "file-text"),
+        EvidenceKind.DECISION: Word(_l("Number of a decision"), "neutral", "scale"),
+    },
+    ExtensionState: {
+        ExtensionState.ASKED: Word(_l("Asked for, not decided"), "wait", "hourglass"),
+        ExtensionState.GRANTED: Word(_l("Granted"), "good", "check-circle"),
+        ExtensionState.REFUSED: Word(_l("Refused"), "bad", "x-circle"),
     },
     CommitmentStage: {
         CommitmentStage.OVERDUE: OVERDUE,
         CommitmentStage.OPEN: Word(_l("Not started"), "neutral", "circle"),
         CommitmentStage.IN_PROGRESS: Word(_l("In progress"), "info", "circle-dot"),
         CommitmentStage.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
+        CommitmentStage.NOT_OBJECTED: Word(_l("Not objected"), "info", "check"),
         CommitmentStage.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
+        CommitmentStage.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
     },
     Channel: {
         Channel.MAIL: Word(_l("E-mail"), "neutral", "mail"),
@@ -510,10 +546,42 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
     },
     EntryKind: {
         EntryKind.PROGRESS: Word(_l("Progress"), "info", "circle-dot"),
+        EntryKind.PLAN_CHANGED: Word(_l("Plan changed"), "info", "pencil"),
+        EntryKind.STEP_DONE: Word(_l("Step done"), "info", "check"),
+        EntryKind.EXTENSION_ASKED: Word(_l("Asked for a later day"), "wait", "hourglass"),
+        EntryKind.EXTENSION_REFUSED: Word(_l("No later day"), "bad", "x-circle"),
         EntryKind.EXTENSION: Word(_l("Extended"), "wait", "calendar"),
+        EntryKind.HANDED_OVER: Word(_l("Handed over"), "info", "users"),
         EntryKind.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
         EntryKind.REOPENED: Word(_l("Reopened"), "bad", "history"),
         EntryKind.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
+        EntryKind.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
+    },
+    Judgement: {
+        Judgement.DONE: Word(_l("It is done"), "good", "check-circle"),
+        Judgement.PARTLY: Word(_l("Only a part is done"), "wait", "circle-dot"),
+        Judgement.NOT_DONE: Word(_l("It is not done"), "bad", "x-circle"),
+    },
+    VerdictWay: {
+        VerdictWay.CODE: Word(_l("with the tracking code")),
+        VerdictWay.LINK: Word(_l("by the link of a message")),
+        VerdictWay.AT_THE_DOOR: Word(_l("told the village head or the office")),
+        VerdictWay.OVERSEER: Word(_l("by the overseer")),
+    },
+    Rating: {
+        Rating.SATISFIED: Word(_l("Satisfied"), "good", "check-circle"),
+        Rating.NEUTRAL: Word(_l("So-so"), "neutral", "circle"),
+        Rating.NOT_SATISFIED: Word(_l("Not satisfied"), "bad", "x-circle"),
+    },
+    RatingWay: {
+        RatingWay.CODE: Word(_l("with the tracking code")),
+        RatingWay.DESK: Word(_l("on the tablet at the desk")),
+        RatingWay.PAPER: Word(_l("on paper")),
+    },
+    RemindedAs: {
+        RemindedAs.RESPONSIBLE: Word(_l("Responsible")),
+        RemindedAs.SUPERIOR: Word(_l("Superior")),
+        RemindedAs.OVERSEER: Word(_l("Overseer")),
     },
     GuestRole: {
         GuestRole.CHAIR: Word(_l("Chair, co-chair")),

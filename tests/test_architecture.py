@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = "dialogues"
-ORDER = ("places", "staff", "schedule", "questions", "attachments", "followup", "doubles", "hall")
-READERS = ("invitations", "papers", "oversight", "today", "subscribers", "finding", "askers", "imports")
+ORDER = ("places", "staff", "schedule", "questions", "attachments", "followup", "verdicts", "doubles", "hall")
+READERS = ("invitations", "papers", "oversight", "today", "subscribers", "finding", "askers", "imports", "reminders")
 DELIVERY = "post"
 FEATURES = (*ORDER, *READERS, DELIVERY)
 PURE = ("rules", "clock", "formatting", "errors", "ical", "likeness", "index", "naming", "vocabulary")

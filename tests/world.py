@@ -301,6 +301,7 @@ class Copy:
 
     def _insert_again(self) -> None:
         with db.engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # rows point to each other
             for table in reversed(self.tables):
                 connection.execute(sa.delete(table))
             for table in self.tables:

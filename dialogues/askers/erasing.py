@@ -14,7 +14,7 @@ from dialogues.attachments import service as attachments
 from dialogues.attachments.models import Attachment
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
-from dialogues.followup.rules import LATER, CommitmentState, Outcome
+from dialogues.followup.rules import LATER, UNFINISHED, Outcome
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import RuleName
@@ -114,10 +114,12 @@ def _ended(commune: Commune, last: date) -> sa.Select[tuple[int]]:
 
 
 def _has_ended(question: type[Question], commune: Commune, last: date) -> sa.ColumnElement[bool]:
-    """Decided against or withdrawn; or answered for good, with every promise confirmed. Noted is no end."""
+    """Decided against or withdrawn; or answered for good, with every promise confirmed, withdrawn or
+    reported done. Noted is no end."""
     before = clock.instant(datetime.combine(last, time()), commune.time_zone)
     promise = sa.select(Commitment.id).where(Commitment.answer_id == Answer.id)
-    open_promise = promise.where(sa.or_(Commitment.state != CommitmentState.CONFIRMED, Commitment.confirmed_on >= last))
+    ended_on = sa.func.coalesce(Commitment.confirmed_on, Commitment.withdrawn_on, Commitment.reported_done_on)
+    open_promise = promise.where(sa.or_(Commitment.state.in_(UNFINISHED), ended_on >= last))
     at_once = sa.and_(Answer.outcome == Outcome.ANSWERED_ON_SPOT, Answer.answered_on < last)
     later = sa.and_(Answer.outcome.in_(LATER), Answer.final_on < last)
     return sa.or_(

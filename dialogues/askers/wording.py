@@ -139,7 +139,7 @@ def of_promise(commitment: Commitment, event: QuestionEvent) -> Said:
     person = commitment.responsible
     who = f"{person.name}, {person.post}" if person.post else person.name
     due = {"day": day(commitment.due_on)}
-    what = _("What was promised: %(result)s", result=commitment.result)
+    what = _("What was promised: %(result)s", result=commitment.shown)
     last = commitment.entries[-1].text if commitment.entries else ""
     found = {
         E.COMMITMENT_MADE: (

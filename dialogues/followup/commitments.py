@@ -136,6 +136,7 @@ _REFUSED = {
     CommitmentState.IN_PROGRESS: _l("Only what was reported done can be reopened."),
     CommitmentState.REPORTED_DONE: _l("This commitment is reported done already."),
     CommitmentState.CONFIRMED: _l("Only what was reported done can be confirmed."),
+    CommitmentState.WITHDRAWN: _l("Only a commitment that is not done can be withdrawn."),
 }
 
 
@@ -187,6 +188,7 @@ def report_done(*, commitment: Commitment, version: int, text: str, actor: Staff
         raise RuleBroken(_l("Write what is there now, so that somebody can go and look."), "text")
     _move(commitment, CommitmentState.REPORTED_DONE)
     commitment.reported_done_on = clock.today(actor.commune.time_zone)
+    commitment.objected_on = None
     _add(commitment, actor, EntryKind.REPORTED_DONE, text)
     db.session.flush()
     _record(commitment, actor, "reported_done", text)

@@ -61,5 +61,5 @@ def commitment(commune: str, commitment_id: int) -> Response:
     found = db.session.scalar(statement)
     if found is None:
         abort(404)
-    stage = service.commitment_stage(found.state, found.due_on, clock.today(place.time_zone))
+    stage = service.stage_of(found, clock.today(place.time_zone))
     return render("followup/public_one.html", c=found, stage=stage, entries=story(found))

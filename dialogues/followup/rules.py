@@ -1,7 +1,7 @@
 """How a matter ends, how a commitment moves, when something is overdue. Pure."""
 
 import enum
-from datetime import date
+from datetime import date, timedelta
 
 
 class Outcome(enum.StrEnum):
@@ -62,21 +62,39 @@ def missing_in_answer(outcome: Outcome, text: str, due_on: date | None, escalate
     return ""
 
 
+class CommitmentKind(enum.StrEnum):
+    """What is promised: something that can be looked at, a written answer, or to pass it up and report back."""
+
+    DO = "do"
+    ANSWER_IN_WRITING = "answer_in_writing"
+    PASS_UP = "pass_up"  # noqa: S105 (no password)
+
+
+class DayCount(enum.StrEnum):
+    """How the due day was set: a day of the calendar, so many days, so many working days from the promise on."""
+
+    DAY = "day"
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+
+
 class CommitmentState(enum.StrEnum):
-    """What people said of a promise. "Reported done" is not "confirmed"."""
+    """What people said of a promise. "Reported done" is not "confirmed"; a withdrawn one stays in every count."""
 
     OPEN = "open"
     IN_PROGRESS = "in_progress"
     REPORTED_DONE = "reported_done"
     CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
 
 
 C = CommitmentState
 MOVES: dict[CommitmentState, tuple[CommitmentState, ...]] = {
-    C.OPEN: (C.IN_PROGRESS, C.REPORTED_DONE),
-    C.IN_PROGRESS: (C.REPORTED_DONE,),
+    C.OPEN: (C.IN_PROGRESS, C.REPORTED_DONE, C.WITHDRAWN),
+    C.IN_PROGRESS: (C.REPORTED_DONE, C.WITHDRAWN),
     C.REPORTED_DONE: (C.CONFIRMED, C.IN_PROGRESS),
-    C.CONFIRMED: (),
+    C.CONFIRMED: (C.IN_PROGRESS,),  # an asker says later that it is not true
+    C.WITHDRAWN: (),
 }
 UNFINISHED = (C.OPEN, C.IN_PROGRESS)
 
@@ -85,10 +103,33 @@ class EntryKind(enum.StrEnum):
     """What an entry in a commitment's story says."""
 
     PROGRESS = "progress"
+    PLAN_CHANGED = "plan_changed"
+    STEP_DONE = "step_done"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENSION_REFUSED = "extension_refused"
     EXTENSION = "extension"
+    HANDED_OVER = "handed_over"
     REPORTED_DONE = "reported_done"
     REOPENED = "reopened"
     CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+class EvidenceKind(enum.StrEnum):
+    """What shows that a promise was kept."""
+
+    PHOTO_BEFORE = "photo_before"
+    PHOTO_AFTER = "photo_after"
+    PAPER = "paper"
+    DECISION = "decision"
+
+
+class ExtensionState(enum.StrEnum):
+    """What became of a request for a later day."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
 
 
 def is_overdue(state: CommitmentState, due_on: date, today: date) -> bool:
@@ -96,19 +137,42 @@ def is_overdue(state: CommitmentState, due_on: date, today: date) -> bool:
     return state in UNFINISHED and today > due_on
 
 
+SILENT_DAYS = 30
+"""So many days without a word after "reported done", and nobody has objected. That is not "confirmed"."""
+
+
+def not_objected_from(reported_done_on: date) -> date:
+    """The first day on which a report that nobody spoke about counts as not objected."""
+    return reported_done_on + timedelta(days=SILENT_DAYS + 1)
+
+
 class CommitmentStage(enum.StrEnum):
-    """What residents read about a promise: the state, or that it is overdue; derived, never stored."""
+    """What residents read about a promise: the state, that it is overdue, or that nobody objected; derived, never
+    stored."""
 
     OVERDUE = "overdue"
     OPEN = "open"
     IN_PROGRESS = "in_progress"
     REPORTED_DONE = "reported_done"
+    NOT_OBJECTED = "not_objected"
     CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
 
 
-def commitment_stage(state: CommitmentState, due_on: date, today: date) -> CommitmentStage:
-    """The stage on `today`."""
-    return CommitmentStage.OVERDUE if is_overdue(state, due_on, today) else CommitmentStage(state.value)
+def commitment_stage(
+    state: CommitmentState,
+    due_on: date,
+    today: date,
+    reported_done_on: date | None = None,
+    objected_on: date | None = None,
+) -> CommitmentStage:
+    """The stage on `today`. `objected_on`: when somebody last said of this report that it is done only in part."""
+    if is_overdue(state, due_on, today):
+        return CommitmentStage.OVERDUE
+    silent = state is C.REPORTED_DONE and reported_done_on is not None and objected_on is None
+    if silent and reported_done_on and today >= not_objected_from(reported_done_on):
+        return CommitmentStage.NOT_OBJECTED
+    return CommitmentStage(state.value)
 
 
 def may_move(state: CommitmentState, to: CommitmentState) -> bool:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from dialogues.extensions import db, value
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import (
+    SILENT_DAYS,
     UNFINISHED,
     AnswerStage,
     CommitmentStage,
@@ -19,7 +20,6 @@ from dialogues.followup.rules import (
     Outcome,
     answer_stage,
     commitment_stage,
-    is_overdue,
 )
 from dialogues.paging import Paged
 from dialogues.places.models import Village
@@ -43,12 +43,12 @@ class CommitmentView:
     due_on: date
     first_due_on: date
     state: CommitmentState
-    is_overdue: bool
+    stage: CommitmentStage
+    """What the badge shows."""
 
     @property
-    def stage(self) -> CommitmentStage:
-        """The state, or that it is overdue: what the badge shows."""
-        return CommitmentStage.OVERDUE if self.is_overdue else CommitmentStage(self.state.value)
+    def is_overdue(self) -> bool:
+        return self.stage is CommitmentStage.OVERDUE
 
 
 @dataclass(frozen=True)
@@ -240,11 +240,14 @@ def _views(
 def _commitments_of() -> sa.Select[Any]:
     c = Commitment
     return (
-        sa.select(c.answer_id, c.id, c.result, c.due_on, c.first_due_on, c.state, Staff.name, Staff.post)
+        sa.select(
+            c.answer_id, c.id, SHOWN, c.due_on, c.first_due_on, c.state, c.reported_done_on, c.objected_on, Staff.name,
+            Staff.post,
+        )
         .join(Staff, Staff.id == c.responsible_id)
         .where(c.answer_id.in_(sa.bindparam("answer_ids", expanding=True)))
         .order_by(c.due_on, c.id)
-    )
+    )  # fmt: skip
 
 
 def commitment_views(answer_ids: Sequence[int], today: date) -> dict[int, list[CommitmentView]]:
@@ -253,10 +256,9 @@ def commitment_views(answer_ids: Sequence[int], today: date) -> dict[int, list[C
     if not answer_ids:
         return found
     rows = db.session.connection().execute(_commitments_of(), {"answer_ids": list(answer_ids)})
-    for answer_id, id_, result, due_on, first_due_on, state, name, post in rows:
-        found[answer_id].append(
-            CommitmentView(id_, result, name, post, due_on, first_due_on, state, is_overdue(state, due_on, today))
-        )
+    for answer_id, id_, result, due_on, first_due_on, state, reported_done_on, objected_on, name, post in rows:
+        stage = commitment_stage(state, due_on, today, reported_done_on, objected_on)
+        found[answer_id].append(CommitmentView(id_, result, name, post, due_on, first_due_on, state, stage))
     return found
 
 
@@ -299,13 +301,16 @@ class CommitmentCounts:
     open: int = 0
     in_progress: int = 0
     reported_done: int = 0
+    not_objected: int = 0
     confirmed: int = 0
+    withdrawn: int = 0
     come_due: int = 0
     kept: int = 0
 
     @property
     def total(self) -> int:
-        return self.overdue + self.open + self.in_progress + self.reported_done + self.confirmed
+        finished = self.reported_done + self.not_objected + self.confirmed + self.withdrawn
+        return self.overdue + self.at_work + finished
 
     @property
     def at_work(self) -> int:
@@ -313,15 +318,28 @@ class CommitmentCounts:
         return self.open + self.in_progress
 
 
+SHOWN = sa.func.coalesce(sa.func.nullif(Commitment.public_text, ""), Commitment.result)
+"""The words of a promise that residents read: `Commitment.shown`."""
+NOT_OBJECTED_AFTER = timedelta(days=SILENT_DAYS + 1)
+
+
 def overdue_on(today: date) -> sa.ColumnElement[bool]:
     """The condition of `rules.is_overdue`."""
     return sa.and_(Commitment.state.in_(UNFINISHED), Commitment.due_on < today)
 
 
-def at_stage(stage: CommitmentStage, today: date) -> sa.ColumnElement[bool]:
-    """The condition of `rules.commitment_stage`."""
+def at_stage(stage: CommitmentStage, today: date, reported_until: Any = None) -> sa.ColumnElement[bool]:
+    """The condition of `rules.commitment_stage`. `reported_until`: the last day of a report that was silent long
+    enough, for a statement whose `today` comes with each run."""
+    if reported_until is None:
+        reported_until = today - NOT_OBJECTED_AFTER
     if stage is CommitmentStage.OVERDUE:
         return overdue_on(today)
+    if stage in (CommitmentStage.REPORTED_DONE, CommitmentStage.NOT_OBJECTED):
+        reported = Commitment.state == CommitmentState.REPORTED_DONE
+        c = Commitment
+        silent = sa.and_(c.objected_on.is_(None), c.reported_done_on.is_not(None), c.reported_done_on <= reported_until)
+        return sa.and_(reported, silent if stage is CommitmentStage.NOT_OBJECTED else sa.not_(silent))
     same = Commitment.state == CommitmentState(stage.value)
     return sa.and_(same, Commitment.due_on >= today) if CommitmentState(stage.value) in UNFINISHED else same
 
@@ -370,30 +388,31 @@ def commitment_rows(statement: sa.Select[tuple[Commitment]], today: date) -> lis
         statement.join(Staff, Staff.id == c.responsible_id)
         .outerjoin(Village, Village.id == Question.village_id)
         .with_only_columns(
-            c.id, c.result, c.responsible_id, Staff.name, Staff.post, c.promised_on, c.due_on, c.first_due_on, c.state,
-            c.reported_done_on, Question.id, public_words, Question.field, Village.kind, Village.name,
+            c.id, SHOWN, c.responsible_id, Staff.name, Staff.post, c.promised_on, c.due_on, c.first_due_on, c.state,
+            c.reported_done_on, c.objected_on, Question.id, public_words, Question.field, Village.kind, Village.name,
             Dialogue.code, Dialogue.title,
         )
     )  # fmt: skip
     return [
         CommitmentRow(
             id_, result, responsible_id, name, post, promised_on, due_on, first_due_on, state,
-            commitment_stage(state, due_on, today), reported_done_on, question_id, question, field,
+            commitment_stage(state, due_on, today, reported_done_on, objected_on), reported_done_on, question_id,
+            question, field,
             f"{kind[:1].upper()}{kind[1:]} {village}" if village and question else "", code, title,
         )
         for id_, result, responsible_id, name, post, promised_on, due_on, first_due_on, state, reported_done_on,
-        question_id, question, field, kind, village, code, title in found
+        objected_on, question_id, question, field, kind, village, code, title in found
     ]  # fmt: skip
 
 
 def commitment_counts(statement: sa.Select[tuple[Commitment]], today: date) -> CommitmentCounts:
     """Counts over a commitments' statement; one query."""
-    return _counts(_for_counts(statement), {"today": today})
+    return _counts(_for_counts(statement), {}, today)
 
 
 def public_commitment_counts(commune_id: int, today: date) -> CommitmentCounts:
     """Counts over everything that residents may read of a commune's commitments; one query."""
-    return _counts(_public_counts(), {"commune_id": commune_id, "today": today})
+    return _counts(_public_counts(), {"commune_id": commune_id}, today)
 
 
 @cache
@@ -402,19 +421,20 @@ def _public_counts() -> sa.Select[Any]:
 
 
 def _for_counts(statement: sa.Select[tuple[Commitment]]) -> sa.Select[Any]:
-    c, today = Commitment, value("today")
+    c, today, reported_until = Commitment, value("today"), value("reported_until")
 
     def number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
     return statement.order_by(None).with_only_columns(
-        *(number(at_stage(stage, today)) for stage in CommitmentStage),
+        *(number(at_stage(stage, today, reported_until)) for stage in CommitmentStage),
         number(sa.or_(c.first_due_on < today, c.reported_done_on.is_not(None))),
         number(c.reported_done_on <= c.first_due_on),
     )
 
 
-def _counts(statement: sa.Select[Any], values: dict[str, Any]) -> CommitmentCounts:
+def _counts(statement: sa.Select[Any], values: dict[str, Any], today: date) -> CommitmentCounts:
+    values = {**values, "today": today, "reported_until": today - NOT_OBJECTED_AFTER}
     return CommitmentCounts(*(int(number) for number in db.session.execute(statement, values).one()))
 
 
@@ -457,6 +477,12 @@ def dialogues_with_answers(commune_id: int) -> list[tuple[int, str, str]]:
         .order_by(Dialogue.starts_at.desc(), Dialogue.id)
     )
     return [(id_, code, title) for id_, code, title in rows]
+
+
+def stage_of(commitment: Commitment, today: date) -> CommitmentStage:
+    """What its badge shows on `today`."""
+    c = commitment
+    return commitment_stage(c.state, c.due_on, today, c.reported_done_on, c.objected_on)
 
 
 def is_public(commitment: Commitment) -> bool:

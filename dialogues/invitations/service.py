@@ -330,7 +330,7 @@ def _due_title(c: Commitment, is_public: bool, today: date) -> str:
     marks = {CommitmentState.REPORTED_DONE: _REPORTED, CommitmentState.CONFIRMED: _DONE}
     mark = _OVERDUE if is_overdue(c.state, c.due_on, today) else marks.get(c.state, "")
     with force_locale("vi"):
-        what = c.result if is_public else _("a commitment")
+        what = c.shown if is_public else _("a commitment")
         title = _("Due: %(what)s", what=what)
     return f"{mark} {title}".strip()
 

@@ -1,11 +1,17 @@
 """Alembic environment: runs inside the app, on `db.engine`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import context
+from sqlalchemy import Connection
 
 import dialogues.doubles.models
 import dialogues.followup.models  # the last of the order: it knows all tables before it
 import dialogues.post.models
-import dialogues.subscribers.models  # noqa: F401 (all tables must be known)
+import dialogues.reminders.models
+import dialogues.subscribers.models
+import dialogues.verdicts.models  # noqa: F401 (all tables must be known)
 from dialogues import search_index
 from dialogues.extensions import db
 
@@ -49,7 +55,32 @@ def _moves() -> bool:
     return goals != set(context.get_context().get_current_heads())
 
 
-with db.engine.connect() as connection:
+@contextmanager
+def _tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew and dropping the old one. With foreign keys in force that deletes the
+    rows that point to it, or fails; so they are off while tables change, and looked at in the end. The pragma does
+    nothing inside a transaction, so it goes past SQLAlchemy, which has not begun one yet."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise RuntimeError(f"After the migration a row of {broken[0]} points to nothing; nothing was changed.")
+
+
+with db.engine.connect() as connection, _tables_may_be_made_anew(connection):
     context.configure(
         connection=connection,
         target_metadata=db.metadata,
@@ -58,11 +89,14 @@ with db.engine.connect() as connection:
         render_item=_render_item,
         include_name=_include_name,
     )
-    if _moves():
+    moves = _moves()
+    if moves:
         search_index.take_down(connection)
     connection.commit()
     with context.begin_transaction():
         context.run_migrations()
+        if moves:
+            _check_foreign_keys(connection)
     is_newest = set(context.get_context().get_current_heads()) == set(context.script.get_heads())
     if is_newest and not search_index.stands(connection):
         search_index.build(connection)

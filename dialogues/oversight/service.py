@@ -8,9 +8,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from dialogues import clock
 from dialogues.extensions import db
-from dialogues.followup.models import Answer, Commitment
-from dialogues.followup.rules import AnswerStage, CommitmentState
-from dialogues.followup.service import all_commitments, answer_stage_column, overdue_on
+from dialogues.followup.models import Answer
+from dialogues.followup.rules import AnswerStage, CommitmentStage
+from dialogues.followup.service import all_commitments, answer_stage_column, at_stage, overdue_on
 from dialogues.places.models import Commune
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
@@ -66,7 +66,7 @@ def commune_counts(commune: Commune, now: datetime) -> CommuneCounts:
             held(Phase.RESULT_OVERDUE),
             held(Phase.AWAITING_RECORD),
             promises.where(overdue_on(today)).scalar_subquery(),
-            promises.where(Commitment.state == CommitmentState.REPORTED_DONE).scalar_subquery(),
+            promises.where(at_stage(CommitmentStage.REPORTED_DONE, today)).scalar_subquery(),
             questions.where(Question.state == QuestionState.QUARANTINED).scalar_subquery(),
         )
     ).one()

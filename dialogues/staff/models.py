@@ -1,6 +1,6 @@
 """Accounts, roles, reset links, throttle counters, the trail."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_login import UserMixin
@@ -29,6 +29,12 @@ class Staff(Model, UserMixin):
     feed_key: Mapped[str | None] = mapped_column(sa.String(64), default=None)
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    superior_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), index=True, default=None)
+    """Who decides on extensions of this person's promises, and hears when they are late."""
+    away_from: Mapped[date | None] = mapped_column(default=None)
+    away_until: Mapped[date | None] = mapped_column(default=None)
+    deputy_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), index=True, default=None)
+    """Who acts for this person while they are away."""
     version: Mapped[int] = mapped_column(default=1)
 
     commune: Mapped[Commune] = relationship(lazy="joined", innerjoin=True)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogues.extensions import Model, UTCDateTime
+from dialogues.followup.models import Commitment
 from dialogues.places.models import Commune, Village
 
 
@@ -37,3 +38,22 @@ class Subscriber(Model):
 
     commune: Mapped[Commune] = relationship()
     village: Mapped[Village | None] = relationship()
+
+
+class Follower(Model):
+    """One e-mail address that wants to know what becomes of one promise. Unconfirmed ones get nothing but the one
+    letter that asks; `key` stands in the links of their letters."""
+
+    __tablename__ = "follower"
+    __table_args__ = (sa.UniqueConstraint("commitment_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"), index=True)
+    commitment_id: Mapped[int] = mapped_column(sa.ForeignKey("commitment.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(sa.String(200))
+    language: Mapped[str] = mapped_column(sa.String(5), default="vi")
+    key: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+
+    commitment: Mapped[Commitment] = relationship()

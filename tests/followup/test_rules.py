@@ -44,6 +44,14 @@ def test_stage_is_the_state_until_the_day_has_passed():
     assert commitment_stage(C.REPORTED_DONE, DUE, DUE + days(1)) is CommitmentStage.REPORTED_DONE
 
 
+@pytest.mark.parametrize(("after", "silent"), [(0, False), (30, False), (31, True), (400, True)])
+def test_thirty_silent_days_are_no_objection_but_no_confirmation(after, silent):
+    stage = commitment_stage(C.REPORTED_DONE, DUE, DUE + days(after), DUE, None)
+    assert stage is (CommitmentStage.NOT_OBJECTED if silent else CommitmentStage.REPORTED_DONE)
+    spoken = commitment_stage(C.REPORTED_DONE, DUE, DUE + days(after), DUE, DUE + days(2))
+    assert spoken is CommitmentStage.REPORTED_DONE
+
+
 @pytest.mark.parametrize(
     ("outcome", "published", "final_on", "today", "stage"),
     [
@@ -71,6 +79,9 @@ def test_every_move_but_these_is_refused():
         (C.IN_PROGRESS, C.REPORTED_DONE),
         (C.REPORTED_DONE, C.CONFIRMED),
         (C.REPORTED_DONE, C.IN_PROGRESS),
+        (C.CONFIRMED, C.IN_PROGRESS),
+        (C.OPEN, C.WITHDRAWN),
+        (C.IN_PROGRESS, C.WITHDRAWN),
     }
     assert {(a, b) for a in C for b in C if may_move(a, b)} == allowed
     assert set(MOVES) == set(C)

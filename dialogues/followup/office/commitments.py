@@ -140,7 +140,7 @@ def _commitment_page(
     return render(
         "followup/commitment.html",
         c=commitment,
-        stage=service.commitment_stage(commitment.state, commitment.due_on, this_day()),
+        stage=service.stage_of(commitment, this_day()),
         entries=[
             *story(commitment),
             *trail.history(commitment.commune_id, "commitment", commitment.id, only="commitment_made"),

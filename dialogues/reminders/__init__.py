@@ -1,0 +1,1 @@
+"""Reminding people of their promises: the ladder, the morning message, the links in it, the weekly summary."""
