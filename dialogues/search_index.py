@@ -239,16 +239,20 @@ def _on_sqlite() -> Iterable[str]:
 FIGURES = (
     ("question", "ix_question_public", "100000 100000 50000 1"),
     ("question", "ix_question_queue", "100000 100000 20000 1"),
+    ("question", "ix_question_touched", "100000 100000 1"),
     ("question", "ix_question_dialogue", "100000 500 400 1"),
     ("question", "ix_question_village_id", "100000 5000"),
     ("question", "ix_question_assigned_unit_id", "100000 10000"),
     ("question", "ix_question_assigned_staff_id", "100000 10000"),
+    ("asker", "ix_asker_commune_id", "100000 100000"),
+    ("answer", "ix_answer_public", "80000 80000 10"),
     ("commitment", "ix_commitment_due", "20000 20000 5000 20"),
     ("commitment", "ix_commitment_mine", "20000 500 100 5"),
     ("commitment", "ix_commitment_dialogue_id", "20000 100"),
     ("commitment", "ix_commitment_answer_id", "20000 1"),
 )
-"""How many rows a value of an index finds in a large commune: rows in all, then by its columns one after the other."""
+"""How many rows a value of an index finds in a large commune: rows in all, then by its columns one after the other. Of
+these tables every index that begins with the commune must stand here: one without figures is taken for a choice one."""
 
 
 def _copy(index: str, key: str, where: str) -> str:

@@ -10,7 +10,7 @@ from dialogues.followup.rules import Outcome
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
 from dialogues.questions.service import visible
-from dialogues.search_index import INDEXES, OFFICE, PROMISE, PUBLIC, Asked, find
+from dialogues.search_index import FIGURES, INDEXES, OFFICE, PROMISE, PUBLIC, Asked, find
 from dialogues.search_query import read
 from tests.make import make_answer, make_commitment, make_question, wall
 
@@ -112,3 +112,23 @@ def test_a_very_long_word_is_kept_too(app):
     question = make_question(state=S.PUBLISHED, text="a" * 3900)
     assert found(PUBLIC, "aaa") == [question.id]
     assert list(db.session.scalars(visible(question.commune_id)))
+
+
+def test_sqlite_looks_rows_up_by_id_however_large_the_commune_is(app):
+    """An index on the commune without figures would read all questions of the commune for thirty ids."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    with_figures = {(table, index) for table, index, _figures in FIGURES}
+    tables = {table for table, _index in with_figures}
+    found = {
+        (table, index["name"])
+        for table in tables
+        for index in sa.inspect(db.engine).get_indexes(table)
+        if index["column_names"][0] == "commune_id"
+    }
+    assert found <= with_figures
+    for table in ("question", "commitment", "answer", "asker"):
+        ids = ", ".join(str(number) for number in range(1, 101))
+        asked = f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE commune_id = 1 AND id IN ({ids})"
+        plan = [row[3] for row in db.session.connection().exec_driver_sql(asked)]
+        assert "USING INTEGER PRIMARY KEY" in plan[0], plan
