@@ -1,5 +1,6 @@
 """Long lists in pages: which slice of a statement is shown, and how many there are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +46,10 @@ class Paged:
         return statement.limit(self.per_page).offset(self.skipped)
 
 
-def paged(statement: sa.Select[Any], number: int, per_page: int = OFFICE_ROWS) -> Paged:
-    """Count the rows of a statement (one query) and take the page with this number."""
+def paged(
+    statement: sa.Select[Any], number: int, per_page: int = OFFICE_ROWS, values: Mapping[str, Any] | None = None
+) -> Paged:
+    """Count the rows of a statement with these values (one query) and take the page with this number."""
     rows = statement.order_by(None).with_only_columns(sa.literal(1), maintain_column_froms=True).subquery()
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(rows), values) or 0
     return Paged.of(total, number, per_page)

@@ -156,9 +156,14 @@ Versions = Sequence[sa.Row[tuple[int, int]]]
 """(id, version) of questions in the order in which they are shown: see `fragments.kept_rows`."""
 
 
-def versions_of(statement: sa.Select[tuple[Question]]) -> Versions:
-    """The questions of a `visible(...)` statement in its order; one query."""
-    return db.session.connection().execute(statement.with_only_columns(Question.id, Question.shown_version)).all()
+def versions_of(statement: sa.Select[tuple[Question]], values: dict[str, Any] | None = None) -> Versions:
+    """The questions of a `visible(...)` statement with these values, in its order; one query."""
+    return db.session.connection().execute(only_versions(statement), values or {}).all()
+
+
+def only_versions(statement: sa.Select[tuple[Question]]) -> sa.Select[tuple[int, int]]:
+    """The same questions as rows of `Versions`."""
+    return statement.with_only_columns(Question.id, Question.shown_version)
 
 
 @cache
@@ -166,7 +171,7 @@ def _of_dialogue() -> sa.Select[Any]:
     mine = visible(value("commune_id")).where(Question.dialogue_id == value("dialogue_id"))
     newest_first = mine.order_by(Question.published_at.desc(), Question.id.desc())
     page = newest_first.limit(value("most")).offset(value("skipped"))
-    return page.with_only_columns(Question.id, Question.shown_version)
+    return only_versions(page)
 
 
 def questions_of_dialogue(commune_id: int, dialogue_id: int, page: Paged) -> Versions:
@@ -513,7 +518,7 @@ def _newly_answered() -> sa.Select[Any]:
     found = visible(value("commune_id")).join(Answer, Answer.question_id == Question.id)
     found = found.where(Answer.commune_id == value("commune_id"), _answers())
     newest = found.order_by(Answer.published_at.desc(), Question.id.desc()).limit(value("most"))
-    return newest.with_only_columns(Question.id, Question.shown_version)
+    return only_versions(newest)
 
 
 def newly_answered(commune_id: int, most: int) -> Versions:

@@ -1,7 +1,7 @@
 """What residents do with questions: ask without account, follow their own by its code, read the published ones."""
 
 from datetime import timedelta
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
@@ -15,11 +15,12 @@ from dialogues.askers import standing, telling, wishes
 from dialogues.askers.rules import Way
 from dialogues.doubles.asking import step_before_sending
 from dialogues.errors import RuleBroken
-from dialogues.extensions import csrf, db
+from dialogues.extensions import csrf, db, value
 from dialogues.followup.service import (
     QuestionView,
     Versions,
     is_answered,
+    only_versions,
     question_views,
     question_views_by_id,
     versions_of,
@@ -369,7 +370,7 @@ def listing(commune: str) -> Response:
     public_page(place)
     choices_of = _choices(place)
     filters = _filters(choices_of)
-    page, versions, is_cut = _found(_narrowed(place, filters), bool(filters["q"]))
+    page, versions, is_cut = _found(*_narrowed(place, filters), bool(filters["q"]))
     today = clock.today(place.time_zone)
     return render(
         "questions/listing.html",
@@ -386,14 +387,14 @@ def listing(commune: str) -> Response:
     )
 
 
-def _found(statement: Any, is_search: bool) -> tuple[Paged, Versions, bool]:
+def _found(statement: Any, values: dict[str, Any], is_search: bool) -> tuple[Paged, Versions, bool]:
     """The page of the list, its questions, and whether more would fit. A search ends at the newest ones, so that a
     common word need not be followed to the last row; otherwise all are counted."""
-    number, newest_first = query_number("page"), service.newest_first(statement)
+    number = query_number("page")
     if not is_search:
-        page = paged(statement, number, PUBLIC_ROWS)
-        return page, versions_of(page.slice(newest_first)), False
-    found = versions_of(newest_first.limit(MOST_FOUND + 1))
+        page = paged(statement, number, PUBLIC_ROWS, values)
+        return page, versions_of(page.slice(statement), values), False
+    found = db.session.connection().execute(statement, {**values, "most": MOST_FOUND + 1}).all()
     page = Paged.of(min(len(found), MOST_FOUND), number, PUBLIC_ROWS)
     return page, found[page.skipped : page.skipped + page.per_page][: page.total], len(found) > MOST_FOUND
 
@@ -440,18 +441,29 @@ def _list_form(offered: Choices, filters: dict[str, Any]) -> ListFilters:
     return form
 
 
-def _narrowed(commune: Commune, filters: dict[str, Any]) -> Any:
-    """The published questions that these filters leave."""
+def _narrowed(commune: Commune, filters: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The published questions that these filters leave, the newest first: the statement, and the values in it."""
+    chosen = {"field": filters["field"], "village_id": filters["village"], "dialogue_code": filters["dialogue"]}
+    values = {name: chosen_value for name, chosen_value in chosen.items() if chosen_value}
+    patterns = service.patterns_of(filters["q"])
+    statement = _list_statement(tuple(values), len(patterns), filters["stage"], bool(filters["q"]))
+    words = {f"word_{number}": pattern for number, pattern in enumerate(patterns)}
+    return statement, {"commune_id": commune.id, **values, **words}
+
+
+@lru_cache(maxsize=64)
+def _list_statement(names: tuple[str, ...], words: int, stage: str, is_search: bool) -> Any:
+    """Built once for each choice of filters: putting it together takes longer than running it. A search asks only for
+    the newest ones (value "most") and their versions."""
     statement = service.narrowed(
-        service.visible(commune.id),
-        field=filters["field"] or None,
-        village_id=filters["village"],
-        dialogue_code=filters["dialogue"],
-        words=filters["q"],
+        service.visible(value("commune_id")),
+        patterns=[value(f"word_{number}") for number in range(words)],
+        **{name: value(name) for name in names},
     )
-    if filters["stage"]:
-        statement = statement.where(is_answered() if filters["stage"] == "answered" else ~is_answered())
-    return statement
+    if stage:
+        statement = statement.where(is_answered() if stage == "answered" else ~is_answered())
+    newest_first = service.newest_first(statement)
+    return only_versions(newest_first.limit(value("most"))) if is_search else newest_first
 
 
 @bp.get("/<slug:commune>/questions/<id:question_id>")

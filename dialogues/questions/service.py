@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from dialogues.extensions import db, value
-from dialogues.places.rules import Field
 from dialogues.questions.intake import has_arrived, receive, set_consent
 from dialogues.questions.models import Question
 from dialogues.questions.queue import visible_to, words_of
@@ -51,21 +50,30 @@ def is_visible() -> tuple[sa.ColumnElement[bool], ...]:
 def narrowed(
     statement: sa.Select[tuple[Question]],
     *,
-    field: Field | None = None,
-    village_id: int | None = None,
-    dialogue_code: str = "",
-    words: str = "",
+    field: Any = None,
+    village_id: Any = None,
+    dialogue_code: Any = None,
+    patterns: Sequence[Any] = (),
 ) -> sa.Select[tuple[Question]]:
-    """A `visible` statement with the filters of the public list; of `words` every one must occur, marks or not."""
-    if field:
+    """A `visible` statement with the filters of the public list, each a value or a place for one (`extensions.value`);
+    of the patterns (see `patterns_of`) every one must fit."""
+    if field is not None:
         statement = statement.where(Question.field == field)
-    if village_id:
+    if village_id is not None:
         statement = statement.where(Question.village_id == village_id)
-    if dialogue_code:
+    if dialogue_code is not None:
         statement = statement.where(Dialogue.code == dialogue_code)
-    for word in words_of(words):
-        statement = statement.where(Question.public_folded.contains(word, autoescape=True))
+    for pattern in patterns:
+        statement = statement.where(Question.public_folded.like(pattern, escape="/"))
     return statement
+
+
+def patterns_of(words: str) -> list[str]:
+    """What is looked for of typed words, marks or not, as patterns of LIKE."""
+    return [f"%{word.translate(_PLAIN)}%" for word in words_of(words)]
+
+
+_PLAIN = str.maketrans({sign: f"/{sign}" for sign in "/%_"})
 
 
 def newest_first(statement: sa.Select[tuple[Question]]) -> sa.Select[tuple[Question]]:

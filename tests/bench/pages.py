@@ -107,7 +107,7 @@ class Changes:
             return int(followup.newly_answered(1, 3)[1][0])
         shown = questions.newest_first(questions.visible(1))
         if "?q=" in target.url:
-            shown = questions.newest_first(questions.narrowed(questions.visible(1), words="duong"))
+            shown = questions.newest_first(questions.narrowed(questions.visible(1), patterns=["%duong%"]))
         elif target.url == f"/d/{code}":
             shown = shown.where(Dialogue.code == code)
         return int(followup.versions_of(shown.limit(11))[-1][0])
