@@ -13,9 +13,9 @@ from dialogues.extensions import db
 from dialogues.followup import answers, service, work
 from dialogues.followup import commitments as promises
 from dialogues.followup.commitments import staff_choices
+from dialogues.followup.due import how_counted
 from dialogues.followup.forms import (
     CommitmentFilter,
-    CommitmentForm,
     ConfirmForm,
     DoneForm,
     ExtendForm,
@@ -24,54 +24,14 @@ from dialogues.followup.forms import (
 )
 from dialogues.followup.models import Commitment
 from dialogues.followup.office import bp, this_day
-from dialogues.followup.office.answers import answer_url, question_to_answer
+from dialogues.followup.office import commitment_or_404 as _commitment_or_404
+from dialogues.followup.plan_panel import plan_panel
 from dialogues.followup.rules import UNFINISHED, CommitmentStage, CommitmentState, is_weekend
-from dialogues.followup.story import story, with_story
+from dialogues.followup.story import story
 from dialogues.paging import paged
 from dialogues.places.rules import Field
-from dialogues.places.service import row_or_404
 from dialogues.staff import trail
-from dialogues.staff.models import Staff
-from dialogues.web import page_url, query_member, query_number, query_text, refused, render, saved, see_other
-
-
-@bp.route("/questions/<id:question_id>/commitments/new", methods=["GET", "POST"])
-@requires(Permission.MAKE_COMMITMENTS)
-def new_commitment(question_id: int) -> Response:
-    question = question_to_answer(question_id)
-    present = answers.answer_of(question)
-    if present is None:
-        return refused(answer_url(question), _("Write the answer first: a commitment is made in an answer."))
-    form = CommitmentForm()
-    form.responsible_id.choices = staff_choices(question.commune_id, _("Choose a person"))
-    if request.method != "POST":
-        form.responsible_id.data = present.answered_by_id
-    elif form.validate_on_submit():
-        try:
-            made = promises.make_commitment(
-                question=question,
-                answer=present,
-                responsible=_person(form.responsible_id.data),
-                result=form.result.data,
-                due_on=form.due_on.data,
-                actor=me(),
-            )
-        except RuleBroken as broken:
-            form.refuse(broken.field, broken.message)
-        else:
-            due_on = made.due_on
-            db.session.commit()
-            url = url_for("followup_office.new_commitment", question_id=question.id)
-            url = url if request.form.get("then") == "another" else answer_url(question)
-            return saved(url, _with_weekend(_("The commitment is made."), due_on))
-    status = 422 if request.method == "POST" else 200
-    panel = answers.answer_panel(question, me())
-    return render("followup/new_commitment.html", question=question, panel=panel, form=form, status=status)
-
-
-def _person(staff_id: int | None) -> Staff | None:
-    person = db.session.get(Staff, staff_id) if staff_id else None
-    return person if person and person.commune_id == me().commune_id else None
+from dialogues.web import page_url, query_member, query_number, query_text, render, saved, see_other
 
 
 def _with_weekend(sentence: str, due_on: date) -> str:
@@ -111,10 +71,6 @@ def commitments() -> Response:
     )
 
 
-def _commitment_or_404(commitment_id: int) -> Commitment:
-    return row_or_404(Commitment, me().commune_id, commitment_id, *with_story())
-
-
 def _commitment_page(
     commitment: Commitment, *, typed: FlaskForm | None = None, is_conflict: bool = False, status: int = 200
 ) -> Response:
@@ -145,6 +101,8 @@ def _commitment_page(
             *story(commitment),
             *trail.history(commitment.commune_id, "commitment", commitment.id, only="commitment_made"),
         ],
+        plan=plan_panel(commitment, staff),
+        how=how_counted(commitment, staff.commune),
         forms=forms,
         opened=next((name for name, form in forms.items() if form is typed), ""),
         confirm_fault=fault if may_confirm else None,
