@@ -1,7 +1,7 @@
 """Commitments: made from an answer, listed, and what happens to one; and "my work"."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -10,12 +10,11 @@ from flask_wtf import FlaskForm
 from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
-from dialogues.followup import answers, service, work
+from dialogues.followup import answers, office_list, service, work
 from dialogues.followup import commitments as promises
 from dialogues.followup.commitments import staff_choices
 from dialogues.followup.due import how_counted
 from dialogues.followup.forms import (
-    CommitmentFilter,
     ConfirmForm,
     DoneForm,
     ExtendForm,
@@ -26,10 +25,11 @@ from dialogues.followup.models import Commitment
 from dialogues.followup.office import bp, this_day
 from dialogues.followup.office import commitment_or_404 as _commitment_or_404
 from dialogues.followup.plan_panel import plan_panel
-from dialogues.followup.rules import UNFINISHED, CommitmentStage, CommitmentState, is_weekend
+from dialogues.followup.promise_forms import OfficeFilter
+from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage, CommitmentState, Outcome, is_weekend
 from dialogues.followup.story import story
-from dialogues.paging import paged
 from dialogues.places.rules import Field
+from dialogues.places.service import units
 from dialogues.staff import trail
 from dialogues.web import page_url, query_member, query_number, query_text, render, saved, see_other
 
@@ -47,28 +47,42 @@ def commitments() -> Response:
     """All of the commune, overdue first."""
     commune_id, today = me().commune_id, this_day()
     base = service.all_commitments(commune_id)
-    form = CommitmentFilter(request.args)
-    dialogues = service.dialogues_with_commitments(base)
-    form.dialogue.choices = [("", _("All dialogues")), *((code, title) for _id, code, title, _at in dialogues)]
-    form.responsible.choices = staff_choices(commune_id, _("Everybody"))
-    statement = service.narrowed(
-        base,
-        today,
+    dialogues = office_list.dialogues_of(commune_id)
+    form = _filter(commune_id, today, dialogues)
+    wanted = office_list.Wanted(
         stage=query_member("state", CommitmentStage),
+        kind=query_member("kind", CommitmentKind),
+        outcome=query_member("kind", Outcome),
         field=query_member("field", Field),
         dialogue_id={code: id_ for id_, code, *_rest in dialogues}.get(query_text("dialogue")),
         responsible_id=query_number("responsible", 0) or None,
+        unit_id=query_number("unit", 0) or None,
+        year=query_number("year", 0, 9999) or None,
     )
-    page = paged(statement, query_number("page"))
+    page, rows = office_list.office_page(commune_id, today, wanted, query_number("page"))
     return render(
         "followup/commitments.html",
         form=form,
-        rows=service.commitment_rows(page.slice(service.most_urgent_first(statement, today)), today),
+        rows=rows,
         page=page,
-        page_url=page_url("followup_office.commitments", "state", "responsible", "dialogue", "field"),
+        page_url=page_url("followup_office.commitments", *FILTERS),
         counts=service.commitment_counts(base, today),
+        matters=office_list.count_matters(commune_id),
         today=today,
     )
+
+
+FILTERS = ("kind", "state", "responsible", "unit", "dialogue", "field", "year")
+
+
+def _filter(commune_id: int, today: date, dialogues: list[tuple[int, str, str, datetime]]) -> OfficeFilter:
+    form = OfficeFilter(request.args)
+    form.dialogue.choices = [("", _("All dialogues")), *((code, title) for _id, code, title, _at in dialogues)]
+    form.responsible.choices = staff_choices(commune_id, _("Everybody"))
+    form.unit.choices = [(None, _("All departments")), *((unit.id, unit.name) for unit in units(commune_id, True))]
+    years = [str(year) for year in office_list.years_of([at for *_rest, at in dialogues], today)]
+    form.year.choices = [("", _("All years")), *((year, year) for year in years)]
+    return form
 
 
 def _commitment_page(
