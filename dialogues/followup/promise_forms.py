@@ -76,7 +76,7 @@ class StepForm(BaseForm):
     text = Line(
         _l("Step"), [needed(_l("Write what the step is."))], most=300, description=RESIDENTS_READ, id="step-text"
     )
-    due_on = Day(_l("Day of the step"), [needed(_l("Choose the day of the step."))], id="step-due-on")
+    due_on = Day(_l("Day of the step"), [needed(_l("Choose the day of the step."))], id="step-due_on")
 
 
 class StepDoneForm(BaseForm):
@@ -84,7 +84,7 @@ class StepDoneForm(BaseForm):
 
 
 class StepMoveForm(BaseForm):
-    due_on = Day(_l("New day"), [needed(_l("Choose the day of the step."))], id="step-new-day")
+    due_on = Day(_l("New day"), [needed(_l("Choose the day of the step."))], id="move-due_on")
     reason = Paragraphs(
         _l("Why the day changes"),
         [needed(_l("Write why the day changes. Residents read the reason."))],

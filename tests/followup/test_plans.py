@@ -156,11 +156,11 @@ def test_a_step_is_added_shown_and_done(client, office, session):
 def test_a_step_comes_before_the_promise_and_not_in_the_past(client, office, session, day):
     commitment = make_commitment(due_on=date(2026, 12, 20))
     page = client.post(url(commitment, "steps/new"), {"text": "Đo đường", "due_on": day}, status=422)
-    assert page.select("#step-due-on-error")
+    assert page.select("#step-due_on-error")
     assert page.form("step-form")["text"] == "Đo đường"
     step = make_step(commitment)
     values = {"due_on": day, "reason": "Mưa."}
-    assert client.post(url(commitment, f"steps/{step.id}/move"), values, status=422).select("#step-new-day-error")
+    assert client.post(url(commitment, f"steps/{step.id}/move"), values, status=422).select("#move-due_on-error")
     assert len(fresh(session, commitment).steps) == 1
 
 
