@@ -367,6 +367,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         QuestionEvent.COMMITMENT_DONE: Word(_l("The promise is reported done")),
         QuestionEvent.COMMITMENT_REOPENED: Word(_l("The promise is not kept yet")),
         QuestionEvent.COMMITMENT_CONFIRMED: Word(_l("The promise is kept")),
+        QuestionEvent.COMMITMENT_WITHDRAWN: Word(_l("The promise was withdrawn")),
     },
     Way: {
         Way.MAIL: Word(_l("by e-mail"), "neutral", "mail"),

@@ -47,21 +47,6 @@ class MoveForm(BaseForm):
     )
 
 
-class CommitmentForm(BaseForm):
-    """`responsible_id.choices` are passed in."""
-
-    responsible_id = Select(
-        _l("Who is responsible"), [needed(_l("Choose the person who is responsible."))], ids="staff"
-    )
-    result = Paragraphs(
-        _l("What will be there"),
-        [needed(_l("Write what will be there in the end, so that anybody can check it."))],
-        most=MOST_ENTRY,
-        description=_l("One sentence that anybody can check by going there. Residents read this."),
-    )
-    due_on = Day(_l("By when"), [needed(_l("Choose the day by which it is done."))])
-
-
 class ProgressForm(BaseForm):
     text = Paragraphs(
         _l("What was done"),

@@ -101,6 +101,7 @@ class QuestionEvent(enum.StrEnum):
     COMMITMENT_DONE = "commitment_done"
     COMMITMENT_REOPENED = "commitment_reopened"
     COMMITMENT_CONFIRMED = "commitment_confirmed"
+    COMMITMENT_WITHDRAWN = "commitment_withdrawn"
 
 
 class Suspicion(enum.StrEnum):
