@@ -37,6 +37,9 @@ from dialogues.invitations.replies import token_of
 from dialogues.post.rules import MessageState
 from dialogues.questions import round_links, undo
 from dialogues.questions.rules import DeclineReason, QuestionState
+from dialogues.reminders import links as promise_links
+from dialogues.reminders.models import LadderStep, Reminder
+from dialogues.reminders.rules import RemindedAs
 from dialogues.schedule import line
 from dialogues.schedule.round_rules import RequestState, RoundState
 from dialogues.schedule.rules import DialogueState, Step
@@ -242,6 +245,15 @@ def commune_of_everything() -> SimpleNamespace:
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
     tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
+    tokens["promises"] = promise_links.make(people.leader).rsplit("/", 1)[1]
+    promise_links.make(people.overseer)
+    promise_links.make(people.all)
+    save(Reminder(
+        commune_id=commune.id, commitment=commitments["late"], staff=people.leader, due_on=commitments["late"].due_on,
+        days=3, reminded_as=RemindedAs.RESPONSIBLE, told_on=clock.today(), at=clock.now(),
+    ))  # fmt: skip
+    save(LadderStep(commune_id=commune.id, days=5, reminded_as=RemindedAs.SUPERIOR))
+    save(LadderStep(commune_id=commune.id, days=-5, reminded_as=RemindedAs.RESPONSIBLE))
     tokens["news"] = _news(questions["waiting"])
     data_requests = told_of(questions, people)
     db.session.commit()
@@ -389,6 +401,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "step": ["minutes"],
         "r": [token_of(row) for row in here.guests],
         "reset": [here.tokens["reset"]],
+        "p": [here.tokens["promises"]],
         "calendar": [here.tokens["feed"]],
     }
 
@@ -398,6 +411,11 @@ def parents_of(here: Any) -> dict[tuple[str, int], tuple[str, int]]:
     dialogue_of = {("guest_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.guests}
     dialogue_of |= {("use_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.uses}
     dialogue_of |= {("attachment_id", here.attachment.id): ("question_id", here.attachment.question_id)}
+    own = {row.id for row in here.commitments.values() if row.responsible_id == here.people.leader.id}
+    token = here.tokens["promises"]
+    dialogue_of |= {
+        ("commitment_id", row.id): ("token", token if row.id in own else "") for row in here.commitments.values()
+    }
     dialogue_of |= {("row_id", row.id): ("import_id", row.import_id) for row in here.import_rows}
     return dialogue_of | {("paper_id", here.paper.id): ("round_id", here.paper.round_id)}
 
@@ -426,7 +444,7 @@ def addresses(
 def _kind(rule: Any, name: str) -> str:
     """The value of `code` and `token` depends on where it stands: /d/, /q/, /q/news/, /r/, ..."""
     if name in ("code", "token"):
-        return next(part for part in ("news", "d", "q", "r", "calendar", "reset") if f"/{part}/" in rule.rule)
+        return next(part for part in ("news", "d", "q", "r", "p", "calendar", "reset") if f"/{part}/" in rule.rule)
     return name
 
 

@@ -30,6 +30,7 @@ from dialogues.followup.story import story, with_story
 from dialogues.paging import paged
 from dialogues.places.rules import Field
 from dialogues.places.service import row_or_404
+from dialogues.reminders import history as reminders
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 from dialogues.web import page_url, query_member, query_number, query_text, refused, render, saved, see_other
@@ -150,6 +151,7 @@ def _commitment_page(
         confirm_fault=fault if may_confirm else None,
         is_conflict=is_conflict,
         is_public=service.is_public(commitment),
+        reminded=reminders.of_commitment(commitment, this_day()),
         may_answer=answers.may_answer(staff, commitment.answer.question),
         status=status,
     )
@@ -253,4 +255,6 @@ def my_work() -> Response:
     """What waits for this person: one look, on a phone too."""
     today = this_day()
     most = work.MOST if query_text("all") else work.FEW
-    return render("followup/my_work.html", work=work.work_of(me(), today), today=today, shown=most, most=work.MOST)
+    found = work.work_of(me(), today)
+    reminded = reminders.last_told([c.id for c in found.commitments])
+    return render("followup/my_work.html", work=found, today=today, shown=most, most=work.MOST, reminded=reminded)
