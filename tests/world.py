@@ -411,8 +411,7 @@ def parents_of(here: Any) -> dict[tuple[str, int], tuple[str, int]]:
     dialogue_of = {("guest_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.guests}
     dialogue_of |= {("use_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.uses}
     dialogue_of |= {("attachment_id", here.attachment.id): ("question_id", here.attachment.question_id)}
-    own = {row.id for row in here.commitments.values() if row.responsible_id == here.people.leader.id}
-    token = here.tokens["promises"]
+    own, token = {here.commitments["late"].id}, here.tokens["promises"]  # the one that the reader of the link made
     dialogue_of |= {
         ("commitment_id", row.id): ("token", token if row.id in own else "") for row in here.commitments.values()
     }
@@ -465,7 +464,7 @@ def is_open(app: Flask, endpoint: str) -> bool:
 TYPED = {
     "current": PASSWORD, "password": PASSWORD, "new_password": "năm chữ rất dễ nhớ", "repeat": "năm chữ rất dễ nhớ",
     "email": "nguoi-moi@minh-tam.example", "office_email": "van-phong@minh-tam.example", "hotline": "0900 000 101",
-    "head_phone": "0900 000 102", "phone": "0900 000 103", "online_link": "https://hop.example/phong-1",
+    "head_phone": "0900 000 102", "phone": "0900 000 103", "remind_phone": "0900 000 104", "online_link": "https://hop.example/phong-1",
     "website": "", "time_zone": "Asia/Ho_Chi_Minh", "starts": "07:30", "ends": "11:30", "deadline": "17:00",
     "escalated_to": "UBND tỉnh", "slug": "xa-moi", "link": "https://minh-tam.example/ke-hoach",
     "words": "đường gom = đường dân sinh",

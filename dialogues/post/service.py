@@ -58,8 +58,8 @@ class Letter:
 
 
 class Rounds(NamedTuple):
-    """Work that is done commune by commune: `waiting(now)` names the communes whose turn has come, `write(id, now)` does
-    it for one, in a transaction of its own, and tells how many letters that put."""
+    """Work done commune by commune: `waiting(now)` names the communes whose turn has come, `write(id, now)` does it for
+    one, in a transaction of its own, and tells how many letters that put."""
 
     waiting: Callable[[datetime], Iterable[int]]
     write: Callable[[int, datetime], int]

@@ -58,7 +58,7 @@ class ReportForm(OpenForm):
 class LaterForm(OpenForm):
     """Asking for a later day by the link of a message."""
 
-    new_due_on = Day(_l("New day"), [needed(_l("Choose the new day."))], id="later-day")
+    new_due_on = Day(_l("New day"), [needed(_l("Choose the new day."))], id="later-new_due_on")
     reason = Paragraphs(
         _l("Why it takes longer"),
         [needed(_l("Write why it takes longer. Residents read the reason."))],

@@ -14,9 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, render_template
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import aliased
 
 from dialogues import clock
@@ -109,7 +108,9 @@ def _lines() -> sa.Select[Any]:
             Reminder.staff_id,
             Reminder.reminded_as,
             sa.func.row_number()
-            .over(partition_by=(Reminder.staff_id, Reminder.commitment_id), order_by=(Reminder.days.desc(), Reminder.id))
+            .over(
+                partition_by=(Reminder.staff_id, Reminder.commitment_id), order_by=(Reminder.days.desc(), Reminder.id)
+            )
             .label("rank"),
         )
         .join(Commitment, sa.and_(Commitment.id == Reminder.commitment_id, Commitment.due_on == Reminder.due_on))
@@ -321,4 +322,3 @@ def check(message: Message) -> str | None:
 def keeping_since(one: Letter, since: date, day: date) -> Letter:
     """A letter that also says what one of an earlier day, which never left, would have said."""
     return one if since == day else replace(one, held={**(one.held or {}), "since": since.isoformat()})
-

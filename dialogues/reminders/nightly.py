@@ -118,7 +118,7 @@ def _newly_asked(commune: Commune, today: date, before: date | None) -> set[int]
 
 
 def _left_behind(commune: Commune, told: set[int]) -> dict[int, date]:
-    """The messages of earlier days to these people that still wait are dropped; from which day on the new one speaks."""
+    """Drop the messages of earlier days to these people that still wait; from which day on the new one speaks."""
     since: dict[int, date] = {}
     things = {morning.thing(id_): id_ for id_ in told}
     for message in post.waiting_among(commune.id, [Kind.MORNING], things):
@@ -134,5 +134,3 @@ def _left_behind(commune: Commune, told: set[int]) -> dict[int, date]:
 def last_round(commune_id: int) -> LadderDay | None:
     """The newest round of a commune, for the page of the ladder; one query."""
     return db.session.get(LadderDay, commune_id)
-
-

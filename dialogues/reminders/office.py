@@ -1,5 +1,7 @@
 """Reminders for signed-in people: the ladder of the commune, the own absence, the links of the morning messages."""
 
+from typing import Any
+
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -131,7 +133,7 @@ def _standing(form: AwayForm) -> Standing:
     return Standing(me().superior_id, form.deputy_id.data, form.away_from.data, form.away_until.data)
 
 
-def _about_me() -> dict[str, object]:
+def _about_me() -> dict[str, Any]:
     today = clock.today(me().commune.time_zone)
     return {
         "told": history.told_to(me()),
@@ -156,4 +158,6 @@ def revoke(staff_id: int) -> Response:
     ended = links.revoke(staff=staff, actor=me())
     db.session.commit()
     back = url_for("staff_accounts.account", staff_id=staff_id)
-    return saved(back, ngettext("%(num)s link is ended.", "%(num)s links are ended.", ended)) if ended else see_other(back)
+    return (
+        saved(back, ngettext("%(num)s link is ended.", "%(num)s links are ended.", ended)) if ended else see_other(back)
+    )

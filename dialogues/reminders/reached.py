@@ -2,8 +2,8 @@
 
 Of each unfinished promise the newest step that is reached is said once: to the responsible person, the superior, the
 overseers, or to the deputy of one who is away. It counts as said when the person or the deputy was told, so that nobody
-hears it a second time on coming back; a successor hears it anew. What the responsible person cannot be told, because the
-account is closed, goes to the superior.
+hears it a second time on coming back; a successor hears it anew. What the responsible person cannot be told, because
+the account is closed, goes to the superior.
 """
 
 from datetime import date, datetime
@@ -70,7 +70,8 @@ def with_people(statement: sa.Select[Any], who: RemindedAs) -> People:
 
 @cache
 def _newly_reached(who: RemindedAs) -> Any:
-    c, to = Commitment, Reminder.__table__.c
+    table: Any = Reminder.__table__
+    c, to = Commitment, table.c
     columns = [
         to.commune_id, to.commitment_id, to.staff_id, to.due_on, to.days, to.reminded_as, to.told_on, to.at,
     ]  # fmt: skip
@@ -100,7 +101,7 @@ def _newly_reached(who: RemindedAs) -> Any:
         sa.bindparam("now", type_=to.at.type),
         maintain_column_froms=True,
     )
-    return insert(Reminder.__table__).from_select(columns, rows, include_defaults=False).on_conflict_do_nothing()
+    return insert(table).from_select(columns, rows, include_defaults=False).on_conflict_do_nothing()
 
 
 def tell(commune: Commune, today: date, now: datetime) -> int:

@@ -8,7 +8,6 @@ from importlib import import_module
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-
 from dialogues import clock, photos, uploads
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
@@ -141,5 +140,3 @@ def _ask(*, commitment: Commitment, new_due_on: date | None, reason: str, actor:
 def waiting_request(commitment: Commitment) -> bool:
     """Whether a later day is asked for and not decided."""
     return any(one.decided_at is None for one in commitment.extension_requests)
-
-

@@ -15,7 +15,7 @@ from dialogues.staff import standins, trail
 from dialogues.staff.models import PasswordReset, Staff, StaffRole
 from dialogues.staff.rules import Role
 from dialogues.staff.service import new_session_key
-from dialogues.staff.standins import Standing
+from dialogues.staff.standins import NOWHERE, Standing
 from dialogues.text import name_key
 from dialogues.words import label
 
@@ -30,7 +30,7 @@ class Person:
     unit_id: int | None
     village_id: int | None
     roles: frozenset[Role]
-    standing: Standing = Standing()
+    standing: Standing = NOWHERE
     remind_phone: str = ""
 
 

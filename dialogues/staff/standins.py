@@ -21,7 +21,6 @@ from dialogues.staff import trail
 from dialogues.staff.models import Staff, StaffRole
 from dialogues.staff.rules import Role, is_away
 
-
 _READS = Permission.READ_COMMITMENTS
 
 
@@ -33,6 +32,9 @@ class Standing:
     deputy_id: int | None = None
     away_from: date | None = None
     away_until: date | None = None
+
+
+NOWHERE = Standing()
 
 
 def head_id(commune: Commune) -> int | None:
@@ -136,7 +138,12 @@ def set_away(*, staff: Staff, version: int, standing: Standing, actor: Staff) ->
     staff.away_from, staff.away_until, staff.deputy_id = s.away_from, s.away_until, s.deputy_id
     db.session.flush()
     trail.record(
-        commune_id=staff.commune_id, actor=actor, thing="staff", thing_id=staff.id, action="away_set", note=said(standing)
+        commune_id=staff.commune_id,
+        actor=actor,
+        thing="staff",
+        thing_id=staff.id,
+        action="away_set",
+        note=said(standing),
     )
 
 
