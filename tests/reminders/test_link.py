@@ -177,9 +177,7 @@ def test_promises_of_others_and_of_other_communes_are_not_there(client, person):
 
 
 def test_a_deputy_reports_for_who_is_away_and_only_then(client, person, at):
-    away = make_staff(
-        Role.DEPARTMENT, deputy_id=person.id, away_from=date(2026, 11, 20), away_until=date(2026, 11, 24)
-    )
+    away = make_staff(Role.DEPARTMENT, deputy_id=person.id, away_from=date(2026, 11, 20), away_until=date(2026, 11, 24))
     promise, path = make_commitment(responsible=away), link_of(person)
     assert away.name in client.get(path).text
     send(client, path, promise, text="Làm thay: đã xong móng.")
