@@ -148,6 +148,8 @@ def _register_views(app: Flask) -> None:
         sorting_office,
     )
     from dialogues.questions import public as questions
+    from dialogues.reminders import office as reminders_office
+    from dialogues.reminders import public as promise_link
     from dialogues.schedule import office as schedule_office
     from dialogues.schedule import public as schedule
     from dialogues.staff import accounts as staff_accounts
@@ -160,7 +162,7 @@ def _register_views(app: Flask) -> None:
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office, sorting_office,
         followup_office, doubles_office, today_office, finding, finding_office, oversight, attachments_office,
         office_village, askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office,
-        papers_office, imports_office,
+        papers_office, imports_office, reminders_office, promise_link,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)
@@ -172,6 +174,7 @@ def _register_listeners() -> None:
     from dialogues.doubles import merging
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
+    from dialogues.reminders import nightly
     from dialogues.subscribers import news
 
     merging.listen()
@@ -179,6 +182,7 @@ def _register_listeners() -> None:
     village_heads.listen()
     news.listen()
     letters.listen()
+    nightly.listen()
 
 
 def _page_values() -> dict[str, object]:

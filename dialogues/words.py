@@ -536,6 +536,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Kind.SUBSCRIBER_REMINDER: Word(_l("Reminder to residents"), "neutral", "clock"),
         Kind.VILLAGE_HEADS: Word(_l("Text to a village head"), "neutral", "phone"),
         Kind.ASKER_CONFIRM: Word(_l("Question to an asker whether letters are wanted"), "neutral", "mail"),
+        Kind.MORNING: Word(_l("Morning message about promises"), "neutral", "clock"),
         Kind.ASKER_NEWS: Word(_l("Word back to an asker"), "neutral", "message-circle"),
     },
     MessageState: {

@@ -567,7 +567,8 @@ ODD = {
     "HTML, scripts, template languages": f"{SCRIPT} {IMAGE} {TEMPLATE}",
 }
 ADDRESSES = {
-    "email", "office_email", "phone", "hotline", "head_phone", "website", "time_zone", "online_link", "link",
+    "email", "office_email", "phone", "remind_phone", "hotline", "head_phone", "website", "time_zone", "online_link",
+    "link",
 }  # fmt: skip
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 

@@ -20,6 +20,7 @@ from dialogues.followup.rules import UNFINISHED, CommitmentState, EntryKind
 from dialogues.questions.rules import QuestionEvent
 from dialogues.schedule import service as schedule
 from dialogues.staff.models import Staff
+from dialogues.staff.standins import acts_for
 
 
 def staff_choices(commune_id: int, none: object, keep_id: int | None = None) -> list[tuple[int | None, str]]:
@@ -36,16 +37,16 @@ SENT_TWICE = timedelta(minutes=10)
 
 
 def may_report(staff: Staff, commitment: Commitment) -> bool:
-    """The responsible person, people of the same unit, the office."""
+    """The responsible person or who acts for them, people of the same unit, the office."""
     same_unit = staff.unit_id is not None and commitment.responsible.unit_id == staff.unit_id
-    own = staff.id == commitment.responsible_id
+    own = acts_for(staff, commitment.responsible, clock.today(staff.commune.time_zone))
     works = allowed(staff, Permission.WORK)
     return works and (own or same_unit or allowed(staff, Permission.PUBLISH_ANSWERS))
 
 
 def may_extend(staff: Staff, commitment: Commitment) -> bool:
-    """The responsible person, or the office."""
-    own = staff.id == commitment.responsible_id
+    """The responsible person or who acts for them, or the office."""
+    own = acts_for(staff, commitment.responsible, clock.today(staff.commune.time_zone))
     return allowed(staff, Permission.WORK) and (own or allowed(staff, Permission.PUBLISH_ANSWERS))
 
 

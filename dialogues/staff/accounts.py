@@ -9,11 +9,12 @@ from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.forms import differences
 from dialogues.places import service as places
-from dialogues.staff import people, service, trail
+from dialogues.staff import people, service, standins, trail
 from dialogues.staff.forms import PersonForm
 from dialogues.staff.models import Staff
 from dialogues.staff.people import Person
 from dialogues.staff.rules import RESET_LIFETIME, Role
+from dialogues.staff.standins import Standing
 from dialogues.web import absolute, refused, render, saved
 from dialogues.words import choices
 
@@ -46,6 +47,10 @@ def _form(staff: Staff | None, from_request: bool = True) -> PersonForm:
         (None, _("none")),
         *((v.id, v.label) for v in villages if v.is_active or (staff and staff.village_id == v.id)),
     ]
+    above, acting = (staff.superior_id, staff.deputy_id) if staff else (None, None)
+    colleagues = standins.others(staff, me().commune_id, above, acting)
+    form.superior_id.choices = [(None, _("the head of the commune")), *colleagues]
+    form.deputy_id.choices = [(None, _("nobody")), *colleagues]
     return form
 
 
@@ -57,6 +62,8 @@ def _person(form: PersonForm) -> Person:
         unit_id=form.unit_id.data,
         village_id=form.village_id.data,
         roles=frozenset(Role(role) for role in form.roles.data),
+        standing=Standing(form.superior_id.data, form.deputy_id.data, form.away_from.data, form.away_until.data),
+        remind_phone=form.remind_phone.data or "",
     )
 
 

@@ -30,6 +30,7 @@ from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage
 from dialogues.followup.story import story
 from dialogues.places.rules import Field
 from dialogues.places.service import units
+from dialogues.reminders import history as reminders
 from dialogues.staff import trail
 from dialogues.web import page_url, query_member, query_number, query_text, render, saved, see_other
 
@@ -122,6 +123,7 @@ def _commitment_page(
         confirm_fault=fault if may_confirm else None,
         is_conflict=is_conflict,
         is_public=service.is_public(commitment),
+        reminded=reminders.of_commitment(commitment, this_day()),
         may_answer=answers.may_answer(staff, commitment.answer.question),
         status=status,
     )
@@ -225,4 +227,6 @@ def my_work() -> Response:
     """What waits for this person: one look, on a phone too."""
     today = this_day()
     most = work.MOST if query_text("all") else work.FEW
-    return render("followup/my_work.html", work=work.work_of(me(), today), today=today, shown=most, most=work.MOST)
+    found = work.work_of(me(), today)
+    reminded = reminders.last_told([c.id for c in found.commitments])
+    return render("followup/my_work.html", work=found, today=today, shown=most, most=work.MOST, reminded=reminded)
