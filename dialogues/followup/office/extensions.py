@@ -12,7 +12,7 @@ from dialogues.followup.forms import GrantForm, RefuseForm
 from dialogues.followup.models import Commitment, ExtensionRequest
 from dialogues.followup.office import bp, this_day
 from dialogues.places.service import row_or_404
-from dialogues.web import render, saved
+from dialogues.web import refused, render, saved
 
 
 @bp.get("/extensions")
@@ -23,19 +23,22 @@ def extension_list() -> Response:
     return render("followup/extensions.html", requests=extensions.requests_of(me(), today), today=today)
 
 
-@bp.route("/extensions/<id:request_id>", methods=["GET", "POST"])
+@bp.route("/extensions/<id:extension_id>", methods=["GET", "POST"])
 @requires(Permission.READ_COMMITMENTS)
-def extension(request_id: int) -> Response:
+def extension(extension_id: int) -> Response:
     """One request: what was promised, which day is asked for and why, and the two answers."""
     r = ExtensionRequest
     found = row_or_404(
-        r, me().commune_id, request_id, joinedload(r.commitment).joinedload(Commitment.responsible),
+        r, me().commune_id, extension_id, joinedload(r.commitment).joinedload(Commitment.responsible),
         joinedload(r.asked_by), joinedload(r.decided_by),
     )  # fmt: skip
     is_grant = request.form.get("answer") != "refuse"
     grant, refuse = GrantForm(), RefuseForm()
     form = grant if is_grant else refuse
     status = 200
+    fault = extensions.decide_fault(me(), found)
+    if request.method == "POST" and fault:
+        return refused(url_for(".extension", extension_id=found.id), fault)
     if request.method == "POST":
         status = 422
         if form.validate_on_submit():
@@ -54,7 +57,7 @@ def extension(request_id: int) -> Response:
         grant=grant if is_grant else GrantForm(formdata=None),
         refuse=refuse if not is_grant else RefuseForm(formdata=None),
         typed=form if status == 422 else None,
-        fault=extensions.decide_fault(me(), found),
+        fault=fault,
         today=this_day(),
         status=status,
     )
