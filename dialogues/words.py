@@ -435,6 +435,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Notice.STILL_TO_COME: Word(_l("Day still to come: the day of the import counts"), "wait", "calendar"),
         Notice.PHONE_LOST: Word(_l("Phone number lost by the spreadsheet"), "wait", "phone"),
         Notice.PHONE_ODD: Word(_l("Phone number looks wrong"), "wait", "phone"),
+        Notice.EMAIL_ODD: Word(_l("E-mail address cannot be read: it is left out"), "wait", "mail"),
         Notice.NO_REACH: Word(_l("Wants messages, but left no number"), "wait", "phone"),
         Notice.LOOKS_LIKE_COMPLAINT: Word(_l("Looks like a complaint (khiếu nại)"), "wait", "scale"),
         Notice.LOOKS_LIKE_DENUNCIATION: Word(_l("Looks like a denunciation (tố cáo)"), "wait", "scale"),
