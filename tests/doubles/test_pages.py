@@ -130,6 +130,20 @@ def test_before_sending_a_resident_is_shown_what_was_asked_and_may_send_all_the_
     assert session.query(Question).count() == 2
 
 
+def test_what_is_merely_similar_stops_nobody(client, shown, typed, at):
+    typed = {**typed, "village": str(make_village(name="Bãi").id)}
+    assert "Gần giống" in client.post(f"/d/{shown.dialogue.code}/ask/similar", typed, 200, htmx=True).text
+    assert "/receipt" in asking(client, at, shown, typed).submit().follow().url
+
+
+def test_what_stood_below_the_text_while_typing_is_not_shown_a_second_time(client, shown, typed, at):
+    piece = client.post(f"/d/{shown.dialogue.code}/ask/similar", typed, 200, htmx=True)
+    assert "Có lẽ là một" in piece.text
+    seen = {"seen": [one["value"] for one in piece.select("input[name=seen]")]}
+    form = asking(client, at, shown, typed)
+    assert "/receipt" in client.post(form.action, {**dict(form.data()), **seen}, 303).location
+
+
 def test_a_question_unlike_all_others_goes_through_at_once(client, session, shown, typed, at):
     form = asking(client, at, shown, {**typed, "text": "Chó thả rông cắn trẻ con ở đầu chợ, đề nghị xử phạt."})
     assert "/receipt" in form.submit().follow().url
