@@ -61,6 +61,32 @@ def test_the_office_merges_a_proposal_and_takes_it_out_again(client, sign_in, se
     assert new.state is S.WAITING
 
 
+def test_what_is_probably_the_same_stands_before_what_is_similar_and_before_what_cannot_be_merged(
+    client, sign_in, village
+):
+    declined = make_question(text=TEXT, village_id=village.id, state=S.DECLINED, decline_reason="unclear")
+    here = declined.dialogue
+    elsewhere = make_question(here, text=TEXT, village_id=make_village(name="Bãi").id)
+    twin = make_question(here, text=TEXT, village_id=village.id)
+    new = make_question(here, text=ALIKE, village_id=village.id)
+    sign_in(make_staff())
+    page = client.get(f"/office/questions/{new.id}")
+    heads = page.texts("#doubles h3")
+    assert heads[:2] == ["Có lẽ là một", "Gần giống: đọc kỹ, có thể là việc khác"]
+    shown = [one["href"].rsplit("/", 1)[1] for one in page.select("#doubles .proposal .question-text a")]
+    assert shown == [str(one.id) for one in (twin, declined, elsewhere)]
+    assert "Không rõ nội dung" in page.texts("#doubles .proposal")[1]
+    assert [len(one.select("button")) > 0 for one in page.select("#doubles .proposal")] == [True, False, True]
+
+
+def test_only_similar_questions_do_not_stand_under_the_same(client, sign_in, village):
+    make_question(text=TEXT, village_id=make_village(name="Bãi").id)
+    new = make_question(text=ALIKE, village_id=village.id)
+    sign_in(make_staff())
+    page = client.get(f"/office/questions/{new.id}")
+    assert page.texts("#doubles h3") == ["Gần giống: đọc kỹ, có thể là việc khác"]
+
+
 def test_a_merge_that_is_refused_says_why(client, sign_in, session):
     sign_in(make_staff())
     one, foreign = make_question(), make_question(make_dialogue(commune=make_commune()))
