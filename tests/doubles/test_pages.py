@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dialogues.doubles import chains, merging, store
+from dialogues.doubles.panel import Panel, Proposal
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import QuestionState
 from dialogues.staff.rules import Role
@@ -61,22 +62,24 @@ def test_the_office_merges_a_proposal_and_takes_it_out_again(client, sign_in, se
     assert new.state is S.WAITING
 
 
-def test_what_is_probably_the_same_stands_before_what_is_similar_and_before_what_cannot_be_merged(
-    client, sign_in, village
-):
+def test_what_is_the_same_stands_before_what_is_similar_and_what_can_be_merged_before_what_cannot():
+    def proposal(number, is_same, may_merge):
+        blank = dict.fromkeys(Proposal.__dataclass_fields__)
+        return Proposal(**{**blank, "id": number, "is_same": is_same, "may_merge": may_merge})
+
+    shown = [proposal(1, False, True), proposal(2, True, False), proposal(3, True, True), proposal(4, False, False)]
+    groups = Panel(None, [], 1, [], shown).groups
+    assert [(is_same, [one.id for one in found]) for is_same, found in groups] == [(True, [3, 2]), (False, [1, 4])]
+
+
+def test_a_declined_proposal_says_why_and_has_no_button(client, sign_in, village):
     declined = make_question(text=TEXT, village_id=village.id, state=S.DECLINED, decline_reason="unclear")
-    here = declined.dialogue
-    elsewhere = make_question(here, text=TEXT, village_id=make_village(name="Bãi").id)
-    twin = make_question(here, text=TEXT, village_id=village.id)
-    new = make_question(here, text=ALIKE, village_id=village.id)
+    new = make_question(declined.dialogue, text=ALIKE, village_id=village.id)
     sign_in(make_staff())
-    page = client.get(f"/office/questions/{new.id}")
-    heads = page.texts("#doubles h3")
-    assert heads[:2] == ["Có lẽ là một", "Gần giống: đọc kỹ, có thể là việc khác"]
-    shown = [one["href"].rsplit("/", 1)[1] for one in page.select("#doubles .proposal .question-text a")]
-    assert shown == [str(one.id) for one in (twin, declined, elsewhere)]
-    assert "Không rõ nội dung" in page.texts("#doubles .proposal")[1]
-    assert [len(one.select("button")) > 0 for one in page.select("#doubles .proposal")] == [True, False, True]
+    card = client.get(f"/office/questions/{new.id}").one("#doubles .proposal")
+    assert "Không rõ nội dung" in card.text
+    assert "chỉ để đọc" in card.text
+    assert not card.select("button")
 
 
 def test_only_similar_questions_do_not_stand_under_the_same(client, sign_in, village):
