@@ -47,7 +47,7 @@ def step_before_sending(dialogue: Dialogue, form: AskForm) -> Response | None:
     if GO_ON in request.form:
         return None
     seen = set(request.form.getlist(SEEN))
-    found = [(view, is_same) for view, is_same in similar_to(dialogue, form) if is_same and str(view.id) not in seen]
+    found = [one for one in similar_to(dialogue, form) if one[1] and str(one[0].id) not in seen]
     return page(dialogue, form, found) if found else None
 
 

@@ -363,6 +363,18 @@ def test_an_act_is_undone_as_if_it_had_not_been(client, clerk, path, typed, butt
     assert not client.get(f"{QUEUE}/{question.id}").select('form[action$="/undo"]')
 
 
+def test_the_history_tells_which_act_was_undone_in_the_language_of_the_reader(client, clerk):
+    question = make_question()
+    form(client, question, "decline").fill(reason="unclear", note="Xin nói rõ.").submit("Không tiếp nhận")
+    undo(client, question)
+    page = client.get(f"{QUEUE}/{question.id}")
+    assert "Không tiếp nhận câu hỏi" in page.main
+    client.post("/language", {"language": "en"})
+    page = client.get(f"{QUEUE}/{question.id}")
+    assert "Decline the question" in page.main
+    assert "Không tiếp nhận câu hỏi" not in page.main
+
+
 def test_undo_stops_where_the_next_step_builds_on_it(client, clerk, at):
     question = make_question()
     form(client, question, "publish").submit("Đăng")
