@@ -56,7 +56,8 @@ def _workbook(data: bytes) -> bytes:
 
 def _starts(book: bytes) -> list[int]:
     """Where the sheets begin in the stream."""
-    found, place = [], 0
+    found: list[int] = []
+    place = 0
     while place + 4 <= len(book):
         kind, length = struct.unpack_from("<HH", book, place)
         if kind == _SHEET:
@@ -69,7 +70,8 @@ def _starts(book: bytes) -> list[int]:
 
 def _hidden_of(book: bytes, place: int) -> set[int]:
     """The hidden rows of the sheet that begins here; charts inside it are passed over."""
-    found, depth = set(), 0
+    found: set[int] = set()
+    depth = 0
     while place + 4 <= len(book):
         kind, length = struct.unpack_from("<HH", book, place)
         depth += (kind == _BOF) - (kind == _EOF)
