@@ -38,7 +38,7 @@ def _workbook(data: bytes) -> bytes:
     links = [one for number in tables if number < _FREE for one in numbers(sector(number))]
 
     def chain(number: int) -> bytes:
-        found = []
+        found: list[bytes] = []
         while number < _FREE and len(found) <= len(links):
             found.append(sector(number))
             number = links[number]
