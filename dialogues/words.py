@@ -475,7 +475,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         WayStep.ANSWERING: Word(_l("To be answered"), "wait", "message-circle"),
         WayStep.KEEPING: Word(_l("Promise to be kept"), "info", "handshake"),
         WayStep.CONFIRMING: Word(_l("To be confirmed"), "wait", "check"),
-        WayStep.ENDED: Word(_l("Came to its end"), "good", "check-circle"),
+        WayStep.ENDED: Word(_l("Came to its end"), "quiet", "check-circle"),
     },
     AnswerState: {
         AnswerState.ANSWERED: Word(_l("Answered"), "good", "check-circle"),
