@@ -234,7 +234,8 @@ def _numbers(plain: Sequence[str]) -> Iterable[int]:
 class Agreement(NamedTuple):
     """How two gists agree, each from 0 to 1: shared words (of both, of the shorter), shared meanings (of both, of the
     fewer), word pairs, numbers, the place, the field; and `rest`: the words when the longest run of words that stands
-    in both is left out. The same place named in the same words is no sign of the same matter: the rest tells; a run that is nearly all of one text is not left out."""
+    in both is left out. The same place named in the same words is no sign of the same matter: the rest
+    tells. A run that is nearly all of one text is not left out."""
 
     words: float
     shorter: float
