@@ -437,6 +437,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Notice.STILL_TO_COME: Word(_l("Day still to come: the day of the import counts"), "wait", "calendar"),
         Notice.PHONE_LOST: Word(_l("Phone number lost by the spreadsheet"), "wait", "phone"),
         Notice.PHONE_ODD: Word(_l("Phone number looks wrong"), "wait", "phone"),
+        Notice.EMAIL_ODD: Word(_l("E-mail address cannot be read: it is left out"), "wait", "mail"),
         Notice.NO_REACH: Word(_l("Wants messages, but left no number"), "wait", "phone"),
         Notice.LOOKS_LIKE_COMPLAINT: Word(_l("Looks like a complaint (khiếu nại)"), "wait", "scale"),
         Notice.LOOKS_LIKE_DENUNCIATION: Word(_l("Looks like a denunciation (tố cáo)"), "wait", "scale"),
@@ -476,7 +477,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         WayStep.ANSWERING: Word(_l("To be answered"), "wait", "message-circle"),
         WayStep.KEEPING: Word(_l("Promise to be kept"), "info", "handshake"),
         WayStep.CONFIRMING: Word(_l("To be confirmed"), "wait", "check"),
-        WayStep.ENDED: Word(_l("Came to its end"), "good", "check-circle"),
+        WayStep.ENDED: Word(_l("Came to its end"), "quiet", "check-circle"),
     },
     AnswerState: {
         AnswerState.ANSWERED: Word(_l("Answered"), "good", "check-circle"),
