@@ -76,8 +76,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     P.PUBLISH_ANSWERS: frozenset({Role.OFFICE}),
     P.READ_COMMITMENTS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT, Role.OVERSEER}),
     P.MAKE_COMMITMENTS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT}),
-    # Never the own promise: see followup.service.
-    P.CONFIRM_COMMITMENTS: frozenset({Role.OFFICE, Role.OVERSEER}),
+    # Never the own promise: see verdicts.saying. The office only writes down what askers say.
+    P.CONFIRM_COMMITMENTS: frozenset({Role.OVERSEER}),
     P.READ_TRAIL: frozenset({Role.OFFICE, Role.LEADER, Role.OVERSEER, Role.ADMIN}),
     # How many letters were sent, wait or failed; recipients and texts only with HANDLE_POST.
     P.READ_POST: frozenset({Role.OFFICE, Role.ADMIN, Role.OVERSEER}),

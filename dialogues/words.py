@@ -365,6 +365,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         QuestionEvent.COMMITMENT_PROGRESS: Word(_l("Work on the promise goes on")),
         QuestionEvent.COMMITMENT_EXTENDED: Word(_l("The promise takes longer")),
         QuestionEvent.COMMITMENT_DONE: Word(_l("The promise is reported done")),
+        QuestionEvent.COMMITMENT_ASKED: Word(_l("Is the promise really kept?")),
         QuestionEvent.COMMITMENT_REOPENED: Word(_l("The promise is not kept yet")),
         QuestionEvent.COMMITMENT_CONFIRMED: Word(_l("The promise is kept")),
     },
@@ -536,6 +537,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Kind.VILLAGE_HEADS: Word(_l("Text to a village head"), "neutral", "phone"),
         Kind.ASKER_CONFIRM: Word(_l("Question to an asker whether letters are wanted"), "neutral", "mail"),
         Kind.ASKER_NEWS: Word(_l("Word back to an asker"), "neutral", "message-circle"),
+        Kind.VERDICT: Word(_l("A resident or overseer speaks of a commitment"), "neutral", "message-circle"),
     },
     MessageState: {
         MessageState.WAITING: Word(_l("Waiting to be sent"), "wait", "hourglass"),
@@ -553,6 +555,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         EntryKind.EXTENSION: Word(_l("Extended"), "wait", "calendar"),
         EntryKind.HANDED_OVER: Word(_l("Handed over"), "info", "users"),
         EntryKind.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
+        EntryKind.OBJECTED: Word(_l("Only a part is done"), "wait", "circle-dot"),
         EntryKind.REOPENED: Word(_l("Reopened"), "bad", "history"),
         EntryKind.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
         EntryKind.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),

@@ -72,17 +72,6 @@ class ProgressForm(BaseForm):
     )
 
 
-class DoneForm(BaseForm):
-    version = Version()
-    text = Paragraphs(
-        _l("What is there now"),
-        [needed(_l("Write what is there now, so that somebody can go and look."))],
-        most=MOST_ENTRY,
-        description=RESIDENTS_READ,
-        id="done-text",
-    )
-
-
 class ExtendForm(BaseForm):
     version = Version()
     new_due_on = Day(_l("New day"), [needed(_l("Choose the new day."))])
@@ -93,11 +82,6 @@ class ExtendForm(BaseForm):
         description=_l("Residents read the reason. The first day stays visible beside the new one."),
         id="extend-reason",
     )
-
-
-class ConfirmForm(BaseForm):
-    version = Version()
-    text = Paragraphs(_l("What you saw or heard"), most=MOST_ENTRY, description=RESIDENTS_READ, id="confirm-text")
 
 
 class ReopenForm(BaseForm):

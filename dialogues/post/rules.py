@@ -24,6 +24,7 @@ class Kind(enum.StrEnum):
     VILLAGE_HEADS = "village_heads"
     ASKER_CONFIRM = "asker_confirm"
     ASKER_NEWS = "asker_news"
+    VERDICT = "verdict"
 
 
 ASKS_TO_CONFIRM = frozenset({Kind.SUBSCRIBER_CONFIRM, Kind.ASKER_CONFIRM})

@@ -99,6 +99,7 @@ class QuestionEvent(enum.StrEnum):
     COMMITMENT_PROGRESS = "commitment_progress"
     COMMITMENT_EXTENDED = "commitment_extended"
     COMMITMENT_DONE = "commitment_done"
+    COMMITMENT_ASKED = "commitment_asked"
     COMMITMENT_REOPENED = "commitment_reopened"
     COMMITMENT_CONFIRMED = "commitment_confirmed"
 

@@ -23,4 +23,4 @@ def panel_of(question: Question) -> AnswerPanel:
     return answer_panel(question, me())
 
 
-from dialogues.followup.office import answers, commitments  # noqa: E402, F401 (their views join the blueprint)
+from dialogues.followup.office import answers, commitments, evidence  # noqa: E402, F401 (their views join the blueprint)
