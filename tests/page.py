@@ -29,7 +29,7 @@ LEAKS = re.compile(
 # a guest's own page by link, news by e-mail.
 TOKENLESS = re.compile(
     r"/language|/d/[^/]+/ask(/similar|/same/\d+)?|/q/[^/]+/(consents|withdraw|correct|contact|my-data|erase)|/r/[^/]+"
-    r"|/[a-z0-9-]+/news(/[^/]+)?"
+    r"|/q/[^/]+/promises/\d+|/q/say/[^/]+/\d+|/[a-z0-9-]+/news(/[^/]+)?"
 )
 NOT_CONTROLS = {"hidden", "submit", "button", "image", "reset"}
 BUTTONS = {"submit", "image"}

@@ -16,9 +16,10 @@ from dialogues.places import service as places
 from dialogues.questions.door import asker_or_404
 from dialogues.questions.models import Asker
 from dialogues.staff.throttle import caller, is_throttled
+from dialogues.text import clean_text
 from dialogues.verdicts import asking, saying
 from dialogues.verdicts.asking import Promise
-from dialogues.verdicts.forms import SayForm
+from dialogues.verdicts.forms import MOST_WORDS, SayForm
 from dialogues.verdicts.rules import Judgement, VerdictWay
 from dialogues.verdicts.saying import Voice
 from dialogues.web import render, see_other
@@ -137,9 +138,8 @@ def _page(promise: Promise, form: SayForm, here: str, back: str, status: int = 2
 
 def _nothing_to_say(back: str) -> Response:
     """Of a promise that this asker did not ask about nothing is told, not even whether there is one."""
-    if not back:
-        return render("verdicts/by_link.html", promises=[], token="", is_good=True, status=404)
-    return render("verdicts/nothing.html", back=back, status=404)
+    typed = clean_text(request.form.get("text", ""))[:MOST_WORDS]
+    return render("verdicts/nothing.html", back=back, typed=typed, status=404)
 
 
 def _is_too_much(asker: Asker, commitment_id: int, form: SayForm) -> bool:
