@@ -44,6 +44,7 @@ from dialogues.staff import service as accounts
 from dialogues.staff.rules import Role
 from dialogues.today.models import PeriodReport
 from dialogues.today.rules import Period
+from dialogues.verdicts.models import CommitmentVerdict
 from tests.invitations.guest_make import make_guest
 from tests.make import (
     PASSWORD,
@@ -53,6 +54,7 @@ from tests.make import (
     make_commune,
     make_data_request,
     make_dialogue,
+    make_evidence,
     make_holiday,
     make_import,
     make_import_row,
@@ -66,6 +68,7 @@ from tests.make import (
     make_subscriber,
     make_unit,
     make_use,
+    make_verdict,
     make_village,
     make_word,
     save,
@@ -135,11 +138,17 @@ def commitments_of(question: Any, people: Any) -> dict[str, Any]:
     for name in ("reported_done", "confirmed"):
         found[name].reported_done_on = clock.today()
         save(_entry(found[name], people.department, EntryKind.REPORTED_DONE))
+    make_evidence(found["reported_done"])
+    make_verdict(found["confirmed"], entry_id=_last_entry(found["confirmed"]))
     late = make_commitment(question.answer, responsible=people.leader, due_on=clock.today() - timedelta(3))
     late.first_due_on -= timedelta(10)
     days = {"old_due_on": late.first_due_on, "new_due_on": late.due_on}
     save(_entry(late, people.leader, EntryKind.EXTENSION, **days))
     return {**found, "late": late}
+
+
+def _last_entry(commitment: Any) -> int:
+    return int(db.session.scalar(sa.select(sa.func.max(CommitmentEntry.id)).filter_by(commitment_id=commitment.id)))
 
 
 def _entry(commitment: Any, author: Any, kind: EntryKind, **days: date) -> CommitmentEntry:
@@ -243,6 +252,7 @@ def commune_of_everything() -> SimpleNamespace:
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
     tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
     tokens["news"] = _news(questions["waiting"])
+    tokens["say"] = links.say_link(questions["answered_on_spot"].askers[0], clock.today()).rsplit("/", 1)[1]
     data_requests = told_of(questions, people)
     db.session.commit()
     return SimpleNamespace(
@@ -253,6 +263,7 @@ def commune_of_everything() -> SimpleNamespace:
         asked_elsewhere=announced,
         own_words=words,
         commitments=commitments,
+        verdict=db.session.scalars(sa.select(CommitmentVerdict).filter_by(commune_id=commune.id)).one(),
         uses=uses,
         guests=guests,
         holiday=holiday,
@@ -384,6 +395,9 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "asker_id": [question.askers[0].id for question in here.questions.values()],
         "data_request_id": [row.id for row in here.data_requests],
         "news": [here.tokens["news"]],
+        "say": [here.tokens["say"]],
+        "evidence_id": [here.commitments["reported_done"].evidence[0].id],
+        "verdict_id": [here.verdict.id],
         "holiday_id": [here.holiday.id],
         "rule": ["result-days"],
         "step": ["minutes"],
@@ -399,6 +413,10 @@ def parents_of(here: Any) -> dict[tuple[str, int], tuple[str, int]]:
     dialogue_of |= {("use_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.uses}
     dialogue_of |= {("attachment_id", here.attachment.id): ("question_id", here.attachment.question_id)}
     dialogue_of |= {("row_id", row.id): ("import_id", row.import_id) for row in here.import_rows}
+    code = here.questions["answered_on_spot"].askers[0].code
+    dialogue_of |= {("commitment_id", row.id): ("code", code) for row in here.commitments.values()}
+    reported = here.commitments["reported_done"]
+    dialogue_of |= {("evidence_id", reported.evidence[0].id): ("commitment_id", reported.id)}
     return dialogue_of | {("paper_id", here.paper.id): ("round_id", here.paper.round_id)}
 
 
@@ -424,9 +442,9 @@ def addresses(
 
 
 def _kind(rule: Any, name: str) -> str:
-    """The value of `code` and `token` depends on where it stands: /d/, /q/, /q/news/, /r/, ..."""
+    """The value of `code` and `token` depends on where it stands: /d/, /q/, /q/news/, /q/say/, /r/, ..."""
     if name in ("code", "token"):
-        return next(part for part in ("news", "d", "q", "r", "calendar", "reset") if f"/{part}/" in rule.rule)
+        return next(part for part in ("news", "say", "d", "q", "r", "calendar", "reset") if f"/{part}/" in rule.rule)
     return name
 
 

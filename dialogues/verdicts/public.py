@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from dialogues import clock
-from dialogues.access import Permission, requires
+from dialogues.access import Permission, me, requires
 from dialogues.askers import links
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
@@ -96,8 +96,8 @@ def _say(asker: Asker, commitment_id: int, way: VerdictWay, here: str, back: str
         return _page(promise, form, here, back, 422)
     if _is_too_much(asker, commitment_id, form):
         return _page(promise, form, here, back, 429)
-    if current_user.is_authenticated:
-        form.refuse("", _("You are signed in. What an asker says is written down on the page of the commitment."))
+    if current_user.is_authenticated and (fault := saying.own_promise_fault(me(), promise.commitment)):
+        form.refuse("", fault)
         return _page(promise, form, here, back, 422)
     try:
         saying.say(

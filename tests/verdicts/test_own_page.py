@@ -274,8 +274,8 @@ def test_hundreds_of_codes_from_one_line_are_slowed_down(client, promise, monkey
     assert len(verdicts()) == 3
 
 
-def test_a_signed_in_person_does_not_speak_with_the_code_of_an_asker(client, sign_in, promise):
-    sign_in(make_staff(Role.OFFICE))
+def test_who_is_responsible_does_not_speak_with_the_code_of_an_asker_while_signed_in(client, sign_in, promise):
+    sign_in(promise.responsible)
     say(client, promise, J.DONE, status=422)
     assert verdicts() == []
 
