@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from flask_babel import force_locale
 from sqlalchemy.orm import joinedload, selectinload
 
 from dialogues import clock
-from dialogues.askers import letters
+from dialogues.askers import letters, wording
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import CommitmentState, EntryKind
@@ -65,7 +66,9 @@ def ask_again(now: datetime) -> int:
         report = next((e for e in reversed(one.entries) if e.kind is EntryKind.REPORTED_DONE), None)
         for asker in askers[one.answer.question_id]:
             if report is not None and (report.id, asker.id) not in spoken:
-                letters.tell_one(asker, one, QuestionEvent.COMMITMENT_ASKED)
+                with force_locale("vi"):
+                    said = wording.of_promise(one, QuestionEvent.COMMITMENT_ASKED)
+                    letters.tell_one(asker, one.answer.question, QuestionEvent.COMMITMENT_ASKED, said)
                 count += 1
     # Nothing that residents read, so that no kept page ends for it.
     marked = sa.update(Commitment).where(Commitment.id.in_(ids)).values(asked_again_on=today)

@@ -1,7 +1,7 @@
 """When the askers of a promise that is reported done were asked again
 
 Revision ID: 0024
-Revises: 0020
+Revises: 0022
 Create Date: 2026-11-28 10:40:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0020"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
