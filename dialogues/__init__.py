@@ -131,6 +131,7 @@ def _register_views(app: Flask) -> None:
     from dialogues.finding import public as finding
     from dialogues.followup import office as followup_office
     from dialogues.followup import public as followup
+    from dialogues.followup import public_evidence as evidence
     from dialogues.imports import office as imports_office
     from dialogues.invitations import office as invitations_office
     from dialogues.invitations import office_guests, public_reply
@@ -157,13 +158,15 @@ def _register_views(app: Flask) -> None:
     from dialogues.staff import office as staff_office
     from dialogues.subscribers import public as subscribers
     from dialogues.today import office as today_office
+    from dialogues.verdicts import office as verdicts_office
+    from dialogues.verdicts import public as verdicts
 
     for module in (
-        language, places, schedule, questions, followup, doubles, invitations, subscribers, askers,
+        language, places, schedule, questions, followup, evidence, verdicts, doubles, invitations, subscribers, askers,
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office, sorting_office,
         followup_office, doubles_office, today_office, finding, finding_office, oversight, attachments_office,
         office_village, askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office,
-        papers_office, imports_office, reminders_office, promise_link,
+        papers_office, imports_office, reminders_office, promise_link, verdicts_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)
@@ -171,7 +174,7 @@ def _register_views(app: Flask) -> None:
 
 def _register_listeners() -> None:
     """Features that follow what others do."""
-    from dialogues.askers import letters
+    from dialogues.askers import again, letters
     from dialogues.doubles import merging
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
@@ -183,6 +186,7 @@ def _register_listeners() -> None:
     village_heads.listen()
     news.listen()
     letters.listen()
+    again.listen()
     nightly.listen()
 
 

@@ -163,7 +163,7 @@ class PageCache:
 SUBJECTS = PLACES, SCHEDULE, QUESTIONS, PROMISES = "places", "schedule", "questions", "promises"
 _OF_FEATURE = {
     "places": (PLACES,), "staff": (PLACES,), "schedule": (SCHEDULE,), "questions": (QUESTIONS,),
-    "followup": (QUESTIONS, PROMISES),
+    "followup": (QUESTIONS, PROMISES), "verdicts": (QUESTIONS, PROMISES),
 }  # fmt: skip
 
 

@@ -57,17 +57,6 @@ class ProgressForm(BaseForm):
     )
 
 
-class DoneForm(BaseForm):
-    version = Version()
-    text = Paragraphs(
-        _l("What is there now"),
-        [needed(_l("Write what is there now, so that somebody can go and look."))],
-        most=MOST_ENTRY,
-        description=RESIDENTS_READ,
-        id="done-text",
-    )
-
-
 class ExtendForm(BaseForm):
     version = Version()
     new_due_on = Day(_l("New day"), [needed(_l("Choose the new day."))])
@@ -113,11 +102,6 @@ class HandOverForm(BaseForm):
     """`successor_id.choices` are passed in."""
 
     successor_id = Select(_l("Who takes it over"), [needed(_l("Choose who takes it over."))], ids="staff")
-
-
-class ConfirmForm(BaseForm):
-    version = Version()
-    text = Paragraphs(_l("What you saw or heard"), most=MOST_ENTRY, description=RESIDENTS_READ, id="confirm-text")
 
 
 class ReopenForm(BaseForm):

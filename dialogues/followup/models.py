@@ -62,13 +62,20 @@ class Commitment(Model):
 
     `result` is what can be checked; `public_text`, where it is not empty, says the same in the words that residents
     read. `due_days` are kept for a day that was counted (`due_counts`), from `promised_on` on. `budget_note` is read by
-    the office only. `objected_on`: when somebody last said of the standing report that it is done only in part.
+    the office only. `objected_on`: when somebody last said of the standing report that it is done only in part;
+    `asked_again_on`: when the askers who said nothing were asked a second time.
     """
 
     __tablename__ = "commitment"
     __table_args__ = (
         sa.Index("ix_commitment_due", "commune_id", "state", "due_on"),
         sa.Index("ix_commitment_mine", "responsible_id", "state", "due_on"),
+        sa.Index(
+            "ix_commitment_ask_again",
+            "reported_done_on",
+            sqlite_where=sa.text("state = 'reported_done' AND asked_again_on IS NULL"),
+            postgresql_where=sa.text("state = 'reported_done' AND asked_again_on IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -95,6 +102,7 @@ class Commitment(Model):
     state: Mapped[CommitmentState] = mapped_column(WordEnum(CommitmentState), default=CommitmentState.OPEN)
     reported_done_on: Mapped[date | None] = mapped_column(default=None)
     objected_on: Mapped[date | None] = mapped_column(default=None)
+    asked_again_on: Mapped[date | None] = mapped_column(default=None)
     confirmed_on: Mapped[date | None] = mapped_column(default=None)
     withdrawn_on: Mapped[date | None] = mapped_column(default=None)
     uid: Mapped[str] = mapped_column(sa.String(120), unique=True)

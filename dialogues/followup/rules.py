@@ -93,7 +93,7 @@ MOVES: dict[CommitmentState, tuple[CommitmentState, ...]] = {
     C.OPEN: (C.IN_PROGRESS, C.REPORTED_DONE, C.WITHDRAWN),
     C.IN_PROGRESS: (C.REPORTED_DONE, C.WITHDRAWN),
     C.REPORTED_DONE: (C.CONFIRMED, C.IN_PROGRESS),
-    C.CONFIRMED: (C.IN_PROGRESS,),  # an asker says later that it is not true
+    C.CONFIRMED: (C.IN_PROGRESS, C.REPORTED_DONE),  # somebody says later that it is not true, or only in part
     C.WITHDRAWN: (),
 }
 UNFINISHED = (C.OPEN, C.IN_PROGRESS)
@@ -110,6 +110,7 @@ class EntryKind(enum.StrEnum):
     EXTENSION = "extension"
     HANDED_OVER = "handed_over"
     REPORTED_DONE = "reported_done"
+    OBJECTED = "objected"
     REOPENED = "reopened"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"

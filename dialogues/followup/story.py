@@ -43,6 +43,10 @@ def story(commitment: Commitment, without: Collection[EntryKind] = ()) -> list[L
     ]
 
 
+_SAID_BY_ASKERS = (EntryKind.CONFIRMED, EntryKind.OBJECTED, EntryKind.REOPENED)
+"""Nobody of the commune is the author of these lines."""
+
+
 def _who(entry: CommitmentEntry) -> str:
     author = entry.author
     if author is None:
@@ -53,6 +57,12 @@ def _who(entry: CommitmentEntry) -> str:
 def _what(entry: CommitmentEntry) -> object:
     if entry.kind is EntryKind.EXTENSION and entry.old_due_on and entry.new_due_on:
         return _("Extended from %(old)s to %(new)s", old=short_day(entry.old_due_on), new=short_day(entry.new_due_on))
+    if entry.author_id is None and entry.kind in _SAID_BY_ASKERS:
+        return {
+            EntryKind.CONFIRMED: _("Confirmed: a resident who asked says that it is done"),
+            EntryKind.OBJECTED: _("A resident who asked says that only a part is done"),
+            EntryKind.REOPENED: _("Reopened: a resident who asked says that it is not done"),
+        }[entry.kind]
     if entry.kind in (EntryKind.EXTENSION_ASKED, EntryKind.EXTENSION_REFUSED) and entry.old_due_on and entry.new_due_on:
         days = {"old": short_day(entry.old_due_on), "new": short_day(entry.new_due_on)}
         return f"{words.label(entry.kind)}: {days['old']} → {days['new']}"
