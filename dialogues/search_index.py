@@ -1,9 +1,9 @@
 """The index of words: what is found by a search, on SQLite (FTS5) and on PostgreSQL (tsvector with GIN).
 
 Three indexes. `search_public` holds what residents may read of a published question with its answer and promises, and
-nothing else; `search_office` also what was brought in, in a column of its own; `search_promise` the promises, what only the
-office reads of them in that column. Each row carries `marks`, what filters ask for (k1: commune 1, f_roads: field, y2026: year, ...), so that a search with filters
-never walks through rows that do not fit.
+nothing else; `search_office` also what was brought in, in a column of its own; `search_promise` the promises, what the
+office alone reads of them in that column. Each row carries `marks`, what filters ask for (k1: commune 1, f_roads:
+field, y2026: year, ...), so that a search with filters never walks through rows that do not fit.
 
 The rows are kept by triggers, in the transaction of their cause, also for bulk writes. All is derived: `migrations/env`
 takes it down before a migration changes tables, and builds and fills it again after the last one (`build`). What is

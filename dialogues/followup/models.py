@@ -61,8 +61,9 @@ class Commitment(Model):
     """A promise: who, what can be checked, by when. `first_due_on` never changes.
 
     `result` is what can be checked; `public_text`, where it is not empty, says the same in the words that residents
-    read (searched in `public_folded`, everything in `folded`). `due_days` are kept for a day that was counted (`due_counts`), from `promised_on` on. `budget_note` is read by
-    the office only. `objected_on`: when somebody last said of the standing report that it is done only in part.
+    read; they search in `public_folded`, the office in `folded` too. `due_days` are kept for a day that was counted
+    (`due_counts`), from `promised_on` on. `budget_note` is read by the office only. `objected_on`: when somebody last
+    said of the standing report that it is done only in part.
     """
 
     __tablename__ = "commitment"

@@ -15,7 +15,7 @@ from dialogues.followup.service import visible_commitments
 from dialogues.places.models import Unit
 from dialogues.staff.models import Staff
 
-YEAR = sa.cast(sa.extract("year", Commitment.promised_on), sa.Integer)
+promised_in = sa.cast(sa.extract("year", Commitment.promised_on), sa.Integer)
 """The year in which a promise was made: it counts there for ever, however late it is kept."""
 NO_BODY = 0
 """Instead of the id of a body: promises of people who belong to none."""
@@ -61,9 +61,10 @@ def counts_as(keeping: Keeping, today: Any) -> sa.ColumnElement[bool]:
     return conditions[keeping]
 
 
-def body_is(unit_id: int) -> sa.ColumnElement[bool]:
-    """Condition on Staff, who is responsible: of this body, or of none."""
-    return Staff.unit_id.is_(None) if unit_id == NO_BODY else Staff.unit_id == unit_id
+def of_body(unit_id: int) -> sa.ColumnElement[bool]:
+    """Condition on Commitment: who is responsible belongs to this body, or to none."""
+    people = sa.select(Staff.id).where(Staff.unit_id.is_(None) if unit_id == NO_BODY else Staff.unit_id == unit_id)
+    return Commitment.responsible_id.in_(people)
 
 
 def _days_late() -> sa.ColumnElement[Any]:
@@ -81,28 +82,29 @@ def _shares(by: str, of_year: bool, _dialect: str) -> sa.Select[Any]:
     counted = sa.case(*((counts_as(keeping, today), keeping.value) for keeping in Keeping))
     key = {
         "body": sa.func.coalesce(Staff.unit_id, NO_BODY),
-        "year": YEAR,
+        "year": promised_in,
         "": sa.literal(0, sa.Integer),
     }[by]
     base = visible_commitments(value("commune_id")).join(Staff, Staff.id == Commitment.responsible_id)
     if of_year:
-        base = base.where(YEAR == value("year"))
+        base = base.where(promised_in == value("year"))
     confirmed = sa.case((Commitment.state == CommitmentState.CONFIRMED, 1), else_=0)
     one = base.with_only_columns(
         key.label("key"), counted.label("counted"), confirmed.label("confirmed"), _days_late().label("days")
     ).subquery()
-    alike = {"partition_by": (one.c.key, one.c.counted, one.c.days.is_(None))}
+    alike = (one.c.key, one.c.counted, one.c.days.is_(None))
     ranked = sa.select(
         one,
-        sa.func.row_number().over(order_by=one.c.days, **alike).label("place"),
-        sa.func.count().over(**alike).label("among"),
+        sa.func.row_number().over(partition_by=alike, order_by=one.c.days).label("place"),
+        sa.func.count().over(partition_by=alike).label("among"),
     ).subquery()
     r = ranked.c
 
     def number(keeping: Keeping) -> sa.ColumnElement[int]:
         return sa.func.sum(sa.case((r.counted == keeping.value, 1), else_=0))
 
-    is_middle = sa.and_(r.counted == Keeping.LATE.value, r.days.is_not(None), 2 * r.place >= r.among, 2 * r.place <= r.among + 2)
+    late = sa.and_(r.counted == Keeping.LATE.value, r.days.is_not(None))
+    is_middle = sa.and_(late, 2 * r.place >= r.among, 2 * r.place <= r.among + 2)
     return sa.select(
         r.key, *(number(keeping) for keeping in Keeping), sa.func.sum(r.confirmed),
         sa.func.avg(sa.case((is_middle, r.days))),
@@ -114,12 +116,8 @@ def _read(commune_id: int, today: date, by: str, year: int | None) -> list[Share
     values: dict[str, Any] = {"commune_id": commune_id, "today": today, "year": year}
     if year is None:
         del values["year"]
-    return [
-        Share(
-            key, *(int(number) for number in numbers), days_late=None if days is None else float(days)
-        )
-        for key, *numbers, days in db.session.connection().execute(statement, values)
-    ]  # fmt: skip
+    rows = db.session.connection().execute(statement, values)
+    return [Share(*map(int, numbers), days if days is None else float(days)) for *numbers, days in rows]
 
 
 def together(commune_id: int, today: date, year: int | None = None) -> Share:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from dialogues import words
-from dialogues.followup.models import Answer, Commitment, CommitmentEntry
+from dialogues.followup.models import Answer, Commitment, CommitmentEntry, CommitmentSupport
 from dialogues.followup.rules import EntryKind
 from dialogues.language import short_day
 from dialogues.questions.models import Question
@@ -14,11 +14,13 @@ from dialogues.staff.trail import Line
 
 
 def with_story() -> tuple[ORMOption, ...]:
-    """All that the page of one commitment shows, in two queries."""
+    """All that the page of one commitment shows, in four queries."""
     return (
         joinedload(Commitment.responsible).options(lazyload(Staff.commune), lazyload(Staff.role_rows)),
         joinedload(Commitment.dialogue),
         joinedload(Commitment.answer).joinedload(Answer.question).joinedload(Question.village),
+        selectinload(Commitment.steps),
+        selectinload(Commitment.supports).joinedload(CommitmentSupport.unit),
         selectinload(Commitment.entries)
         .joinedload(CommitmentEntry.author)
         .options(load_only(Staff.name, Staff.post), lazyload(Staff.commune), lazyload(Staff.role_rows)),

@@ -139,7 +139,7 @@ def test_the_middle_of_two_lies_between_them():
             answer, due_on=day, promised_on=day, state=C.CONFIRMED, reported_done_on=day + timedelta(days),
             responsible=make_staff(),
         )  # fmt: skip
-    (name, share), = record.by_body(the_commune().id, TODAY)
+    ((name, share),) = record.by_body(the_commune().id, TODAY)
     assert (name, share.key, share.late, share.days_late) == ("", NO_BODY, 2, 6.5)
 
 
