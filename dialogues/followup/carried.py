@@ -75,6 +75,7 @@ class LastResults:
     ones, `number_back` in all; `done`: what was done of the last ones; `waiting`: noted or passed up, `number_waiting`
     in all."""
 
+    today: date
     last: tuple[Session, ...]
     counts: CommitmentCounts
     back: tuple[Carried, ...]
@@ -136,7 +137,7 @@ def last_results(commune_id: int, dialogue_id: int, today: date, most: int = MOS
     """Everything about it; at most nine queries."""
     sessions = earlier(dialogue_id)
     if not sessions:
-        return LastResults((), CommitmentCounts(), (), 0)
+        return LastResults(today, (), CommitmentCounts(), (), 0)
     short = summary(commune_id, dialogue_id, today, most, sessions)
     last_ids = [one.id for one in short.last]
     done_ids = list(db.session.scalars(_done(_promises(commune_id, dialogue_id, last_ids)).limit(most)))
@@ -144,6 +145,7 @@ def last_results(commune_id: int, dialogue_id: int, today: date, most: int = MOS
     open_ones = open_matters.waiting(commune_id).where(*_of(dialogue_id, [one.id for one in sessions]))
     number = open_matters.count(open_ones)
     return LastResults(
+        today,
         short.last,
         short.counts,
         tuple(_with_words(one, said) for one in short.back),
@@ -160,14 +162,14 @@ def summary(
     """The numbers, and the first promises that come back, without the words that were said of them; four queries."""
     found = earlier(dialogue_id) if sessions is None else sessions
     if not found:
-        return LastResults((), CommitmentCounts(), (), 0)
+        return LastResults(today, (), CommitmentCounts(), (), 0)
     last = last_of(found)
     counts = service.commitment_counts(_promises(commune_id, dialogue_id, [one.id for one in last]), today)
     promises = _promises(commune_id, dialogue_id, [one.id for one in found])
     rows = db.session.connection().execute(_back(promises, today).limit(most)).all()
     marks = {id_: (bool(is_reopened), bool(is_again)) for id_, is_reopened, is_again, _number in rows}
     back = tuple(Carried(row, *marks[row.id]) for row in rows_of(commune_id, list(marks), today))
-    return LastResults(last, counts, back, rows[0][3] if rows else 0)
+    return LastResults(today, last, counts, back, rows[0][3] if rows else 0)
 
 
 def _of(dialogue_id: int, session_ids: Sequence[int]) -> tuple[sa.ColumnElement[bool], ...]:

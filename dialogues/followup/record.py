@@ -1,6 +1,6 @@
 """The public record: how many promises were kept by their first day, counted openly, by year and by body."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -117,7 +117,13 @@ def _read(commune_id: int, today: date, by: str, year: int | None) -> list[Share
     if year is None:
         del values["year"]
     rows = db.session.connection().execute(statement, values)
-    return [Share(*map(int, numbers), days if days is None else float(days)) for *numbers, days in rows]
+    return [_share([int(number) for number in numbers], days) for *numbers, days in rows]
+
+
+def _share(numbers: Sequence[int], days: Any) -> Share:
+    key, on_time, late, not_done_late, not_done, withdrawn, confirmed = numbers
+    middle = None if days is None else float(days)
+    return Share(key, on_time, late, not_done_late, not_done, withdrawn, confirmed, middle)
 
 
 def together(commune_id: int, today: date, year: int | None = None) -> Share:

@@ -1,5 +1,6 @@
 """A news feed after RFC 4287 (Atom). Pure: values in, bytes out."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,8 +55,12 @@ def _entry(one: News) -> str:
     return f"<entry>{''.join(parts)}</entry>"
 
 
+_FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, not even escaped."""
+
+
 def _element(name: str, text: str) -> str:
-    return f"<{name}>{escape(text)}</{name}>"
+    return f"<{name}>{escape(_FORBIDDEN.sub('', text))}</{name}>"
 
 
 def _instant(at: datetime) -> str:

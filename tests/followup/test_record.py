@@ -100,11 +100,11 @@ def numbers(share):
     return {name: getattr(share, name) for name in (*(kind.value for kind in K), "confirmed", "days_late")}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_they_equal_those_counted_by_hand(seed):
-    many(Random(seed), 60)
+    many(Random(seed), 45)
     rows = db.session.scalars(visible_commitments(the_commune().id)).all()
-    assert 25 < len(rows) < 60
+    assert 20 < len(rows) < 45
     commune_id = the_commune().id
     whole = record.together(commune_id, TODAY)
     assert numbers(whole) == by_hand(rows)
