@@ -26,7 +26,10 @@ class Answer(Model):
     """What was said to a question, and for IN_WRITING and ESCALATED what came later (`final_text`, `final_on`)."""
 
     __tablename__ = "answer"
-    __table_args__ = (sa.Index("ix_answer_public", "commune_id", "published_at"),)
+    __table_args__ = (
+        sa.Index("ix_answer_public", "commune_id", "published_at"),
+        sa.Index("ix_answer_open", "commune_id", "outcome", "final_on"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))
@@ -70,6 +73,7 @@ class Commitment(Model):
     __table_args__ = (
         sa.Index("ix_commitment_due", "commune_id", "state", "due_on"),
         sa.Index("ix_commitment_mine", "responsible_id", "state", "due_on"),
+        sa.Index("ix_commitment_made", "commune_id", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -140,6 +144,7 @@ class CommitmentEntry(Model):
     """One dated line in the story of a promise; an extension carries both dates, a report a sentence to the asker."""
 
     __tablename__ = "commitment_entry"
+    __table_args__ = (sa.Index("ix_commitment_entry_news", "commune_id", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))

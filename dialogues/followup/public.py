@@ -43,7 +43,9 @@ def commitments(commune: str) -> Response:
     form = _filters(place)
     by = _narrowing(form)
     counts = _kept(place, "counts", "schedule questions promises", partial(_counts, place.id, today), today)
-    found = public_list.listed(place.id, by, today, query_number("page"), lambda: counts.total)
+    find = partial(public_list.in_order, place.id, by, today)
+    ids = find() if by else _kept(place, "order", "schedule questions promises", find, today)
+    found = public_list.listed(place.id, by, today, query_number("page"), ids)
     waiting = open_matters.waiting(place.id)
     return render(
         "followup/public_list.html",

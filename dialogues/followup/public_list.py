@@ -1,6 +1,5 @@
 """The list of promises for residents: narrowed by words and filters, the most urgent first."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +12,7 @@ from dialogues.followup.models import Commitment
 from dialogues.followup.record import counts_as, of_body, promised_in
 from dialogues.followup.rules import CommitmentStage, Keeping
 from dialogues.followup.service import CommitmentRow
-from dialogues.paging import PUBLIC_ROWS, Paged, paged
+from dialogues.paging import PUBLIC_ROWS, Paged
 from dialogues.places.models import Unit
 from dialogues.places.rules import Field
 from dialogues.questions.models import Question
@@ -83,16 +82,19 @@ def narrowed(commune_id: int, by: Narrowing, today: date) -> tuple[sa.Select[tup
     return statement.where(Commitment.id.in_(ids)), len(ids) > MOST_FOUND
 
 
-def listed(commune_id: int, by: Narrowing, today: date, number: int, total: Callable[[], int]) -> Listed:
-    """The page with this number; three queries. `total` counts them where nothing is narrowed.
-
-    Which ones stand on the page is asked first, with their ids alone: what a row shows is put together for few.
-    """
+def in_order(commune_id: int, by: Narrowing, today: date) -> tuple[list[int], bool]:
+    """The ids of all that fit, the most urgent first, and whether more fit the words than were looked at. What a row
+    shows is put together only for those that stand on a page. One query, two with words."""
     statement, is_cut = narrowed(commune_id, by, today)
-    page = paged(statement, number, PUBLIC_ROWS) if by else Paged.of(total(), number, PUBLIC_ROWS)
-    urgent = page.slice(service.most_urgent_first(statement, today))
-    ids = list(db.session.scalars(urgent.with_only_columns(Commitment.id)))
-    rows = rows_of(commune_id, ids, today)
+    urgent = service.most_urgent_first(statement, today).with_only_columns(Commitment.id)
+    return list(db.session.connection().scalars(urgent)), is_cut
+
+
+def listed(commune_id: int, by: Narrowing, today: date, number: int, found: tuple[list[int], bool]) -> Listed:
+    """The page with this number of what `in_order` found; one query."""
+    ids, is_cut = found
+    page = Paged.of(len(ids), number, PUBLIC_ROWS)
+    rows = rows_of(commune_id, ids[page.skipped : page.skipped + page.per_page], today)
     return Listed(page, [(row, tuple(marked(row.result, by.wanted))) for row in rows], is_cut)
 
 

@@ -1,13 +1,16 @@
 """What residents may count and print: how promises are kept, what is open without one, the list for the notice board,
 and what comes back at the next dialogue."""
 
-from flask import Blueprint, Response, abort, redirect, url_for
+from functools import partial
+
+from flask import Blueprint, Response, abort, current_app, redirect, url_for
 
 from dialogues import clock, qr
 from dialogues.access import Permission, requires
 from dialogues.extensions import db
 from dialogues.followup import board as boards
 from dialogues.followup import carried, open_matters, record
+from dialogues.fragments import Fragments
 from dialogues.paging import PUBLIC_ROWS, paged
 from dialogues.places.models import Village
 from dialogues.places.service import commune_or_404, speak_of
@@ -24,16 +27,20 @@ def shares(commune: str) -> Response:
     place = commune_or_404(commune)
     public_page(place)
     today = clock.today(place.time_zone)
-    years = record.by_year(place.id, today)
-    year = query_number("year", 0)
-    chosen = next((one for one in years if one.key == year), None)
+    kept: Fragments = current_app.extensions["fragments"]
+    count = partial(record.record, place.id, today)
+    lines = kept.remembered("record", place, "places schedule questions promises", today, make=count)
+    years = record.by_year(lines)
+    chosen = query_number("year", 0)
+    chosen = chosen if chosen in dict(years) else 0
+    if chosen:
+        lines = [line for line in lines if line.year == chosen]
     return render(
         "followup/record.html",
         years=years,
         chosen=chosen,
-        whole=chosen or record.together(place.id, today),
-        bodies=record.by_body(place.id, today, chosen.key if chosen else None),
-        today=today,
+        whole=record.share_of(lines),
+        bodies=record.by_body(lines, record.bodies(place.id)),
     )
 
 

@@ -1,9 +1,11 @@
 """The public record: how many promises were kept by their first day, counted openly, by year and by body."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from statistics import median
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,12 +24,22 @@ NO_BODY = 0
 
 
 @dataclass(frozen=True)
-class Share:
-    """The promises of one body or year. `key`: id of the body (NO_BODY: none) or year; None where all stand together.
-    `confirmed`: of the done ones, how many a second voice confirmed. `days_late`: half of the late ones took at most so
-    many days longer."""
+class Alike:
+    """So many promises (`number`) that count alike: of one body and year, confirmed or not, late by as many days."""
 
-    key: int | None
+    unit_id: int
+    year: int
+    keeping: Keeping
+    is_confirmed: bool
+    days_late: int | None
+    number: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """How promises were kept. `confirmed`: of the done ones, how many a second voice confirmed. `days_late`: half of
+    the late ones took at most so many days longer."""
+
     on_time: int = 0
     late: int = 0
     not_done_late: int = 0
@@ -44,6 +56,36 @@ class Share:
     @property
     def unfinished(self) -> int:
         return self.not_done_late + self.not_done
+
+
+def share_of(lines: Iterable[Alike]) -> Share:
+    """Added up."""
+    counts: Counter[str] = Counter()
+    days: Counter[int] = Counter()
+    for line in lines:
+        counts[line.keeping.value] += line.number
+        counts["confirmed"] += line.number if line.is_confirmed else 0
+        if line.keeping is Keeping.LATE and line.days_late is not None:
+            days[line.days_late] += line.number
+    return Share(**counts, days_late=median(days.elements()) if days else None)
+
+
+def by_year(lines: Iterable[Alike]) -> list[tuple[int, Share]]:
+    """One for each year in which something was promised, the newest first."""
+    return sorted(_by(lines, "year").items(), reverse=True)
+
+
+def by_body(lines: Iterable[Alike], bodies: Iterable[tuple[int, str]]) -> list[tuple[int, str, Share]]:
+    """(id, name, share) of each body in the order of the bodies, last those who belong to none."""
+    shares = _by(lines, "unit_id")
+    return [(id_, name, shares[id_]) for id_, name in (*bodies, (NO_BODY, "")) if id_ in shares]
+
+
+def _by(lines: Iterable[Alike], name: str) -> dict[int, Share]:
+    found: dict[int, list[Alike]] = {}
+    for line in lines:
+        found.setdefault(getattr(line, name), []).append(line)
+    return {key: share_of(some) for key, some in found.items()}
 
 
 def counts_as(keeping: Keeping, today: Any) -> sa.ColumnElement[bool]:
@@ -76,70 +118,30 @@ def _days_late() -> sa.ColumnElement[Any]:
 
 
 @cache
-def _shares(by: str, of_year: bool, _dialect: str) -> sa.Select[Any]:
-    """One row for each group. The median is that of the row in the middle, or of both that stand there."""
-    today = value("today")
-    counted = sa.case(*((counts_as(keeping, today), keeping.value) for keeping in Keeping))
-    key = {
-        "body": sa.func.coalesce(Staff.unit_id, NO_BODY),
-        "year": promised_in,
-        "": sa.literal(0, sa.Integer),
-    }[by]
-    base = visible_commitments(value("commune_id")).join(Staff, Staff.id == Commitment.responsible_id)
-    if of_year:
-        base = base.where(promised_in == value("year"))
+def _counted(_dialect: str) -> sa.Select[Any]:
+    counted = sa.case(*((counts_as(keeping, value("today")), keeping.value) for keeping in Keeping))
     confirmed = sa.case((Commitment.state == CommitmentState.CONFIRMED, 1), else_=0)
+    late = sa.case((counts_as(Keeping.LATE, value("today")), _days_late()))
+    base = visible_commitments(value("commune_id")).join(Staff, Staff.id == Commitment.responsible_id)
     one = base.with_only_columns(
-        key.label("key"), counted.label("counted"), confirmed.label("confirmed"), _days_late().label("days")
-    ).subquery()
-    alike = (one.c.key, one.c.counted, one.c.days.is_(None))
-    ranked = sa.select(
-        one,
-        sa.func.row_number().over(partition_by=alike, order_by=one.c.days).label("place"),
-        sa.func.count().over(partition_by=alike).label("among"),
-    ).subquery()
-    r = ranked.c
-
-    def number(keeping: Keeping) -> sa.ColumnElement[int]:
-        return sa.func.sum(sa.case((r.counted == keeping.value, 1), else_=0))
-
-    late = sa.and_(r.counted == Keeping.LATE.value, r.days.is_not(None))
-    is_middle = sa.and_(late, 2 * r.place >= r.among, 2 * r.place <= r.among + 2)
-    return sa.select(
-        r.key, *(number(keeping) for keeping in Keeping), sa.func.sum(r.confirmed),
-        sa.func.avg(sa.case((is_middle, r.days))),
-    ).group_by(r.key)  # fmt: skip
+        sa.func.coalesce(Staff.unit_id, NO_BODY).label("unit_id"), promised_in.label("year"),
+        counted.label("counted"), confirmed.label("confirmed"), late.label("days"),
+    ).subquery()  # fmt: skip
+    columns = (one.c.unit_id, one.c.year, one.c.counted, one.c.confirmed, one.c.days)
+    return sa.select(*columns, sa.func.count()).group_by(*columns)
 
 
-def _read(commune_id: int, today: date, by: str, year: int | None) -> list[Share]:
-    statement = _shares(by, year is not None, db.engine.dialect.name)
-    values: dict[str, Any] = {"commune_id": commune_id, "today": today, "year": year}
-    if year is None:
-        del values["year"]
-    rows = db.session.connection().execute(statement, values)
-    return [_share([int(number) for number in numbers], days) for *numbers, days in rows]
+def record(commune_id: int, today: date) -> list[Alike]:
+    """All promises that residents may read, counted; one query."""
+    values = {"commune_id": commune_id, "today": today}
+    rows = db.session.connection().execute(_counted(db.engine.dialect.name), values)
+    return [
+        Alike(unit_id, year, Keeping(counted), bool(confirmed), None if days is None else int(days), number)
+        for unit_id, year, counted, confirmed, days, number in rows
+    ]
 
 
-def _share(numbers: Sequence[int], days: Any) -> Share:
-    key, on_time, late, not_done_late, not_done, withdrawn, confirmed = numbers
-    middle = None if days is None else float(days)
-    return Share(key, on_time, late, not_done_late, not_done, withdrawn, confirmed, middle)
-
-
-def together(commune_id: int, today: date, year: int | None = None) -> Share:
-    """All promises that residents may read, or those of one year; one query."""
-    found = _read(commune_id, today, "", year)
-    return found[0] if found else Share(None)
-
-
-def by_year(commune_id: int, today: date) -> list[Share]:
-    """One for each year in which something was promised, the newest first; one query."""
-    return sorted(_read(commune_id, today, "year", None), key=lambda share: -(share.key or 0))
-
-
-def by_body(commune_id: int, today: date, year: int | None = None) -> list[tuple[str, Share]]:
-    """(name, share) of each body in the order of the bodies, last those who belong to none (name ""); two queries."""
-    shares = {share.key: share for share in _read(commune_id, today, "body", year)}
-    bodies = sa.select(Unit.id, Unit.name).where(Unit.commune_id == commune_id).order_by(Unit.position, Unit.id)
-    found = [(name, shares[id_]) for id_, name in db.session.execute(bodies) if id_ in shares]
-    return [*found, *([("", shares[NO_BODY])] if NO_BODY in shares else [])]
+def bodies(commune_id: int) -> list[tuple[int, str]]:
+    """(id, name) of the bodies in their order; one query."""
+    units = sa.select(Unit.id, Unit.name).where(Unit.commune_id == commune_id).order_by(Unit.position, Unit.id)
+    return [(id_, name) for id_, name in db.session.execute(units)]

@@ -2,7 +2,9 @@
 village. In Vietnamese always, and only what residents may read."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
@@ -18,7 +20,7 @@ from dialogues.followup.rules import UNFINISHED, EntryKind
 from dialogues.formatting import short_date
 from dialogues.invitations import service
 from dialogues.invitations.atom import News, feed
-from dialogues.invitations.ical import component, framed
+from dialogues.invitations.ical import Organizer, component, framed
 from dialogues.places.models import Commune, Village
 from dialogues.staff.models import Staff
 from dialogues.words import commune_title, label
@@ -39,30 +41,47 @@ def _name(commune: Commune, village: Village | None) -> str:
 
 def url_of(commune: Commune, village: Village | None, ending: str) -> str:
     """The permanent address of a feed of promises, `ending` in ics or atom: villages by number, their names change."""
-    base = str(current_app.config["SETTINGS"].base_url)
-    return f"{base}/{commune.slug}/{f'v/{village.id}/' if village else ''}commitments.{ending}"
+    return f"{_base()}/{commune.slug}/{f'v/{village.id}/' if village else ''}commitments.{ending}"
 
 
 def calendar(commune: Commune, village: Village | None = None) -> bytes:
     """The due days as whole days: of all that is not done, and of what ended within the last year; those that were
     withdrawn are cancelled there. One query."""
     today = clock.today(commune.time_zone)
-    c, base = Commitment, str(current_app.config["SETTINGS"].base_url)
-    rows = db.session.scalars(
+    c = Commitment
+    rows: Any = db.session.execute(
         _promises(commune, village)
+        .with_only_columns(
+            c.id, c.uid, c.sequence, c.state, c.due_on, followup.SHOWN.label("shown"), c.created_at, c.changed_at
+        )
         .where(sa.or_(c.state.in_(UNFINISHED), c.due_on >= today - service.LOOK_BACK))
         .order_by(c.due_on.desc(), c.id.desc())
         .limit(service.MOST_EVENTS)
     )
-    organizer = service.organizer(commune)
-    events = [service.due_event(one, True, today, f"{base}/{commune.slug}/commitments/{one.id}") for one in rows]
-    lines = (component(event, organizer) for event in reversed(events))
-    return framed(lines, _name(commune, village), url=url_of(commune, village, "ics"))
+    place = _Place(f"{_base()}/{commune.slug}/commitments", service.organizer(commune))
+    lines = [_lines(row, today, place) for row in rows]
+    return framed(lines[::-1], _name(commune, village), url=url_of(commune, village, "ics"))
+
+
+class _Place(NamedTuple):
+    """What of a commune and of this installation stands in each event."""
+
+    pages: str
+    organizer: Organizer
+
+
+@lru_cache(maxsize=5000)
+def _lines(row: sa.Row[Any], today: date, place: _Place) -> bytes:
+    """Kept for the day, for as long as nothing in the row changes."""
+    return component(service.due_event(row, True, today, f"{place.pages}/{row.id}"), place.organizer)
+
+
+def _base() -> str:
+    return str(current_app.config["SETTINGS"].base_url)
 
 
 def news(commune: Commune, village: Village | None = None) -> bytes:
     """What was promised and what became of it, the newest first; two queries."""
-    base = str(current_app.config["SETTINGS"].base_url)
     entries = sorted([*_made(commune, village), *_happened(commune, village)], key=lambda one: one.at, reverse=True)
     village_query = f"?village={village.id}" if village else ""
     return feed(
@@ -70,14 +89,14 @@ def news(commune: Commune, village: Village | None = None) -> bytes:
         id=url_of(commune, village, "atom"),
         title=_name(commune, village),
         url=url_of(commune, village, "atom"),
-        page_url=f"{base}/{commune.slug}/commitments{village_query}",
+        page_url=f"{_base()}/{commune.slug}/commitments{village_query}",
         author=f"UBND {commune_title(commune)}",
         empty_at=clock.now(),
     )
 
 
 def _page(commune: Commune, commitment_id: int) -> str:
-    return f"{current_app.config['SETTINGS'].base_url}/{commune.slug}/commitments/{commitment_id}"
+    return f"{_base()}/{commune.slug}/commitments/{commitment_id}"
 
 
 def _id(uid: str, rest: str) -> str:
@@ -92,7 +111,7 @@ def _made(commune: Commune, village: Village | None) -> Iterator[News]:
         _promises(commune, village)
         .join(Staff, Staff.id == c.responsible_id)
         .with_only_columns(c.id, c.uid, followup.SHOWN, c.first_due_on, c.created_at, Staff.name, Staff.post)
-        .order_by(c.created_at.desc(), c.id.desc())
+        .order_by(c.created_at.desc())
         .limit(MOST_NEWS)
     )
     with force_locale("vi"):
@@ -112,7 +131,8 @@ def _happened(commune: Commune, village: Village | None) -> Iterator[News]:
         .with_only_columns(
             c.id, c.uid, followup.SHOWN, e.id, e.kind, e.at, e.text, e.old_due_on, e.new_due_on, Staff.name, Staff.post
         )
-        .order_by(e.at.desc(), e.id.desc())
+        .where(e.commune_id == commune.id)
+        .order_by(e.at.desc())
         .limit(MOST_NEWS)
     )
     with force_locale("vi"):

@@ -325,7 +325,7 @@ def _due_dates(staff: Staff, commune: Commune, tasks: Tasks) -> Iterable[Calenda
             yield due_event(commitment, is_public, today)
 
 
-def _due_title(c: Commitment, is_public: bool, today: date) -> str:
+def _due_title(c: Commitment | sa.Row[Any], is_public: bool, today: date) -> str:
     """What residents cannot read yet is not named."""
     marks = {
         CommitmentState.REPORTED_DONE: _REPORTED,
@@ -339,7 +339,7 @@ def _due_title(c: Commitment, is_public: bool, today: date) -> str:
     return f"{mark} {title}".strip()
 
 
-def due_event(commitment: Commitment, is_public: bool, today: date, url: str = "") -> CalendarEvent:
+def due_event(commitment: Commitment | sa.Row[Any], is_public: bool, today: date, url: str = "") -> CalendarEvent:
     """The due date of a commitment as a whole day; of a withdrawn one that it is cancelled. `url`: its
     page, else that of the office."""
     c = commitment

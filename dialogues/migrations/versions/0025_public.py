@@ -20,6 +20,11 @@ depends_on = None
 def upgrade():
     with op.batch_alter_table("commitment") as batch:
         batch.add_column(sa.Column("public_folded", sa.Text(), nullable=False, server_default=""))
+        batch.create_index("ix_commitment_made", ["commune_id", "created_at"])
+    with op.batch_alter_table("commitment_entry") as batch:
+        batch.create_index("ix_commitment_entry_news", ["commune_id", "at"])
+    with op.batch_alter_table("answer") as batch:
+        batch.create_index("ix_answer_open", ["commune_id", "outcome", "final_on"])
     connection = op.get_bind()
     c = sa.table("commitment", *(sa.column(n) for n in ("id", "result", "public_text", "place", "public_folded")))
     last = 0
@@ -39,7 +44,12 @@ def upgrade():
 
 
 def downgrade():
+    with op.batch_alter_table("answer") as batch:
+        batch.drop_index("ix_answer_open")
+    with op.batch_alter_table("commitment_entry") as batch:
+        batch.drop_index("ix_commitment_entry_news")
     with op.batch_alter_table("commitment") as batch:
+        batch.drop_index("ix_commitment_made")
         batch.drop_column("public_folded")
 
 
