@@ -13,8 +13,9 @@ from dialogues.schedule.models import Dialogue
 from dialogues.web import render
 
 bp = Blueprint("opening_office", __name__, url_prefix="/office/dialogues/<id:dialogue_id>")
-READ_OUT = 30
-"""So many promises are told one by one: longer nobody listens."""
+LATE, OTHERS, FEW = 8, 4, 4
+"""So many late promises, others that come back, and matters of each further kind are told one by one: longer nobody
+listens. The rest is counted, and stands on the page for residents."""
 
 
 @bp.get("/last-results")
@@ -24,23 +25,33 @@ def read_out(dialogue_id: int) -> Response:
     commune = me().commune
     dialogue = row_or_404(Dialogue, commune.id, dialogue_id)
     today = clock.today(commune.time_zone)
-    results = carried.last_results(commune.id, dialogue.id, today, READ_OUT)
+    results = carried.last_results(commune.id, dialogue.id, today)
     text = _reading(results, commune)
     return render("papers/opening.html", dialogue=dialogue, results=results, text=text, today=today)
 
 
 def _reading(results: LastResults, commune: Commune) -> Reading:
     zone, n = commune.time_zone, results.counts
+    all_late = [one for one in results.back if one.row.is_overdue]
+    late, others = all_late[:LATE], [one for one in results.back if not one.row.is_overdue][:OTHERS]
+    told = len(late) + len(others) + min(results.number_waiting, FEW)
     return reading(
         [clock.local(one.starts_at, zone) for one in results.last],
         Numbers(
-            n.total, n.reported_done + n.not_objected + n.confirmed, n.confirmed, n.overdue, n.at_work, n.withdrawn
+            promised=n.total,
+            done=n.reported_done + n.not_objected + n.confirmed,
+            confirmed=n.confirmed,
+            late=n.overdue,
+            at_work=n.at_work,
+            withdrawn=n.withdrawn,
+            back=results.number_back,
+            back_late=len(all_late),
         ),
-        [_promise(one, zone) for one in results.back],
-        [Waiting(one.text, one.escalated_to, one.since) for one in results.waiting],
-        [_promise(one, zone) for one in results.done],
+        [_promise(one, zone) for one in (*late, *others)],
+        [Waiting(one.text, one.escalated_to, one.since) for one in results.waiting[:FEW]],
+        [_promise(one, zone) for one in results.done[:FEW]],
         clock.today(zone),
-        results.number_back - len(results.back),
+        results.number_back + results.number_waiting - told,
     )
 
 

@@ -38,7 +38,8 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Of the last dialogue(s)."""
+    """Of the last dialogue(s); `back` and `back_late`: promises of all earlier ones that come back, and how many of them
+    are late."""
 
     promised: int
     done: int
@@ -46,6 +47,8 @@ class Numbers:
     late: int
     at_work: int
     withdrawn: int
+    back: int = 0
+    back_late: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def reading(
     today: date,
     more: int = 0,
 ) -> Reading:
-    """`sessions`: the days of the last dialogues; `more`: promises that come back and are not told one by one."""
+    """`sessions`: the days of the last dialogues; `more`: matters that are not told one by one."""
     late = [one for one in back if one.state == "overdue"]
     others = [one for one in back if one.state != "overdue"]
     parts = [
@@ -108,13 +111,15 @@ def _beginning(sessions: Sequence[datetime], n: Numbers) -> tuple[str, ...]:
         return ("Kính thưa bà con. Đây là buổi đối thoại đầu tiên, nên chưa có việc nào hứa từ trước.",)
     days = " và ".join(f"ngày {_day(at)}" for at in sessions)
     greeting = "Kính thưa bà con. Trước hết xin báo cáo kết quả những việc đã hứa."
+    of_all = f"Tính cả các buổi trước nữa, hôm nay nêu lại {n.back} việc, trong đó {n.back_late} việc quá hạn."
+    again = (of_all,) if n.back else ()
     if not n.promised:
-        return (greeting, f"Tại buổi đối thoại {days}, lãnh đạo chưa hứa việc nào.")
+        return (greeting, f"Tại buổi đối thoại {days}, lãnh đạo chưa hứa việc nào.", *again)
     told = [f"Đã xong {n.done} việc, trong đó {n.confirmed} việc đã có người hỏi hoặc người giám sát xác nhận."]
     told += [f"Đang làm {n.at_work} việc."] if n.at_work else []
     told += [f"Quá hạn {n.late} việc, xin nhận lỗi với bà con."] if n.late else ["Không có việc nào quá hạn."]
     told += [f"Rút lại {n.withdrawn} việc."] if n.withdrawn else []
-    return (greeting, f"Tại buổi đối thoại {days}, lãnh đạo đã hứa {n.promised} việc.", *told)
+    return (greeting, f"Tại buổi đối thoại {days}, lãnh đạo đã hứa {n.promised} việc.", *told, *again)
 
 
 def _late(one: Promise, today: date) -> tuple[str, ...]:

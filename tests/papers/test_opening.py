@@ -31,6 +31,12 @@ def test_the_beginning_counts_everything():
     )
 
 
+def test_what_comes_back_of_all_earlier_ones_is_counted_too():
+    assert told(numbers=replace(NUMBERS, back=9, back_late=4)).beginning[-1] == (
+        "Tính cả các buổi trước nữa, hôm nay nêu lại 9 việc, trong đó 4 việc quá hạn."
+    )
+
+
 def test_two_sessions_of_a_round_are_both_named():
     both = told(sessions=(SESSION, SESSION.replace(day=6))).beginning[1]
     assert both.startswith("Tại buổi đối thoại ngày 5/8/2026 và ngày 6/8/2026")
