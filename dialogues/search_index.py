@@ -1,9 +1,9 @@
 """The index of words: what is found by a search, on SQLite (FTS5) and on PostgreSQL (tsvector with GIN).
 
 Three indexes. `search_public` holds what residents may read of a published question with its answer and promises, and
-nothing else; `search_office` also what was brought in, in a column of its own; `search_promise` the promises, what the
-office alone reads of them in that column. Each row carries `marks`, what filters ask for (k1: commune 1, f_roads:
-field, y2026: year, ...), so that a search with filters never walks through rows that do not fit.
+nothing else; `search_office` also what was brought in, in a column of its own; `search_promise` the promises. Each row
+carries `marks`, what filters ask for (k1: commune 1, f_roads: field, y2026: year, ...), so that a search with filters
+never walks through rows that do not fit.
 
 The rows are kept by triggers, in the transaction of their cause, also for bulk writes. All is derived: `migrations/env`
 takes it down before a migration changes tables, and builds and fills it again after the last one (`build`). What is
@@ -12,7 +12,6 @@ found here is only where to look: who may see it is asked of the visibility quer
 
 # ruff: noqa: S608 (statements of parts that stand in this file; what people type comes in as a value)
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,23 +114,22 @@ _ANSWERED = (
     " || CASE WHEN a.published_at IS NOT NULL AND (a.outcome = 'answered_on_spot' OR"
     " (a.outcome IN ('in_writing', 'escalated') AND a.final_on IS NOT NULL)) THEN ' a1' ELSE ' a0' END"
 )
-_PROMISES = "coalesce((SELECT JOINED(c.{words}) FROM commitment c WHERE c.answer_id = a.id), '')"
+_PROMISES = "coalesce((SELECT JOINED(c.folded) FROM commitment c WHERE c.answer_id = a.id), '')"
 SOURCES = {
     PUBLIC: f"""
 SELECT q.id AS id, {_QUESTION_MARKS}{_ANSWERED} AS marks, q.public_folded || ' ' || coalesce(a.folded, '') || ' '
-    || CASE WHEN a.final_on IS NOT NULL THEN a.final_folded ELSE '' END || ' '
-    || {_PROMISES.format(words="public_folded")} AS words, '' AS original
+    || CASE WHEN a.final_on IS NOT NULL THEN a.final_folded ELSE '' END || ' ' || {_PROMISES} AS words, '' AS original
 FROM question q
 LEFT JOIN answer a ON a.question_id = q.id AND a.published_at IS NOT NULL AND a.outcome <> 'moved_to_complaint'
 WHERE q.state = 'published' AND q.public_text <> ''""",
     OFFICE: f"""
 SELECT q.id AS id, {_QUESTION_MARKS}{_ANSWERED} AS marks, q.public_folded || ' ' || coalesce(a.folded, '') || ' '
-    || coalesce(a.final_folded, '') || ' ' || {_PROMISES.format(words="folded")} AS words, q.folded AS original
+    || coalesce(a.final_folded, '') || ' ' || {_PROMISES} AS words, q.folded AS original
 FROM question q LEFT JOIN answer a ON a.question_id = q.id""",
     PROMISE: f"""
 SELECT c.id AS id, 'k' || c.commune_id || ' d' || c.dialogue_id || ' f_' || q.field || ' t_' || c.state
     || ' p' || c.responsible_id{_TIME.format(at="c.promised_on")} || coalesce(' v' || q.village_id, '') AS marks,
-    c.public_folded AS words, c.folded AS original
+    c.folded AS words, '' AS original
 FROM commitment c JOIN answer a ON a.id = c.answer_id JOIN question q ON q.id = a.question_id""",
 }
 
@@ -160,7 +158,7 @@ TRIGGERS: tuple[tuple[str, str, str, tuple[_Refresh, ...]], ...] = (
     ("commitment", "INSERT", "NEW", ((_PROMISE, "SELECT {row}.id"), (_QUESTION, _OF_ANSWER))),
     (
         "commitment",
-        "UPDATE OF answer_id, dialogue_id, responsible_id, folded, public_folded, promised_on, state",
+        "UPDATE OF answer_id, dialogue_id, responsible_id, folded, promised_on, state",
         "NEW",
         ((_PROMISE, "SELECT {row}.id"), (_QUESTION, _OF_ANSWER)),
     ),
@@ -211,7 +209,7 @@ def _name(table: str, event: str) -> str:
 
 def _on_sqlite() -> Iterable[str]:
     for index, source in SOURCES.items():
-        source = re.sub(r"JOINED\((.+?)\)", r"group_concat(\1, ' ')", source)
+        source = source.replace("JOINED(c.folded)", "group_concat(c.folded, ' ')")
         for at in ("q.received_at", "c.promised_on"):
             source = source.replace(f"MONTH({at})", f"(substr({at}, 1, 4) || substr({at}, 6, 2))")
         yield f"CREATE VIEW {index}_source AS {source}"
@@ -280,7 +278,7 @@ SELECT (
 def _on_postgresql() -> Iterable[str]:
     yield _VECTOR
     for index, source in SOURCES.items():
-        source = re.sub(r"JOINED\((.+?)\)", r"string_agg(\1, ' ')", source)
+        source = source.replace("JOINED(c.folded)", "string_agg(c.folded, ' ')")
         for at in ("q.received_at", "c.promised_on"):
             source = source.replace(f"MONTH({at})", f"to_char({at}, 'YYYYMM')")
         yield f"CREATE VIEW {index}_source AS {source}"

@@ -209,7 +209,7 @@ def find_promises(
         base = base.where(Commitment.promised_on <= search.last)
     if search.stage:
         base = base.where(at_stage(search.stage, today))
-    ids = find(PROMISE, Asked(search.wanted, groups, with_original=not is_public), MOST + 1)
+    ids = find(PROMISE, Asked(search.wanted, groups), MOST + 1)
     return _cut(ids, base, Commitment.id, Commitment.promised_on, number, per_page)
 
 

@@ -22,7 +22,7 @@ from dialogues.followup import open_matters, service
 from dialogues.followup.models import Commitment, CommitmentEntry
 from dialogues.followup.open_matters import OpenMatter
 from dialogues.followup.public_list import rows_of
-from dialogues.followup.rules import UNFINISHED, CommitmentState, EntryKind
+from dialogues.followup.rules import UNFINISHED, UNTOLD, CommitmentState, EntryKind
 from dialogues.followup.service import CommitmentCounts, CommitmentRow
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
@@ -234,7 +234,8 @@ def _said(commitment_ids: Sequence[int]) -> dict[int, dict[EntryKind, Said]]:
     if not commitment_ids:
         return found
     e = CommitmentEntry
-    newest = sa.select(sa.func.max(e.id)).where(e.commitment_id.in_(commitment_ids)).group_by(e.commitment_id, e.kind)
+    told = sa.and_(e.commitment_id.in_(commitment_ids), e.kind.not_in(UNTOLD))
+    newest = sa.select(sa.func.max(e.id)).where(told).group_by(e.commitment_id, e.kind)
     rows: Any = db.session.execute(
         sa.select(e.commitment_id, e.kind, e.text, Staff.name, Staff.post, e.at)
         .outerjoin(Staff, Staff.id == e.author_id)

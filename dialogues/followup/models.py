@@ -64,9 +64,8 @@ class Commitment(Model):
     """A promise: who, what can be checked, by when. `first_due_on` never changes.
 
     `result` is what can be checked; `public_text`, where it is not empty, says the same in the words that residents
-    read; they search in `public_folded`, the office in `folded` too. `due_days` are kept for a day that was counted
-    (`due_counts`), from `promised_on` on. `budget_note` is read by the office only. `objected_on`: when somebody last
-    said of the standing report that it is done only in part.
+    read. `due_days` are kept for a day that was counted (`due_counts`), from `promised_on` on. `budget_note` is read by
+    the office only. `objected_on`: when somebody last said of the standing report that it is done only in part.
     """
 
     __tablename__ = "commitment"
@@ -90,7 +89,6 @@ class Commitment(Model):
     escalated_to: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     budget_note: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     folded: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
-    public_folded: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     promised_on: Mapped[date]
     first_due_on: Mapped[date]
     due_on: Mapped[date]
@@ -134,9 +132,8 @@ class Commitment(Model):
     @validates("result", "public_text", "place")
     def _fold(self, key: str, value: str) -> str:
         words = {"result": self.result, "public_text": self.public_text, "place": self.place, key: value}
-        self.folded = fold("\n".join(text for text in words.values() if text))
-        shown = words["public_text"] or words["result"]
-        self.public_folded = fold("\n".join(text for text in (shown, words["place"]) if text))
+        shown = (words["public_text"] or words["result"], words["place"])  # residents find only what they may read
+        self.folded = fold("\n".join(text for text in shown if text))
         return value
 
 

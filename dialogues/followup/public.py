@@ -11,6 +11,7 @@ from dialogues import clock
 from dialogues.access import Permission, requires
 from dialogues.extensions import db
 from dialogues.followup import open_matters, public_list, service
+from dialogues.followup.due import how_counted
 from dialogues.followup.forms import PublicCommitmentFilter
 from dialogues.followup.models import Commitment
 from dialogues.followup.public_list import Narrowing
@@ -129,5 +130,6 @@ def commitment(commune: str, commitment_id: int) -> Response:
         question=question,
         moments=public_story(found, question, place.time_zone),
         times_extended=sum(entry.kind is EntryKind.EXTENSION for entry in found.entries),
+        how=how_counted(found, place),
         today=today,
     )

@@ -1,5 +1,5 @@
-"""The story of a promise as residents read it, from the question on: asked, answered, promised, what was done, what is
-still to come."""
+"""The story of a promise as residents read it, from the question on: asked, answered, promised, what was done, and the
+day that is to come."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dialogues import clock
+from dialogues.followup import story
 from dialogues.followup.models import Commitment
 from dialogues.followup.rules import UNFINISHED
 from dialogues.followup.service import QuestionView
-from dialogues.followup.story import story
 from dialogues.language import short_day
 from dialogues.words import label
 
@@ -30,9 +30,11 @@ class Moment:
 
 
 def public_story(commitment: Commitment, question: QuestionView | None, zone: str) -> list[Moment]:
-    """The oldest first. `question`: None when residents may not read it."""
-    past = sorted(_past(commitment, question, zone), key=attrgetter("on"))  # of one day in the order of the ladder
-    return [*past, *sorted(_to_come(commitment), key=attrgetter("on"))]
+    """The oldest first, those of one day as they happened. `question`: None when residents may not read it."""
+    past = sorted(_past(commitment, question, zone), key=attrgetter("on"))
+    if commitment.state in UNFINISHED:
+        past.append(Moment(commitment.due_on, _("Day by which it is to be done"), is_to_come=True))
+    return past
 
 
 def _past(c: Commitment, question: QuestionView | None, zone: str) -> Iterator[Moment]:
@@ -42,14 +44,5 @@ def _past(c: Commitment, question: QuestionView | None, zone: str) -> Iterator[M
         by = ", ".join(part for part in (question.answer.by, question.answer.post) if part) if question.answer else ""
         yield Moment(c.answer.answered_on, _("Answered: %(how)s", how=str(label(c.answer.outcome)).lower()), by)
     yield Moment(c.promised_on, _("Promised, to be done by %(day)s", day=short_day(c.first_due_on)))
-    for line in reversed(story(c)):
+    for line in reversed(story.public_story(c)):
         yield Moment(clock.local(line.at, zone).date(), line.what, line.who, line.note)
-
-
-def _to_come(c: Commitment) -> Iterator[Moment]:
-    if c.state not in UNFINISHED:
-        return
-    for step in c.steps:
-        if step.done_on is None and step.dropped_on is None:
-            yield Moment(step.due_on, _("Step that is planned"), note=step.text, is_to_come=True)
-    yield Moment(c.due_on, _("Day by which it is to be done"), is_to_come=True)

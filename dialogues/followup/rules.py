@@ -115,6 +115,10 @@ class EntryKind(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+UNTOLD = (EntryKind.EXTENSION_ASKED,)
+"""Entries that residents do not read: a later day that is asked for stands there when it is decided."""
+
+
 class EvidenceKind(enum.StrEnum):
     """What shows that a promise was kept."""
 

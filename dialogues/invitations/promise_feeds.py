@@ -16,7 +16,7 @@ from dialogues.extensions import db
 from dialogues.followup import service as followup
 from dialogues.followup.models import Commitment, CommitmentEntry
 from dialogues.followup.public_list import of_village
-from dialogues.followup.rules import UNFINISHED, EntryKind
+from dialogues.followup.rules import UNFINISHED, UNTOLD, EntryKind
 from dialogues.formatting import short_date
 from dialogues.invitations import service
 from dialogues.invitations.atom import News, feed
@@ -131,7 +131,7 @@ def _happened(commune: Commune, village: Village | None) -> Iterator[News]:
         .with_only_columns(
             c.id, c.uid, followup.SHOWN, e.id, e.kind, e.at, e.text, e.old_due_on, e.new_due_on, Staff.name, Staff.post
         )
-        .where(e.commune_id == commune.id)
+        .where(e.commune_id == commune.id, e.kind.not_in(UNTOLD))
         .order_by(e.at.desc())
         .limit(MOST_NEWS)
     )

@@ -352,6 +352,7 @@ def due_event(commitment: Commitment | sa.Row[Any], is_public: bool, today: date
         changed=c.changed_at,
         all_day_on=c.due_on,
         url=url or f"{_base()}/office/commitments/{c.id}",
+        reminds=c.state in UNFINISHED,
     )
 
 
@@ -360,7 +361,8 @@ def due_task(commitment: Commitment, is_public: bool, today: date, time_zone: st
     noon of it is that day on every clock of the country."""
     c = commitment
     done_on = (c.reported_done_on or c.confirmed_on) if c.state is CommitmentState.CONFIRMED else None
-    status = TaskStatus.NEEDS_ACTION if c.state is CommitmentState.OPEN else TaskStatus.IN_PROCESS
+    others = {CommitmentState.OPEN: TaskStatus.NEEDS_ACTION, CommitmentState.WITHDRAWN: TaskStatus.CANCELLED}
+    status = others.get(c.state, TaskStatus.IN_PROCESS)
     return CalendarTask(
         uid=c.uid,
         sequence=c.sequence,
@@ -372,6 +374,7 @@ def due_task(commitment: Commitment, is_public: bool, today: date, time_zone: st
         due_on=c.due_on,
         completed_at=clock.instant(datetime.combine(done_on, time(12)), time_zone) if done_on else None,
         url=f"{_base()}/office/commitments/{c.id}",
+        reminds=c.state in UNFINISHED,
     )
 
 

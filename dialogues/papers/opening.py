@@ -38,8 +38,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Of the last dialogue(s); `back` and `back_late`: promises of all earlier ones that come back, and how many of them
-    are late."""
+    """Of the last dialogue(s); `back`: promises of all earlier ones that come back, `back_late`: late ones of them."""
 
     promised: int
     done: int

@@ -208,7 +208,6 @@ class TenYears:
             responsible_id=self.staff[11 + place % 3],
             result=(result := self.promises[place % len(self.promises)]["result"]),
             folded=fold(result),
-            public_folded=fold(result),
             promised_on=on,
             first_due_on=due_on,
             due_on=due_on,

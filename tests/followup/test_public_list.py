@@ -65,12 +65,6 @@ def test_the_place_is_found_and_words_that_only_the_office_reads_are_not(client)
         assert not client.get(f"/minh-tam/search?q={secret}").select(".card")
 
 
-def test_the_office_finds_its_own_words(client, sign_in):
-    make_commitment(result="Sửa rãnh trước nhà ông Bảy Lém", public_text="Sửa rãnh ở ngõ 3")
-    sign_in(make_staff())
-    assert client.get("/office/search?what=commitments&q=bay lem").select(".card, tbody tr, .found li")
-
-
 def test_body_year_and_how_it_was_kept(client):
     unit, other = make_unit(name="Phòng Kinh tế"), make_unit(name="Công an xã")
     answer, keeper, leader = make_answer(), make_staff(unit=unit), make_staff()
