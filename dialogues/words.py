@@ -21,6 +21,7 @@ from dialogues.followup.rules import (
     EntryKind,
     EvidenceKind,
     ExtensionState,
+    Keeping,
     Outcome,
 )
 from dialogues.imports.rules import Column, Mark, Notice, Reason, Stage
@@ -524,6 +525,13 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         CommitmentStage.NOT_OBJECTED: Word(_l("Not objected"), "info", "check"),
         CommitmentStage.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
         CommitmentStage.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
+    },
+    Keeping: {
+        Keeping.ON_TIME: Word(_l("Done on time"), "good", "check-circle"),
+        Keeping.LATE: Word(_l("Done late"), "wait", "check"),
+        Keeping.NOT_DONE_LATE: Word(_l("Not done, the first day has passed"), "bad", "alert-triangle"),
+        Keeping.NOT_DONE: Word(_l("Not done, still in time"), "info", "circle-dot"),
+        Keeping.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
     },
     Channel: {
         Channel.MAIL: Word(_l("E-mail"), "neutral", "mail"),
