@@ -13,6 +13,7 @@ from dialogues.askers.models import Word
 from dialogues.askers.rules import Way
 from dialogues.extensions import db
 from dialogues.followup import answers, commitments
+from dialogues.followup.promising import Promise, make_commitment
 from dialogues.followup.rules import Outcome
 from dialogues.places.rules import Field
 from dialogues.post import service as post
@@ -193,10 +194,9 @@ def test_an_answer_its_delay_and_its_promises_are_told(app, at):
         question=question, answer=answer, version=answer.version, text="Đã sửa.", final_on=clock.today(), actor=office
     )
     assert "xin lỗi" in outbox()[0].text, "late: an apology"
-    commitments.make_commitment(
-        question=question, answer=answer, responsible=office, result="Đường hết ổ gà.", actor=office,
-        due_on=clock.today() + timedelta(days=30),
-    )  # fmt: skip
+    due_on = clock.today() + timedelta(days=30)
+    promise = Promise(responsible=office, result="Đường hết ổ gà.", due_on=due_on, keeps_day=True)
+    make_commitment(question=question, answer=answer, promise=promise, actor=office)
     db.session.refresh(answer)
     commitment = answer.commitments[0]
     commitments.extend(
