@@ -150,7 +150,14 @@ def secrets(app, at):
     ids |= told_of(marks, hidden[0].askers[0])
     ids |= {"dialogue_id": _ids("dialogue"), "village_id": [village.id], "unit_id": [department.unit_id]}
     ids |= {"staff_id": [department.id], "commune": [commune.slug], "q": ["AAAAAAAAAAAA"], "reset": ["x"]}
-    ids |= {"key": ["x" * 24], "r": ["x" * 20], "rule": ["notice-days"], "step": ["mass-media"], **more}
+    ids |= {
+        "key": ["x" * 24],
+        "r": ["x" * 20],
+        "p": ["x" * 20],
+        "rule": ["notice-days"],
+        "step": ["mass-media"],
+        **more,
+    }
     ids |= {"calendar": ["x"], "d": [row[0] for row in db.session.execute(db.text("select code from dialogue"))]}
     db.session.commit()
     led = [(where, db.session.query(Guest).filter_by(dialogue=where).order_by(Guest.id).first())

@@ -37,6 +37,9 @@ from dialogues.invitations.replies import token_of
 from dialogues.post.rules import MessageState
 from dialogues.questions import round_links, undo
 from dialogues.questions.rules import DeclineReason, QuestionState
+from dialogues.reminders import links as promise_links
+from dialogues.reminders.models import LadderStep, Reminder
+from dialogues.reminders.rules import RemindedAs
 from dialogues.schedule import line
 from dialogues.schedule.round_rules import RequestState, RoundState
 from dialogues.schedule.rules import DialogueState, Step
@@ -244,6 +247,15 @@ def commune_of_everything() -> SimpleNamespace:
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
     tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
+    tokens["promises"] = promise_links.make(people.leader).rsplit("/", 1)[1]
+    promise_links.make(people.overseer)
+    promise_links.make(people.all)
+    save(Reminder(
+        commune_id=commune.id, commitment=commitments["late"], staff=people.leader, due_on=commitments["late"].due_on,
+        days=3, reminded_as=RemindedAs.RESPONSIBLE, told_on=clock.today(), at=clock.now(),
+    ))  # fmt: skip
+    save(LadderStep(commune_id=commune.id, days=5, reminded_as=RemindedAs.SUPERIOR))
+    save(LadderStep(commune_id=commune.id, days=-5, reminded_as=RemindedAs.RESPONSIBLE))
     tokens["news"] = _news(questions["waiting"])
     data_requests = told_of(questions, people)
     db.session.commit()
@@ -393,6 +405,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "step": ["minutes"],
         "r": [token_of(row) for row in here.guests],
         "reset": [here.tokens["reset"]],
+        "p": [here.tokens["promises"]],
         "calendar": [here.tokens["feed"]],
     }
 
@@ -403,6 +416,10 @@ def parents_of(here: Any) -> dict[tuple[str, int], tuple[str, int]]:
     dialogue_of |= {("use_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.uses}
     dialogue_of |= {("step_id", row.id): ("commitment_id", row.commitment_id) for row in here.steps}
     dialogue_of |= {("attachment_id", here.attachment.id): ("question_id", here.attachment.question_id)}
+    own, token = {here.commitments["late"].id}, here.tokens["promises"]  # the one that the reader of the link made
+    dialogue_of |= {
+        ("commitment_id", row.id): ("token", token if row.id in own else "") for row in here.commitments.values()
+    }
     dialogue_of |= {("row_id", row.id): ("import_id", row.import_id) for row in here.import_rows}
     return dialogue_of | {("paper_id", here.paper.id): ("round_id", here.paper.round_id)}
 
@@ -431,7 +448,7 @@ def addresses(
 def _kind(rule: Any, name: str) -> str:
     """The value of `code` and `token` depends on where it stands: /d/, /q/, /q/news/, /r/, ..."""
     if name in ("code", "token"):
-        return next(part for part in ("news", "d", "q", "r", "calendar", "reset") if f"/{part}/" in rule.rule)
+        return next(part for part in ("news", "d", "q", "r", "p", "calendar", "reset") if f"/{part}/" in rule.rule)
     return name
 
 
@@ -452,7 +469,7 @@ def is_open(app: Flask, endpoint: str) -> bool:
 TYPED = {
     "current": PASSWORD, "password": PASSWORD, "new_password": "năm chữ rất dễ nhớ", "repeat": "năm chữ rất dễ nhớ",
     "email": "nguoi-moi@minh-tam.example", "office_email": "van-phong@minh-tam.example", "hotline": "0900 000 101",
-    "head_phone": "0900 000 102", "phone": "0900 000 103", "online_link": "https://hop.example/phong-1",
+    "head_phone": "0900 000 102", "phone": "0900 000 103", "remind_phone": "0900 000 104", "online_link": "https://hop.example/phong-1",
     "website": "", "time_zone": "Asia/Ho_Chi_Minh", "starts": "07:30", "ends": "11:30", "deadline": "17:00",
     "escalated_to": "UBND tỉnh", "slug": "xa-moi", "link": "https://minh-tam.example/ke-hoach",
     "words": "đường gom = đường dân sinh",

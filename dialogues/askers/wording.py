@@ -131,7 +131,8 @@ def answered(view: QuestionView | None) -> Said:
     if answer.final_on and answer.due_on and answer.final_on > answer.due_on:
         late = _("The answer is there now. It was promised by %(day)s: we apologise for the delay.")
         return Said(_("Your question is answered"), late % {"day": day(answer.due_on)})
-    return Said(_("Your question is answered"), f"{thanks} {_('The answer is there now.')}")
+    there = _("The answer is there now.")
+    return Said(_("Your question is answered"), f"{thanks} {there}")
 
 
 def of_promise(commitment: Commitment, event: QuestionEvent) -> Said:

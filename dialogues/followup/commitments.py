@@ -1,15 +1,14 @@
-"""Commitments: report, extend, confirm, reopen. How one is made: see `promising`."""
+"""Commitments: report, confirm, reopen. How one is made: see `promising`; a later day: `extensions`."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from dialogues import clock, formatting
+from dialogues import clock
 from dialogues.access import Permission, allowed
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.followup.entries import add as _add
-from dialogues.followup.entries import calendars_hear as _calendars_hear
 from dialogues.followup.entries import check_version as _check_version
 from dialogues.followup.entries import move as _move
 from dialogues.followup.entries import record as _record
@@ -20,6 +19,7 @@ from dialogues.followup.rules import UNFINISHED, CommitmentState, EntryKind
 from dialogues.questions.rules import QuestionEvent
 from dialogues.schedule import service as schedule
 from dialogues.staff.models import Staff
+from dialogues.staff.standins import acts_for
 
 
 def staff_choices(commune_id: int, none: object, keep_id: int | None = None) -> list[tuple[int | None, str]]:
@@ -36,17 +36,11 @@ SENT_TWICE = timedelta(minutes=10)
 
 
 def may_report(staff: Staff, commitment: Commitment) -> bool:
-    """The responsible person, people of the same unit, the office."""
+    """The responsible person or who acts for them, people of the same unit, the office."""
     same_unit = staff.unit_id is not None and commitment.responsible.unit_id == staff.unit_id
-    own = staff.id == commitment.responsible_id
+    own = acts_for(staff, commitment.responsible, clock.today(staff.commune.time_zone))
     works = allowed(staff, Permission.WORK)
     return works and (own or same_unit or allowed(staff, Permission.PUBLISH_ANSWERS))
-
-
-def may_extend(staff: Staff, commitment: Commitment) -> bool:
-    """The responsible person, or the office."""
-    own = staff.id == commitment.responsible_id
-    return allowed(staff, Permission.WORK) and (own or allowed(staff, Permission.PUBLISH_ANSWERS))
 
 
 def confirm_fault(staff: Staff, commitment: Commitment) -> object | None:
@@ -104,31 +98,6 @@ def report_done(*, commitment: Commitment, version: int, text: str, actor: Staff
     db.session.flush()
     _record(commitment, actor, "reported_done", text)
     tell(commitment, QuestionEvent.COMMITMENT_DONE)
-
-
-def extend(*, commitment: Commitment, version: int, new_due_on: date | None, reason: str, actor: Staff) -> None:
-    """Give it a later day. The first day and every reason stay visible for ever."""
-    _check_version(commitment, version)
-    if not may_extend(actor, commitment):
-        raise RuleBroken(_l("Only the responsible person and the office extend a commitment."))
-    if commitment.state not in UNFINISHED:
-        raise RuleBroken(_l("This commitment is reported done: there is nothing to extend."), "new_due_on")
-    if new_due_on is None:
-        raise RuleBroken(_l("Choose the new day."), "new_due_on")
-    if new_due_on <= commitment.due_on:
-        raise RuleBroken(_l("The new day must be later than the present one."), "new_due_on")
-    if new_due_on < clock.today(actor.commune.time_zone):
-        raise RuleBroken(_l("The due day has passed already. Choose today or a later day."), "new_due_on")
-    if not reason:
-        raise RuleBroken(_l("Write why it takes longer. Residents read the reason."), "reason")
-    old = commitment.due_on
-    commitment.due_on = new_due_on
-    _calendars_hear(commitment)
-    _add(commitment, actor, EntryKind.EXTENSION, reason, old_due_on=old, new_due_on=new_due_on)
-    db.session.flush()
-    days = f"{formatting.short_date(old)} → {formatting.short_date(new_due_on)}"
-    _record(commitment, actor, "extended", f"{days}: {reason}")
-    tell(commitment, QuestionEvent.COMMITMENT_EXTENDED)
 
 
 def confirm(*, commitment: Commitment, version: int, text: str, actor: Staff) -> None:

@@ -11,7 +11,7 @@ from dialogues.followup.due import how_counted
 from dialogues.followup.forms import CommitmentFilter
 from dialogues.followup.models import Commitment
 from dialogues.followup.rules import CommitmentStage
-from dialogues.followup.story import story, with_story
+from dialogues.followup.story import public_story, with_story
 from dialogues.paging import PUBLIC_ROWS, paged
 from dialogues.places.rules import Field
 from dialogues.places.service import commune_or_404, village_choices
@@ -67,7 +67,7 @@ def commitment(commune: str, commitment_id: int) -> Response:
         "followup/public_one.html",
         c=found,
         stage=service.stage_of(found, today),
-        entries=story(found),
+        entries=public_story(found),
         how=how_counted(found, place),
         today=today,
     )

@@ -351,6 +351,7 @@ def due_event(commitment: Commitment, is_public: bool, today: date) -> CalendarE
         changed=c.changed_at,
         all_day_on=c.due_on,
         url=f"{_base()}/office/commitments/{c.id}",
+        reminds=c.state in UNFINISHED,
     )
 
 
@@ -372,6 +373,7 @@ def due_task(commitment: Commitment, is_public: bool, today: date, time_zone: st
         due_on=c.due_on,
         completed_at=clock.instant(datetime.combine(done_on, time(12)), time_zone) if done_on else None,
         url=f"{_base()}/office/commitments/{c.id}",
+        reminds=c.state in UNFINISHED,
     )
 
 

@@ -98,6 +98,7 @@ class QuestionEvent(enum.StrEnum):
     COMMITMENT_MADE = "commitment_made"
     COMMITMENT_PROGRESS = "commitment_progress"
     COMMITMENT_EXTENDED = "commitment_extended"
+    COMMITMENT_APOLOGY = "commitment_apology"
     COMMITMENT_DONE = "commitment_done"
     COMMITMENT_REOPENED = "commitment_reopened"
     COMMITMENT_CONFIRMED = "commitment_confirmed"

@@ -31,4 +31,11 @@ def panel_of(question: Question) -> AnswerPanel:
     return answer_panel(question, me())
 
 
-from dialogues.followup.office import answers, commitments, promises, steps  # noqa: E402, F401 (their views join the blueprint)
+from dialogues.followup.office import (  # noqa: E402
+    answers,  # noqa: F401 (their views join the blueprint)
+    commitments,  # noqa: F401
+    extensions,  # noqa: F401
+    handing_over,  # noqa: F401
+    promises,  # noqa: F401
+    steps,  # noqa: F401
+)

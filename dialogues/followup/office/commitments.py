@@ -10,11 +10,12 @@ from flask_wtf import FlaskForm
 from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
-from dialogues.followup import answers, office_list, service, work
+from dialogues.followup import answers, extensions, office_list, service, work
 from dialogues.followup import commitments as promises
 from dialogues.followup.commitments import staff_choices
 from dialogues.followup.due import how_counted
 from dialogues.followup.forms import (
+    AskExtensionForm,
     ConfirmForm,
     DoneForm,
     ExtendForm,
@@ -30,6 +31,7 @@ from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage
 from dialogues.followup.story import story
 from dialogues.places.rules import Field
 from dialogues.places.service import units
+from dialogues.reminders import history as reminders
 from dialogues.staff import trail
 from dialogues.web import page_url, query_member, query_number, query_text, render, saved, see_other
 
@@ -94,11 +96,14 @@ def _commitment_page(
     unfinished = commitment.state in UNFINISHED
     reported = commitment.state is CommitmentState.REPORTED_DONE
     fault = promises.confirm_fault(staff, commitment) if reported else None
+    waiting = extensions.waiting_request(commitment) if unfinished else None
+    can_ask = unfinished and waiting is None and extensions.may_ask(staff, commitment)
     may_confirm = reported and allowed(staff, Permission.CONFIRM_COMMITMENTS)
     for name, kind, is_open in (
         ("progress", ProgressForm, unfinished and promises.may_report(staff, commitment)),
         ("done", DoneForm, unfinished and promises.may_report(staff, commitment)),
-        ("extend", ExtendForm, unfinished and promises.may_extend(staff, commitment)),
+        ("ask", AskExtensionForm, can_ask and not extensions.may_decide(staff, commitment)),
+        ("extend", ExtendForm, unfinished and extensions.may_decide(staff, commitment)),
         ("confirm", ConfirmForm, may_confirm and fault is None),
         ("reopen", ReopenForm, reported and promises.may_reopen(staff, commitment)),
     ):
@@ -123,6 +128,8 @@ def _commitment_page(
         confirm_fault=fault if may_confirm else None,
         is_conflict=is_conflict,
         is_public=service.is_public(commitment),
+        waiting_request=waiting,
+        reminded=reminders.of_commitment(commitment, this_day()),
         may_answer=answers.may_answer(staff, commitment.answer.question),
         status=status,
     )
@@ -134,7 +141,7 @@ def commitment(commitment_id: int) -> Response:
     return _commitment_page(_commitment_or_404(commitment_id))
 
 
-def _act(commitment: Commitment, form: FlaskForm, write: Callable[[], None], sentence: Callable[[], str]) -> Response:
+def _act(commitment: Commitment, form: FlaskForm, write: Callable[[], object], sentence: Callable[[], str]) -> Response:
     """One line more in the story; what was typed stays whatever happens."""
     commitment_id = commitment.id
     if request.method != "POST":  # after an error this address stands in the browser: lead back to the forms
@@ -185,7 +192,7 @@ def extend(commitment_id: int) -> Response:
     return _act(
         found,
         form,
-        lambda: promises.extend(
+        lambda: extensions.extend(
             commitment=found,
             version=form.version.number,
             new_due_on=form.new_due_on.data,
@@ -193,6 +200,20 @@ def extend(commitment_id: int) -> Response:
             actor=me(),
         ),
         lambda: _with_weekend(_("Extended. The first day stays visible, with the reason."), found.due_on),
+    )
+
+
+@bp.route("/commitments/<id:commitment_id>/ask-extension", methods=["GET", "POST"])
+@requires(Permission.WORK)
+def ask_extension(commitment_id: int) -> Response:
+    found, form = _commitment_or_404(commitment_id), AskExtensionForm()
+    return _act(
+        found,
+        form,
+        lambda: extensions.ask(commitment=found, new_due_on=form.new_due_on.data, reason=form.reason.data, actor=me()),
+        lambda: _with_weekend(
+            _("Asked for. Until it is decided, the old day counts."), extensions.day_asked_for(found)
+        ),
     )
 
 
@@ -226,4 +247,6 @@ def my_work() -> Response:
     """What waits for this person: one look, on a phone too."""
     today = this_day()
     most = work.MOST if query_text("all") else work.FEW
-    return render("followup/my_work.html", work=work.work_of(me(), today), today=today, shown=most, most=work.MOST)
+    found = work.work_of(me(), today)
+    reminded = reminders.last_told([c.id for c in found.commitments])
+    return render("followup/my_work.html", work=found, today=today, shown=most, most=work.MOST, reminded=reminded)
