@@ -1,5 +1,5 @@
-"""The fourteen promises of the logged session, four months long, day by day: every reminder goes out once, on its day, to
-the right person, in one message a person and day.
+"""The fourteen promises of the logged session, four months long, day by day: every reminder goes out once, on its day,
+to the right person, in one message a person and day.
 
 What should be said is counted here a second time, in the plainest way: for every day and promise.
 """
