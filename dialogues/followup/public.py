@@ -16,6 +16,7 @@ from dialogues.followup.forms import PublicCommitmentFilter
 from dialogues.followup.models import Commitment
 from dialogues.followup.public_list import Narrowing
 from dialogues.followup.public_story import public_story
+from dialogues.followup.question_views import question_views_by_id
 from dialogues.followup.record import NO_BODY
 from dialogues.followup.rules import CommitmentStage, EntryKind, Keeping
 from dialogues.followup.story import with_story
@@ -122,7 +123,7 @@ def commitment(commune: str, commitment_id: int) -> Response:
     found = db.session.scalar(statement)
     if found is None:
         abort(404)
-    question = next(iter(service.question_views_by_id(place.id, today, [found.answer.question_id], False)), None)
+    question = next(iter(question_views_by_id(place.id, today, [found.answer.question_id], False)), None)
     return render(
         "followup/public_one.html",
         c=found,

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dialogues import clock, codes
 from dialogues.access import Permission, requires
 from dialogues.followup import carried, counts
-from dialogues.followup.service import question_views_by_id, questions_of_dialogue
+from dialogues.followup.question_views import question_views_by_id, questions_of_dialogue
 from dialogues.fragments import Fragments
 from dialogues.invitations import service as calendars
 from dialogues.paging import Paged
