@@ -151,11 +151,12 @@ def _register_views(app: Flask) -> None:
     from dialogues.schedule import public as schedule
     from dialogues.staff import accounts as staff_accounts
     from dialogues.staff import office as staff_office
+    from dialogues.subscribers import follow_public
     from dialogues.subscribers import public as subscribers
     from dialogues.today import office as today_office
 
     for module in (
-        language, places, schedule, questions, followup, doubles, invitations, subscribers, askers,
+        language, places, schedule, questions, followup, doubles, invitations, subscribers, follow_public, askers,
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office, sorting_office,
         followup_office, doubles_office, today_office, finding, finding_office, oversight, attachments_office,
         office_village, askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office,
@@ -171,12 +172,13 @@ def _register_listeners() -> None:
     from dialogues.doubles import merging
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
-    from dialogues.subscribers import news
+    from dialogues.subscribers import news, promise_news
 
     merging.listen()
     mail.listen()
     village_heads.listen()
     news.listen()
+    promise_news.listen()
     letters.listen()
 
 

@@ -42,7 +42,7 @@ from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, T
 from dialogues.staff.models import Staff, StaffRole
 from dialogues.staff.rules import Role
 from dialogues.staff.service import new_session_key
-from dialogues.subscribers.models import Subscriber
+from dialogues.subscribers.models import Follower, Subscriber
 from dialogues.text import name_key
 
 PASSWORD = "bốn chữ cho dễ nhớ"
@@ -358,6 +358,21 @@ def make_subscriber(commune: Commune | None = None, **overrides: Any) -> Subscri
         "confirmed_at": clock.now(),
     }
     return save(Subscriber(**{**values, **overrides}))
+
+
+def make_follower(commitment: Commitment | None = None, **overrides: Any) -> Follower:
+    """An address that follows a promise, confirmed an hour ago."""
+    commitment = commitment or make_commitment()
+    number, at = next(_numbers), clock.now() - timedelta(hours=1)
+    values = {
+        "commune_id": commitment.commune_id,
+        "commitment_id": commitment.id,
+        "email": f"theo-doi-{number}@minh-tam.example",
+        "key": f"theo-{number}-{uuid4().hex[:16]}",
+        "created_at": at,
+        "confirmed_at": at,
+    }
+    return save(Follower(**{**values, **overrides}))
 
 
 def make_message(commune: Commune | None = None, **overrides: Any) -> Message:

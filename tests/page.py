@@ -26,10 +26,10 @@ LEAKS = re.compile(
     r"|<[\w.]+ object at 0x|LazyString|(?<![\w-])None(?![\w-])"
 )
 # No session stands behind these: the switch of the language, a question without account, the asker's own page by code,
-# a guest's own page by link, news by e-mail.
+# a guest's own page by link, news by e-mail, following a promise.
 TOKENLESS = re.compile(
     r"/language|/d/[^/]+/ask(/similar|/same/\d+)?|/q/[^/]+/(consents|withdraw|correct|contact|my-data|erase)|/r/[^/]+"
-    r"|/[a-z0-9-]+/news(/[^/]+)?"
+    r"|/[a-z0-9-]+/news(/[^/]+)?|/[a-z0-9-]+/(commitments/\d+/follow|following/[^/]+)"
 )
 NOT_CONTROLS = {"hidden", "submit", "button", "image", "reset"}
 BUTTONS = {"submit", "image"}

@@ -66,6 +66,8 @@ ENDPOINTS = {
     "askers_office.told": P.TELL_ASKERS,
     "askers_office.untell": P.TELL_ASKERS,
     "askers_office.withdraw": P.SERVE_ASKERS,
+    "following.ask": P.EVERYONE,
+    "following.own": P.EVERYONE,
     "followup.commitment": P.EVERYONE,
     "followup.commitments": P.EVERYONE,
     "followup_office.add_progress": P.WORK,

@@ -53,6 +53,7 @@ from tests.make import (
     make_commune,
     make_data_request,
     make_dialogue,
+    make_follower,
     make_holiday,
     make_import,
     make_import_row,
@@ -239,6 +240,7 @@ def commune_of_everything() -> SimpleNamespace:
     nothing = import_counts([], Counts(Counter(), Counter(), 0, 0))
     imported = make_import(dialogues["announced"], counts=nothing, **done)
     reader = make_subscriber(commune)
+    follower = make_follower(commitments["open"])
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
     tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
@@ -261,6 +263,7 @@ def commune_of_everything() -> SimpleNamespace:
         imported=imported,
         letters=letters,
         reader=reader,
+        follower=follower,
         **rounds,
         tokens=tokens,
         data_requests=data_requests,
@@ -374,7 +377,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "import_id": [here.import_rows[0].import_id, here.imported.id],
         "row_id": [row.id for row in here.import_rows],
         "line_id": [here.own_words.id],
-        "key": [here.reader.key],
+        "key": [here.reader.key, here.follower.key],
         "village_id": [here.people.village.id, here.people.closed_village.id],
         "unit_id": [here.people.unit.id, here.people.closed_unit.id],
         "staff_id": [here.people.overseer.id, here.people.closed.id],

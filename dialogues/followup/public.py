@@ -14,6 +14,8 @@ from dialogues.followup.story import story, with_story
 from dialogues.paging import PUBLIC_ROWS, paged
 from dialogues.places.rules import Field
 from dialogues.places.service import commune_or_404, village_choices
+from dialogues.subscribers import following
+from dialogues.subscribers import service as subscribers
 from dialogues.web import page_url, public_page, query_member, query_number, query_text, render
 
 bp = Blueprint("followup", __name__)
@@ -62,4 +64,10 @@ def commitment(commune: str, commitment_id: int) -> Response:
     if found is None:
         abort(404)
     stage = service.stage_of(found, clock.today(place.time_zone))
-    return render("followup/public_one.html", c=found, stage=stage, entries=story(found))
+    return render(
+        "followup/public_one.html",
+        c=found,
+        stage=stage,
+        entries=story(found),
+        can_follow=subscribers.can_send() and following.is_running(found),
+    )
