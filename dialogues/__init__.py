@@ -154,13 +154,14 @@ def _register_views(app: Flask) -> None:
     from dialogues.subscribers import follow_public
     from dialogues.subscribers import public as subscribers
     from dialogues.today import office as today_office
+    from dialogues.verdicts import ratings_office, ratings_public
 
     for module in (
         language, places, schedule, questions, followup, doubles, invitations, subscribers, follow_public, askers,
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office, sorting_office,
         followup_office, doubles_office, today_office, finding, finding_office, oversight, attachments_office,
         office_village, askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office,
-        papers_office, imports_office,
+        papers_office, imports_office, ratings_public, ratings_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)

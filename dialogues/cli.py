@@ -126,6 +126,7 @@ def tidy() -> None:
     from dialogues.staff.throttle import sweep
     from dialogues.subscribers import following
     from dialogues.subscribers import service as subscribers
+    from dialogues.verdicts import ratings
 
     _bring_up_to_date()
     count = sweep()
@@ -136,6 +137,7 @@ def tidy() -> None:
     addresses = guests.erase_old(askers.keeps_until)
     erased = subscribers.erase_letters() + following.erase_letters() + askers.erase_letters() + erasing.erase_old()
     files = staging.erase_old()
+    ratings.erase_old()
     db.session.commit()
     click.echo(
         f"{count} counters deleted, {planned} rounds planned, {forgotten} addresses of readers deleted, "

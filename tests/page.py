@@ -26,9 +26,10 @@ LEAKS = re.compile(
     r"|<[\w.]+ object at 0x|LazyString|(?<![\w-])None(?![\w-])"
 )
 # No session stands behind these: the switch of the language, a question without account, the asker's own page by code,
-# a guest's own page by link, news by e-mail, following a promise.
+# a guest's own page by link, news by e-mail, following a promise,
+# the tablet at the desk.
 TOKENLESS = re.compile(
-    r"/language|/d/[^/]+/ask(/similar|/same/\d+)?|/q/[^/]+/(consents|withdraw|correct|contact|my-data|erase)|/r/[^/]+"
+    r"/language|/d/[^/]+/ask(/similar|/same/\d+)?|/q/[^/]+/(consents|withdraw|correct|contact|my-data|erase|rate)|/tablet/[^/]+/\d+|/r/[^/]+"
     r"|/[a-z0-9-]+/news(/[^/]+)?|/[a-z0-9-]+/(commitments/\d+/follow|following/[^/]+)"
 )
 NOT_CONTROLS = {"hidden", "submit", "button", "image", "reset"}
