@@ -67,10 +67,9 @@ def all_of(dialogue: Dialogue) -> list[Figures]:
 
 def by_way(dialogue: Dialogue) -> dict[RatingWay, int]:
     """How many came how; one query."""
-    rows = db.session.execute(
-        _rated(dialogue).with_only_columns(AnswerRating.way, sa.func.count()).group_by(AnswerRating.way)
-    )
-    return {way: number for way, number in rows}
+    way = AnswerRating.way
+    rows = db.session.execute(_rated(dialogue).with_only_columns(way, sa.func.count()).group_by(way).order_by(way))
+    return dict(rows.tuples().all())
 
 
 @dataclass(frozen=True)

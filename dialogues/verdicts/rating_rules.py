@@ -20,7 +20,8 @@ class Figures:
 
     @classmethod
     def of(cls, counts: dict[Rating, int], name: str = "") -> "Figures":
-        return cls(*(counts.get(rating, 0) for rating in Rating), name=name)
+        satisfied, neutral, not_satisfied = (counts.get(rating, 0) for rating in Rating)
+        return cls(satisfied, neutral, not_satisfied, name)
 
     @property
     def total(self) -> int:

@@ -54,7 +54,7 @@ class OwnRating:
 
 
 def answered(dialogue: Dialogue) -> list[Answered]:
-    """The questions of a dialogue that residents can read with an answer, in the order in which they came; one query."""
+    """The questions of a dialogue that residents can read with an answer, in the order they came in; one query."""
     rows = db.session.execute(
         visible(dialogue.commune_id)
         .join(Answer, Answer.question_id == Question.id)

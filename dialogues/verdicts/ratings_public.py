@@ -3,6 +3,7 @@
 import re
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
@@ -25,6 +26,8 @@ from dialogues.web import public_page, query_text, render, see_other
 bp = Blueprint("ratings", __name__)
 CHANGES, CHANGE_WINDOW = 20, timedelta(hours=1)
 AT_DESK, DESK_WINDOW = 200, timedelta(hours=1)
+THANKS, IDLE = 6, 120
+"""Seconds after which the tablet goes back to its list: from the thanks, from a question that nobody rates."""
 _SHEET = re.compile(r"[0-9a-f]{24}")
 
 
@@ -125,7 +128,10 @@ def tablet_rate(tablet_token: str, question_id: int) -> Response:
     if not _SHEET.fullmatch(form.sheet.data or ""):
         form.sheet.data = secrets.token_hex(12)
     status = 422 if request.method == "POST" else 200
-    return _tablet_page("verdicts/tablet_rate.html", opened[0], status, token=tablet_token, chosen=chosen, form=form)
+    response = _tablet_page(
+        "verdicts/tablet_rate.html", opened[0], status, token=tablet_token, chosen=chosen, form=form
+    )
+    return _list_after(response, IDLE, tablet_token)
 
 
 def _count(form: TabletForm, dialogue: Dialogue, staff: Staff, answer_id: int) -> bool:
@@ -150,7 +156,15 @@ def _count(form: TabletForm, dialogue: Dialogue, staff: Staff, answer_id: int) -
 def tablet_thanks(tablet_token: str) -> Response:
     """Thanks; after some seconds the list comes back for the next person."""
     opened = _opened(tablet_token)
-    return _tablet_page("verdicts/tablet_thanks.html", opened[0], token=tablet_token) if opened else _ended()
+    if opened is None:
+        return _ended()
+    return _list_after(_tablet_page("verdicts/tablet_thanks.html", opened[0], token=tablet_token), THANKS, tablet_token)
+
+
+def _list_after(response: Response, seconds: int, token: str) -> Response:
+    """The browser goes back to the list by itself, without JavaScript: nobody finds what somebody else began."""
+    response.headers["Refresh"] = f"{seconds}; url={url_for('ratings.tablet_list', tablet_token=token)}"
+    return response
 
 
 def _opened(token: str) -> tuple[Dialogue, Staff] | None:
@@ -160,7 +174,7 @@ def _opened(token: str) -> tuple[Dialogue, Staff] | None:
     return found
 
 
-def _tablet_page(template: str, dialogue: Dialogue, status: int = 200, **values: object) -> Response:
+def _tablet_page(template: str, dialogue: Dialogue, status: int = 200, **values: Any) -> Response:
     """Nothing of it stays on the tablet, and no page of it is found or framed."""
     response = render(template, status=status, commune=dialogue.commune, dialogue=dialogue, **values)
     response.headers["Cache-Control"] = "no-store"

@@ -108,11 +108,9 @@ def test_one_client_cannot_make_us_write_to_the_whole_world(client, promise):
     assert len(letters(Kind.FOLLOWER_CONFIRM)) == 20
 
 
-@pytest.mark.parametrize(
-    "bad", [{}, {"email": ""}, {"email": "khong-phai"}, {"email": f"a@{'b' * 300}.vn"}, {"email": "a@b.vn\r\nBcc: c@d.vn"}]
-)  # fmt: skip
+@pytest.mark.parametrize("bad", ["", "khong-phai", f"a@{'b' * 300}.vn", "a@b.vn\r\nBcc: c@d.vn", "a@b.vn, c@d.vn"])
 def test_bad_input_gets_a_sentence_and_writes_nothing(client, promise, bad):
-    page = client.post(follow_url(promise), bad, csrf=False, status=422)
+    page = client.post(follow_url(promise), {"email": bad}, csrf=False, status=422)
     assert page.errors
     assert db.session.query(Follower).count() == 0
 
