@@ -44,6 +44,8 @@ from dialogues.staff.rules import Role
 from dialogues.staff.service import new_session_key
 from dialogues.subscribers.models import Follower, Subscriber
 from dialogues.text import name_key
+from dialogues.verdicts.models import AnswerRating
+from dialogues.verdicts.rules import Rating, RatingWay
 
 PASSWORD = "bốn chữ cho dễ nhớ"
 CHEAP_HASH = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")
@@ -358,6 +360,20 @@ def make_subscriber(commune: Commune | None = None, **overrides: Any) -> Subscri
         "confirmed_at": clock.now(),
     }
     return save(Subscriber(**{**values, **overrides}))
+
+
+def make_rating(answer: Answer | None = None, **overrides: Any) -> AnswerRating:
+    """Somebody is satisfied with an answer, on a paper that was keyed in."""
+    answer = answer or make_answer()
+    values = {
+        "commune_id": answer.commune_id,
+        "answer_id": answer.id,
+        "way": RatingWay.PAPER,
+        "rating": Rating.SATISFIED,
+        "sheet": uuid4().hex[:24],
+        "at": clock.now(),
+    }
+    return save(AnswerRating(**{**values, **overrides}))
 
 
 def make_follower(commitment: Commitment | None = None, **overrides: Any) -> Follower:

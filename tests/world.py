@@ -44,6 +44,7 @@ from dialogues.staff import service as accounts
 from dialogues.staff.rules import Role
 from dialogues.today.models import PeriodReport
 from dialogues.today.rules import Period
+from dialogues.verdicts import tablet
 from tests.invitations.guest_make import make_guest
 from tests.make import (
     PASSWORD,
@@ -60,6 +61,7 @@ from tests.make import (
     make_message,
     make_paper,
     make_question,
+    make_rating,
     make_request,
     make_round,
     make_series,
@@ -244,6 +246,8 @@ def commune_of_everything() -> SimpleNamespace:
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
     tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
+    tokens["tablet"] = tablet.token(dialogues["published"], people.all)
+    rated = make_rating(questions["answered_on_spot"].answer, text="Nói rõ rồi, cảm ơn xã.")
     tokens["news"] = _news(questions["waiting"])
     data_requests = told_of(questions, people)
     db.session.commit()
@@ -264,6 +268,7 @@ def commune_of_everything() -> SimpleNamespace:
         letters=letters,
         reader=reader,
         follower=follower,
+        rated=rated,
         **rounds,
         tokens=tokens,
         data_requests=data_requests,
@@ -390,6 +395,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "holiday_id": [here.holiday.id],
         "rule": ["result-days"],
         "step": ["minutes"],
+        "tablet_token": [here.tokens["tablet"]],
         "r": [token_of(row) for row in here.guests],
         "reset": [here.tokens["reset"]],
         "calendar": [here.tokens["feed"]],

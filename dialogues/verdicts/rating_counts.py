@@ -37,15 +37,15 @@ def _by_body(questions: sa.Select[tuple[Question]]) -> sa.Select[Any]:
         .join(r, r.answer_id == Answer.id)
         .outerjoin(Staff, Staff.id == Answer.answered_by_id)
         .outerjoin(Unit, Unit.id == sa.func.coalesce(Staff.unit_id, Question.assigned_unit_id))
-        .with_only_columns(sa.func.coalesce(Unit.name, ""), r.rating, sa.func.count(), maintain_column_froms=False)
-        .group_by(sa.func.coalesce(Unit.name, ""), r.rating)
+        .with_only_columns(Unit.name, r.rating, sa.func.count())
+        .group_by(Unit.name, r.rating)
     )
 
 
 def _figures(statement: sa.Select[Any], **values: int) -> list[Figures]:
     found: dict[str, dict[Rating, int]] = defaultdict(dict)
     for name, rating, number in db.session.execute(statement, values):
-        found[name][rating] = number
+        found[name or ""][rating] = number
     return [Figures.of(counts, name) for name, counts in found.items()]
 
 
