@@ -1,5 +1,5 @@
-"""The fourteen promises of the logged session, four months long, day by day: every reminder goes out once, on its day, to
-the right person, in one message a person and day.
+"""The fourteen promises of the logged session, four months long, day by day: every reminder goes out once, on its day,
+to the right person, in one message a person and day.
 
 What should be said is counted here a second time, in the plainest way: for every day and promise.
 """
@@ -176,9 +176,8 @@ def four_months(app, at):
 def sent(today):
     """The messages of the day as they go out: who gets one, and what it says."""
     found = {}
-    for message in db.session.scalars(
-        sa.select(Message).where(Message.kind == Kind.MORNING, Message.state == "waiting")
-    ):
+    waiting = sa.select(Message).where(Message.kind == Kind.MORNING, Message.state == MessageState.WAITING)
+    for message in db.session.scalars(waiting):
         assert morning.check(message) is None
         message.state, message.ended_at = MessageState.SENT, clock.now()
         assert message.version == today.toordinal()
