@@ -82,9 +82,6 @@ class Contents:
         return {"day": today.isoformat(), "lines": lines, "asked": [one.id for one in self.asked]}
 
 
-# -- what it says -----------------------------------------------------------------------------------------------------
-
-
 @cache
 def _lines() -> sa.Select[Any]:
     """The newest reminder of each promise that still holds, the longest late first, MOST_LINES for each person."""
