@@ -49,6 +49,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
         app.instance_path = str(Path(app.root_path).parent / "instance")
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     settings = config.from_environment(Path(app.instance_path), overrides)
+    clock.run_ahead(settings.demo_days_ahead)
     app.config.from_mapping(
         SETTINGS=settings,
         TESTING=bool((overrides or {}).get("TESTING", False)),
