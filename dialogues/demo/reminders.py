@@ -16,8 +16,8 @@ from dialogues.staff.models import Staff
 from dialogues.staff.rules import Role
 
 VICE, ECONOMY, AWAY, DEPUTY = "hung.dm", "toan.nb", "tham.vth", "hung.dm"
-"""By the part before @ in staff.csv: the leader above the economy department, its head; who is away from next Monday, and
-who acts for them."""
+"""By the part before @ in staff.csv: the leader above the economy department, its head; who is away from next Monday
+and who acts for them."""
 
 
 def add_reminders(book: Book) -> int:
