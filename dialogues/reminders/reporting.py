@@ -125,7 +125,10 @@ def _ask(*, commitment: Commitment, new_due_on: date | None, reason: str, actor:
         raise RuleBroken(_l("The due day has passed already. Choose today or a later day."), "new_due_on")
     if not reason:
         raise RuleBroken(_l("Write why it takes longer. Residents read the reason."), "reason")
-    if waiting_request(commitment):
+    waiting = next((one for one in commitment.extension_requests if one.decided_at is None), None)
+    if waiting and (waiting.new_due_on, waiting.reason, waiting.asked_by_id) == (new_due_on, reason, actor.id):
+        return  # the form was sent twice
+    if waiting:
         raise RuleBroken(_l("A later day is asked for already. Your superior decides."), "new_due_on")
     request = ExtensionRequest(
         commune_id=commitment.commune_id, commitment_id=commitment.id, asked_by_id=actor.id, asked_at=clock.now(),
