@@ -140,8 +140,8 @@ def test_a_later_day_can_be_asked_for_once(client, promise, person):
     assert "Cấp trên của ông/bà quyết định." in page.text
     request = db.session.scalar(sa.select(ExtensionRequest))
     assert (request.state, request.new_due_on) == (ExtensionState.ASKED, date(2026, 12, 20))
-    client.post(f"{path}/{promise.id}/later", fields, csrf=False, status=303)
-    client.post(f"{path}/{promise.id}/later", {**fields, "reason": "Lý do khác."}, csrf=False, status=422)
+    client.post(f"{path}/{promise.id}/later", fields, csrf=False, status=303)  # the same form once more
+    client.post(f"{path}/{promise.id}/later", {**fields, "new_due_on": "2026-12-24"}, csrf=False, status=422)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ExtensionRequest)) == 1
     db.session.refresh(promise)
     assert promise.due_on == date(2026, 11, 20)  # nothing is extended before somebody decides
