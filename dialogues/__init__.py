@@ -121,6 +121,7 @@ def _init_sign_in(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     """All blueprints; the file name tells who may come in (public, office)."""
+    from dialogues.askers import apology_office  # noqa: F401 (its views join the blueprint of the office)
     from dialogues.askers import office as askers_office
     from dialogues.askers import public as askers
     from dialogues.attachments import office as attachments_office

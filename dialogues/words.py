@@ -364,9 +364,11 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         QuestionEvent.COMMITMENT_MADE: Word(_l("A promise was made")),
         QuestionEvent.COMMITMENT_PROGRESS: Word(_l("Work on the promise goes on")),
         QuestionEvent.COMMITMENT_EXTENDED: Word(_l("The promise takes longer")),
+        QuestionEvent.COMMITMENT_APOLOGY: Word(_l("We apologise")),
         QuestionEvent.COMMITMENT_DONE: Word(_l("The promise is reported done")),
         QuestionEvent.COMMITMENT_REOPENED: Word(_l("The promise is not kept yet")),
         QuestionEvent.COMMITMENT_CONFIRMED: Word(_l("The promise is kept")),
+        QuestionEvent.COMMITMENT_WITHDRAWN: Word(_l("The promise was withdrawn")),
     },
     Way: {
         Way.MAIL: Word(_l("by e-mail"), "neutral", "mail"),
@@ -435,6 +437,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Notice.STILL_TO_COME: Word(_l("Day still to come: the day of the import counts"), "wait", "calendar"),
         Notice.PHONE_LOST: Word(_l("Phone number lost by the spreadsheet"), "wait", "phone"),
         Notice.PHONE_ODD: Word(_l("Phone number looks wrong"), "wait", "phone"),
+        Notice.EMAIL_ODD: Word(_l("E-mail address cannot be read: it is left out"), "wait", "mail"),
         Notice.NO_REACH: Word(_l("Wants messages, but left no number"), "wait", "phone"),
         Notice.LOOKS_LIKE_COMPLAINT: Word(_l("Looks like a complaint (khiếu nại)"), "wait", "scale"),
         Notice.LOOKS_LIKE_DENUNCIATION: Word(_l("Looks like a denunciation (tố cáo)"), "wait", "scale"),
@@ -474,7 +477,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         WayStep.ANSWERING: Word(_l("To be answered"), "wait", "message-circle"),
         WayStep.KEEPING: Word(_l("Promise to be kept"), "info", "handshake"),
         WayStep.CONFIRMING: Word(_l("To be confirmed"), "wait", "check"),
-        WayStep.ENDED: Word(_l("Came to its end"), "good", "check-circle"),
+        WayStep.ENDED: Word(_l("Came to its end"), "quiet", "check-circle"),
     },
     AnswerState: {
         AnswerState.ANSWERED: Word(_l("Answered"), "good", "check-circle"),
@@ -536,6 +539,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Kind.VILLAGE_HEADS: Word(_l("Text to a village head"), "neutral", "phone"),
         Kind.ASKER_CONFIRM: Word(_l("Question to an asker whether letters are wanted"), "neutral", "mail"),
         Kind.MORNING: Word(_l("Morning message about promises"), "neutral", "clock"),
+        Kind.HANDED_OVER: Word(_l("Work handed over"), "neutral", "users"),
         Kind.ASKER_NEWS: Word(_l("Word back to an asker"), "neutral", "message-circle"),
     },
     MessageState: {

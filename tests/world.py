@@ -66,6 +66,7 @@ from tests.make import (
     make_round,
     make_series,
     make_staff,
+    make_step,
     make_subscriber,
     make_unit,
     make_use,
@@ -229,6 +230,7 @@ def commune_of_everything() -> SimpleNamespace:
     with undo.kept(questions["noted"], "decline", people.all, f"press-{commune.id}"):
         questions["noted"].state_note = "Vừa sửa."
     commitments = commitments_of(questions["answered_on_spot"], people)
+    steps = [make_step(commitments["open"]), make_step(commitments["late"], due_on=clock.today() - timedelta(5))]
     uses = [make_use(dialogues["announced"]), make_use(dialogues["published"], said="")]
     rounds = rounds_of(commune, people, dialogues["held"], questions["published"])
     done_of(commune, people, dialogues["published"])
@@ -265,6 +267,7 @@ def commune_of_everything() -> SimpleNamespace:
         asked_elsewhere=announced,
         own_words=words,
         commitments=commitments,
+        steps=steps,
         uses=uses,
         guests=guests,
         holiday=holiday,
@@ -377,6 +380,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "question_id": [row.id for row in here.questions.values()],
         "attachment_id": [here.attachment.id],
         "commitment_id": [row.id for row in here.commitments.values()],
+        "step_id": [row.id for row in here.steps],
         "use_id": [use.id for use in here.uses],
         "series_id": [row.id for row in here.series.values()],
         "round_id": [row.id for row in here.rounds.values()],
@@ -410,6 +414,7 @@ def parents_of(here: Any) -> dict[tuple[str, int], tuple[str, int]]:
     """Under which row a row stands in an address, where it stands under one only."""
     dialogue_of = {("guest_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.guests}
     dialogue_of |= {("use_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.uses}
+    dialogue_of |= {("step_id", row.id): ("commitment_id", row.commitment_id) for row in here.steps}
     dialogue_of |= {("attachment_id", here.attachment.id): ("question_id", here.attachment.question_id)}
     own, token = {here.commitments["late"].id}, here.tokens["promises"]  # the one that the reader of the link made
     dialogue_of |= {

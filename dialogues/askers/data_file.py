@@ -118,10 +118,10 @@ def _own(asker: Asker) -> list[str]:
 
 
 def _consents(asker: Asker) -> list[str]:
-    now = [f"{label(one)}: {_('yes') if getattr(asker, FLAGS[one]) else _('no')}" for one in Consent]
+    yes, no, given, taken_back = _("yes"), _("no"), _("given"), _("taken back")
+    now = [f"{label(one)}: {yes if getattr(asker, FLAGS[one]) else no}" for one in Consent]
     changes = [
-        f"{_when(asker, one.at)}: {label(one.consent)}: "
-        f"{_('given') if one.is_given else _('taken back')}, {label(one.how)}"
+        f"{_when(asker, one.at)}: {label(one.consent)}: {given if one.is_given else taken_back}, {label(one.how)}"
         for one in consent_lines(asker.question_id).get(asker.id, [])
     ]
     return _lines(_("What you allow"), [*now, *changes])

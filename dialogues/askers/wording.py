@@ -131,7 +131,8 @@ def answered(view: QuestionView | None) -> Said:
     if answer.final_on and answer.due_on and answer.final_on > answer.due_on:
         late = _("The answer is there now. It was promised by %(day)s: we apologise for the delay.")
         return Said(_("Your question is answered"), late % {"day": day(answer.due_on)})
-    return Said(_("Your question is answered"), f"{thanks} {_('The answer is there now.')}")
+    there = _("The answer is there now.")
+    return Said(_("Your question is answered"), f"{thanks} {there}")
 
 
 def of_promise(commitment: Commitment, event: QuestionEvent) -> Said:
@@ -162,6 +163,10 @@ def of_promise(commitment: Commitment, event: QuestionEvent) -> Said:
         E.COMMITMENT_CONFIRMED: (
             _("The promise is kept"),
             _("Somebody went to look: it is really done. Thank you for your patience."),
+        ),
+        E.COMMITMENT_WITHDRAWN: (
+            _("The promise was withdrawn"),
+            _("We apologise: it will not be kept. Reason: %(reason)s", reason=last),
         ),
     }  # fmt: skip
     title, text = found[event]

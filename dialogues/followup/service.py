@@ -496,7 +496,7 @@ def is_public(commitment: Commitment) -> bool:
     return db.session.scalar(statement.with_only_columns(Commitment.id)) is not None
 
 
-def _answers() -> sa.ColumnElement[bool]:
+def is_an_answer() -> sa.ColumnElement[bool]:
     """Condition on Answer: residents can read it, and it is one ("noted" is none, a promised one not yet)."""
     return sa.and_(
         Answer.published_at.is_not(None),
@@ -508,15 +508,15 @@ def _answers() -> sa.ColumnElement[bool]:
 
 
 def is_answered() -> sa.ColumnElement[bool]:
-    """Condition on Question: residents can read its answer (see `_answers`)."""
-    found = sa.exists().where(Answer.question_id == Question.id, _answers())
+    """Condition on Question: residents can read its answer (see `is_an_answer`)."""
+    found = sa.exists().where(Answer.question_id == Question.id, is_an_answer())
     return found.correlate(Question)  # not with Answer, which `question_views` joins
 
 
 @cache
 def _newly_answered() -> sa.Select[Any]:
     found = visible(value("commune_id")).join(Answer, Answer.question_id == Question.id)
-    found = found.where(Answer.commune_id == value("commune_id"), _answers())
+    found = found.where(Answer.commune_id == value("commune_id"), is_an_answer())
     newest = found.order_by(Answer.published_at.desc(), Question.id.desc()).limit(value("most"))
     return only_versions(newest)
 

@@ -40,6 +40,7 @@ class TaskStatus(enum.StrEnum):
     NEEDS_ACTION = "NEEDS-ACTION"
     IN_PROCESS = "IN-PROCESS"
     COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
 
 
 @dataclass(frozen=True)

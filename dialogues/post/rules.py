@@ -24,6 +24,7 @@ class Kind(enum.StrEnum):
     VILLAGE_HEADS = "village_heads"
     ASKER_CONFIRM = "asker_confirm"
     ASKER_NEWS = "asker_news"
+    HANDED_OVER = "handed_over"
     MORNING = "morning"
 
 

@@ -4,7 +4,6 @@ else: to say that it is done takes evidence and a signed-in page."""
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -12,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 from dialogues import clock, photos, uploads
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
-from dialogues.followup import commitments
-from dialogues.followup.models import Commitment, CommitmentEntry, Evidence, ExtensionRequest
-from dialogues.followup.rules import UNFINISHED, EntryKind, EvidenceKind
+from dialogues.followup import commitments, extensions
+from dialogues.followup.models import Commitment, Evidence
+from dialogues.followup.rules import UNFINISHED, EvidenceKind
 from dialogues.followup.service import CommitmentRow, all_commitments, commitment_rows, most_urgent_first
 from dialogues.followup.story import with_story
 from dialogues.staff.models import Staff
@@ -104,44 +103,9 @@ def report(*, commitment: Commitment, text: str, picture: Picture | None, actor:
 
 def ask_later(*, commitment: Commitment, new_due_on: date | None, reason: str, actor: Staff) -> None:
     """Ask for a later day, as on the page of the promise."""
-    try:
-        ask = import_module("dialogues.followup.extensions").ask
-    except ModuleNotFoundError:
-        ask = _ask
-    ask(commitment=commitment, new_due_on=new_due_on, reason=reason, actor=actor)
-
-
-def _ask(*, commitment: Commitment, new_due_on: date | None, reason: str, actor: Staff) -> None:
-    """A request that waits for the superior; two at once cannot wait."""
-    if not commitments.may_extend(actor, commitment):
-        raise RuleBroken(_l("Only the responsible person and the office extend a commitment."))
-    if commitment.state not in UNFINISHED:
-        raise RuleBroken(_l("This commitment is reported done: there is nothing to extend."), "new_due_on")
-    if new_due_on is None:
-        raise RuleBroken(_l("Choose the new day."), "new_due_on")
-    if new_due_on <= commitment.due_on:
-        raise RuleBroken(_l("The new day must be later than the present one."), "new_due_on")
-    if new_due_on < clock.today(actor.commune.time_zone):
-        raise RuleBroken(_l("The due day has passed already. Choose today or a later day."), "new_due_on")
-    if not reason:
-        raise RuleBroken(_l("Write why it takes longer. Residents read the reason."), "reason")
-    waiting = next((one for one in commitment.extension_requests if one.decided_at is None), None)
-    if waiting and (waiting.new_due_on, waiting.reason, waiting.asked_by_id) == (new_due_on, reason, actor.id):
-        return  # the form was sent twice
-    if waiting:
-        raise RuleBroken(_l("A later day is asked for already. Your superior decides."), "new_due_on")
-    request = ExtensionRequest(
-        commune_id=commitment.commune_id, commitment_id=commitment.id, asked_by_id=actor.id, asked_at=clock.now(),
-        reason=reason, old_due_on=commitment.due_on, new_due_on=new_due_on,
-    )  # fmt: skip
-    entry = CommitmentEntry(
-        commune_id=commitment.commune_id, commitment_id=commitment.id, kind=EntryKind.EXTENSION_ASKED, at=clock.now(),
-        author_id=actor.id, text=reason, old_due_on=commitment.due_on, new_due_on=new_due_on,
-    )  # fmt: skip
-    db.session.add_all([request, entry])
-    db.session.flush()
+    extensions.ask(commitment=commitment, new_due_on=new_due_on, reason=reason, actor=actor)
 
 
 def waiting_request(commitment: Commitment) -> bool:
     """Whether a later day is asked for and not decided."""
-    return any(one.decided_at is None for one in commitment.extension_requests)
+    return extensions.waiting_request(commitment) is not None

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 from dialogues.access import Permission, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
+from dialogues.followup import handing_over
 from dialogues.forms import differences
 from dialogues.places import service as places
 from dialogues.staff import people, service, standins, trail
@@ -135,13 +136,17 @@ def make_reset_link(staff_id: int) -> Response:
 @requires(Permission.MANAGE_STAFF)
 def close(staff_id: int) -> Response:
     """What closing means, before it is done."""
-    return render("staff/close.html", person=_one(staff_id))
+    person = _one(staff_id)
+    return render("staff/close.html", person=person, load=handing_over.load_of(person))
 
 
 @bp.post("/<id:staff_id>/close")
 @requires(Permission.MANAGE_STAFF)
 def close_now(staff_id: int) -> Response:
     staff = _one(staff_id)
+    if handing_over.load_of(staff).promises:
+        said = _("This person still holds promises. Hand them over to a successor first.")
+        return refused(url_for("followup_office.hand_over", staff_id=staff.id), said)
     try:
         people.close(staff=staff, actor=me())
     except RuleBroken as broken:

@@ -117,6 +117,7 @@ def test_a_village_head_sees_only_people_whom_they_entered_and_no_numbers(client
     assert "Người trong thôn" in page.main
     assert "0900 000 206" not in page.main
     assert "Người gửi thẳng" not in page.main
+    assert not page.select("select[name=village]")
     client.get(f"/office/askers/{other.askers[0].id}/slip", status=404)
     client.post(f"/office/askers/{other.askers[0].id}/told", {"how": "slip", "on": "2026-11-23"}, status=404)
     client.get(f"/office/askers/{mine.askers[0].id}", status=403)
