@@ -164,7 +164,7 @@ def plan() -> None:
 
 @click.command()
 def remind() -> None:
-    """Write the morning messages about promises, if today's are not written yet. `deliver` does it by itself."""
+    """Write the morning messages about promises, if those of today are not written yet. `deliver` does it by itself."""
     from dialogues import clock
     from dialogues.post import delivery
 
