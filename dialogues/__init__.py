@@ -49,6 +49,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
         app.instance_path = str(Path(app.root_path).parent / "instance")
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     settings = config.from_environment(Path(app.instance_path), overrides)
+    clock.run_ahead(settings.demo_days_ahead)
     app.config.from_mapping(
         SETTINGS=settings,
         TESTING=bool((overrides or {}).get("TESTING", False)),
@@ -120,6 +121,7 @@ def _init_sign_in(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     """All blueprints; the file name tells who may come in (public, office)."""
+    from dialogues.askers import apology_office  # noqa: F401 (its views join the blueprint of the office)
     from dialogues.askers import office as askers_office
     from dialogues.askers import public as askers
     from dialogues.attachments import office as attachments_office
@@ -147,6 +149,8 @@ def _register_views(app: Flask) -> None:
         sorting_office,
     )
     from dialogues.questions import public as questions
+    from dialogues.reminders import office as reminders_office
+    from dialogues.reminders import public as promise_link
     from dialogues.schedule import office as schedule_office
     from dialogues.schedule import public as schedule
     from dialogues.staff import accounts as staff_accounts
@@ -159,7 +163,7 @@ def _register_views(app: Flask) -> None:
         places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office, sorting_office,
         followup_office, doubles_office, today_office, finding, finding_office, oversight, attachments_office,
         office_village, askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office,
-        papers_office, imports_office,
+        papers_office, imports_office, reminders_office, promise_link,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)
@@ -171,6 +175,7 @@ def _register_listeners() -> None:
     from dialogues.doubles import merging
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
+    from dialogues.reminders import nightly
     from dialogues.subscribers import news
 
     merging.listen()
@@ -178,6 +183,7 @@ def _register_listeners() -> None:
     village_heads.listen()
     news.listen()
     letters.listen()
+    nightly.listen()
 
 
 def _page_values() -> dict[str, object]:

@@ -41,6 +41,8 @@ class Permission(enum.Enum):
     READ_COMMITMENTS = "read_commitments"
     MAKE_COMMITMENTS = "make_commitments"
     CONFIRM_COMMITMENTS = "confirm_commitments"
+    WITHDRAW_COMMITMENTS = "withdraw_commitments"
+    HAND_OVER = "hand_over"
     READ_TRAIL = "read_trail"
     READ_POST = "read_post"
     HANDLE_POST = "handle_post"
@@ -78,6 +80,10 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     P.MAKE_COMMITMENTS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT}),
     # Never the own promise: see followup.service.
     P.CONFIRM_COMMITMENTS: frozenset({Role.OFFICE, Role.OVERSEER}),
+    # Never the own promise: see followup.plans.
+    P.WITHDRAW_COMMITMENTS: frozenset({Role.OFFICE}),
+    # All that a person holds, to a successor.
+    P.HAND_OVER: frozenset({Role.OFFICE, Role.ADMIN}),
     P.READ_TRAIL: frozenset({Role.OFFICE, Role.LEADER, Role.OVERSEER, Role.ADMIN}),
     # How many letters were sent, wait or failed; recipients and texts only with HANDLE_POST.
     P.READ_POST: frozenset({Role.OFFICE, Role.ADMIN, Role.OVERSEER}),

@@ -364,9 +364,11 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         QuestionEvent.COMMITMENT_MADE: Word(_l("A promise was made")),
         QuestionEvent.COMMITMENT_PROGRESS: Word(_l("Work on the promise goes on")),
         QuestionEvent.COMMITMENT_EXTENDED: Word(_l("The promise takes longer")),
+        QuestionEvent.COMMITMENT_APOLOGY: Word(_l("We apologise")),
         QuestionEvent.COMMITMENT_DONE: Word(_l("The promise is reported done")),
         QuestionEvent.COMMITMENT_REOPENED: Word(_l("The promise is not kept yet")),
         QuestionEvent.COMMITMENT_CONFIRMED: Word(_l("The promise is kept")),
+        QuestionEvent.COMMITMENT_WITHDRAWN: Word(_l("The promise was withdrawn")),
     },
     Way: {
         Way.MAIL: Word(_l("by e-mail"), "neutral", "mail"),
@@ -536,6 +538,8 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Kind.SUBSCRIBER_REMINDER: Word(_l("Reminder to residents"), "neutral", "clock"),
         Kind.VILLAGE_HEADS: Word(_l("Text to a village head"), "neutral", "phone"),
         Kind.ASKER_CONFIRM: Word(_l("Question to an asker whether letters are wanted"), "neutral", "mail"),
+        Kind.MORNING: Word(_l("Morning message about promises"), "neutral", "clock"),
+        Kind.HANDED_OVER: Word(_l("Work handed over"), "neutral", "users"),
         Kind.ASKER_NEWS: Word(_l("Word back to an asker"), "neutral", "message-circle"),
     },
     MessageState: {

@@ -19,7 +19,7 @@ from dialogues.askers.rules import RequestKind, Way
 from dialogues.attachments.models import Attachment
 from dialogues.attachments.rules import AttachmentKind
 from dialogues.extensions import db
-from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.models import Answer, Commitment, CommitmentStep, ExtensionRequest
 from dialogues.followup.rules import Outcome
 from dialogues.imports import workbook
 from dialogues.imports.judging import Entry, key_of
@@ -345,6 +345,33 @@ def make_commitment(answer: Answer | None = None, **overrides: Any) -> Commitmen
         "changed_at": clock.now(),
     }
     return save(Commitment(**{**values, **overrides}))
+
+
+def make_step(commitment: Commitment | None = None, **overrides: Any) -> CommitmentStep:
+    """An open step of a promise, due in a week."""
+    commitment = commitment or make_commitment()
+    values = {
+        "commune_id": commitment.commune_id,
+        "commitment_id": commitment.id,
+        "text": f"Đổ bê tông đoạn {next(_numbers)}",
+        "due_on": clock.today() + timedelta(days=7),
+    }
+    return save(CommitmentStep(**{**values, **overrides}))
+
+
+def make_extension(commitment: Commitment | None = None, **overrides: Any) -> ExtensionRequest:
+    """The responsible person asks for 30 days more; nobody has decided."""
+    commitment = commitment or make_commitment()
+    values = {
+        "commune_id": commitment.commune_id,
+        "commitment": commitment,
+        "asked_by_id": commitment.responsible_id,
+        "asked_at": clock.now(),
+        "reason": "Mưa lũ kéo dài.",
+        "old_due_on": commitment.due_on,
+        "new_due_on": commitment.due_on + timedelta(days=30),
+    }
+    return save(ExtensionRequest(**{**values, **overrides}))
 
 
 def make_subscriber(commune: Commune | None = None, **overrides: Any) -> Subscriber:

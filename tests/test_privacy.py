@@ -46,6 +46,7 @@ from tests.make import (
     make_round,
     make_series,
     make_staff,
+    make_step,
     make_subscriber,
     make_unit,
     make_village,
@@ -103,6 +104,7 @@ def secrets(app, at):
     def answered(question, kind, **more):
         answer = make_answer(question, **{"text": marks.new(kind), "escalated_to": marks.new(kind), **more})
         promise = make_commitment(answer, responsible=department, result=marks.new(f"{kind} promise"))
+        make_step(promise, text=marks.new(f"{kind} promise"))
         save(
             CommitmentEntry(
                 commune_id=commune.id, commitment=promise, kind=EntryKind.PROGRESS, at=clock.now(),
@@ -127,6 +129,10 @@ def secrets(app, at):
     answered(shown[0], "draft answer", published_at=None, outcome=Outcome.ESCALATED)
     make_answer(shown[1], outcome=Outcome.IN_WRITING, due_on=clock.today(), final_text=marks.new("later draft"))
     answered(shown[2], "draft answer", published_at=None, outcome=Outcome.MOVED_TO_COMPLAINT)
+    make_commitment(
+        make_answer(shown[3]), responsible=department, public_text="Hàng rào được dời.",
+        result=marks.new("words of a promise for the office"), budget_note=marks.new("note on money"),
+    )  # fmt: skip
     question(
         Q.PUBLISHED, public_text="Người này để tên.", asker={"name": "Người Cho Nêu Tên", "may_publish_name": True}
     )
@@ -140,11 +146,18 @@ def secrets(app, at):
     for code in db.session.query(Asker.code):
         marks.by_kind.setdefault("tracking code", []).extend([code[0], grouped(code[0])])
     ids = {"question_id": [q.id for q in (*hidden, *shown, withdrawn_consent)]}
-    ids["commitment_id"] = _ids("commitment")
+    ids["commitment_id"], ids["step_id"] = _ids("commitment"), _ids("commitment_step")[:2]
     ids |= told_of(marks, hidden[0].askers[0])
     ids |= {"dialogue_id": _ids("dialogue"), "village_id": [village.id], "unit_id": [department.unit_id]}
     ids |= {"staff_id": [department.id], "commune": [commune.slug], "q": ["AAAAAAAAAAAA"], "reset": ["x"]}
-    ids |= {"key": ["x" * 24], "r": ["x" * 20], "rule": ["notice-days"], "step": ["mass-media"], **more}
+    ids |= {
+        "key": ["x" * 24],
+        "r": ["x" * 20],
+        "p": ["x" * 20],
+        "rule": ["notice-days"],
+        "step": ["mass-media"],
+        **more,
+    }
     ids |= {"calendar": ["x"], "d": [row[0] for row in db.session.execute(db.text("select code from dialogue"))]}
     db.session.commit()
     led = [(where, db.session.query(Guest).filter_by(dialogue=where).order_by(Guest.id).first())
@@ -294,11 +307,12 @@ def leaks(seen, marks):
 VISITOR_MUST_NOT_SEE = (
     "original", "asker", "tracking code", "hidden wording", "note to the asker", "draft dialogue", "draft answer",
     "draft answer promise", "answer to what is hidden", "answer to what is hidden promise", "later draft",
-    "unfinished conclusion", "answer to a hidden question",
+    "unfinished conclusion", "answer to a hidden question", "words of a promise for the office",
 )  # fmt: skip
 ONLY_OFFICE_AND_ADMIN = ("letter", "guest", "guest address")  # the post shows the administrator whom it went to
 ONLY_OFFICE = (
     "row of a file",
+    "note on money",
     "guest note",
     "guest key",
     "link of a letter",

@@ -37,6 +37,9 @@ from dialogues.invitations.replies import token_of
 from dialogues.post.rules import MessageState
 from dialogues.questions import round_links, undo
 from dialogues.questions.rules import DeclineReason, QuestionState
+from dialogues.reminders import links as promise_links
+from dialogues.reminders.models import LadderStep, Reminder
+from dialogues.reminders.rules import RemindedAs
 from dialogues.schedule import line
 from dialogues.schedule.round_rules import RequestState, RoundState
 from dialogues.schedule.rules import DialogueState, Step
@@ -63,6 +66,7 @@ from tests.make import (
     make_round,
     make_series,
     make_staff,
+    make_step,
     make_subscriber,
     make_unit,
     make_use,
@@ -226,6 +230,7 @@ def commune_of_everything() -> SimpleNamespace:
     with undo.kept(questions["noted"], "decline", people.all, f"press-{commune.id}"):
         questions["noted"].state_note = "Vừa sửa."
     commitments = commitments_of(questions["answered_on_spot"], people)
+    steps = [make_step(commitments["open"]), make_step(commitments["late"], due_on=clock.today() - timedelta(5))]
     uses = [make_use(dialogues["announced"]), make_use(dialogues["published"], said="")]
     rounds = rounds_of(commune, people, dialogues["held"], questions["published"])
     done_of(commune, people, dialogues["published"])
@@ -242,6 +247,15 @@ def commune_of_everything() -> SimpleNamespace:
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
     tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
+    tokens["promises"] = promise_links.make(people.leader).rsplit("/", 1)[1]
+    promise_links.make(people.overseer)
+    promise_links.make(people.all)
+    save(Reminder(
+        commune_id=commune.id, commitment=commitments["late"], staff=people.leader, due_on=commitments["late"].due_on,
+        days=3, reminded_as=RemindedAs.RESPONSIBLE, told_on=clock.today(), at=clock.now(),
+    ))  # fmt: skip
+    save(LadderStep(commune_id=commune.id, days=5, reminded_as=RemindedAs.SUPERIOR))
+    save(LadderStep(commune_id=commune.id, days=-5, reminded_as=RemindedAs.RESPONSIBLE))
     tokens["news"] = _news(questions["waiting"])
     data_requests = told_of(questions, people)
     db.session.commit()
@@ -253,6 +267,7 @@ def commune_of_everything() -> SimpleNamespace:
         asked_elsewhere=announced,
         own_words=words,
         commitments=commitments,
+        steps=steps,
         uses=uses,
         guests=guests,
         holiday=holiday,
@@ -365,6 +380,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "question_id": [row.id for row in here.questions.values()],
         "attachment_id": [here.attachment.id],
         "commitment_id": [row.id for row in here.commitments.values()],
+        "step_id": [row.id for row in here.steps],
         "use_id": [use.id for use in here.uses],
         "series_id": [row.id for row in here.series.values()],
         "round_id": [row.id for row in here.rounds.values()],
@@ -389,6 +405,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "step": ["minutes"],
         "r": [token_of(row) for row in here.guests],
         "reset": [here.tokens["reset"]],
+        "p": [here.tokens["promises"]],
         "calendar": [here.tokens["feed"]],
     }
 
@@ -397,7 +414,12 @@ def parents_of(here: Any) -> dict[tuple[str, int], tuple[str, int]]:
     """Under which row a row stands in an address, where it stands under one only."""
     dialogue_of = {("guest_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.guests}
     dialogue_of |= {("use_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.uses}
+    dialogue_of |= {("step_id", row.id): ("commitment_id", row.commitment_id) for row in here.steps}
     dialogue_of |= {("attachment_id", here.attachment.id): ("question_id", here.attachment.question_id)}
+    own, token = {here.commitments["late"].id}, here.tokens["promises"]  # the one that the reader of the link made
+    dialogue_of |= {
+        ("commitment_id", row.id): ("token", token if row.id in own else "") for row in here.commitments.values()
+    }
     dialogue_of |= {("row_id", row.id): ("import_id", row.import_id) for row in here.import_rows}
     return dialogue_of | {("paper_id", here.paper.id): ("round_id", here.paper.round_id)}
 
@@ -426,7 +448,7 @@ def addresses(
 def _kind(rule: Any, name: str) -> str:
     """The value of `code` and `token` depends on where it stands: /d/, /q/, /q/news/, /r/, ..."""
     if name in ("code", "token"):
-        return next(part for part in ("news", "d", "q", "r", "calendar", "reset") if f"/{part}/" in rule.rule)
+        return next(part for part in ("news", "d", "q", "r", "p", "calendar", "reset") if f"/{part}/" in rule.rule)
     return name
 
 
@@ -447,7 +469,7 @@ def is_open(app: Flask, endpoint: str) -> bool:
 TYPED = {
     "current": PASSWORD, "password": PASSWORD, "new_password": "năm chữ rất dễ nhớ", "repeat": "năm chữ rất dễ nhớ",
     "email": "nguoi-moi@minh-tam.example", "office_email": "van-phong@minh-tam.example", "hotline": "0900 000 101",
-    "head_phone": "0900 000 102", "phone": "0900 000 103", "online_link": "https://hop.example/phong-1",
+    "head_phone": "0900 000 102", "phone": "0900 000 103", "remind_phone": "0900 000 104", "online_link": "https://hop.example/phong-1",
     "website": "", "time_zone": "Asia/Ho_Chi_Minh", "starts": "07:30", "ends": "11:30", "deadline": "17:00",
     "escalated_to": "UBND tỉnh", "slug": "xa-moi", "link": "https://minh-tam.example/ke-hoach",
     "words": "đường gom = đường dân sinh",

@@ -76,7 +76,7 @@ def tell(question: Question, event: QuestionEvent) -> None:
         for asker in askers_of(question):
             if event is QuestionEvent.WITHDRAWN and asker.question_id != question.id:
                 continue  # nobody's question ends with another person's: see doubles.merging
-            _tell(asker, question, event, joined if asker.is_supporter else said)
+            tell_one(asker, question, event, joined if asker.is_supporter else said)
 
 
 def tell_promise(commitment: Commitment, event: QuestionEvent) -> None:
@@ -87,10 +87,11 @@ def tell_promise(commitment: Commitment, event: QuestionEvent) -> None:
     with force_locale("vi"):
         said = wording.of_promise(commitment, event)
         for asker in askers_of(question):
-            _tell(asker, question, event, said)
+            tell_one(asker, question, event, said)
 
 
-def _tell(asker: Asker, question: Question, event: QuestionEvent, said: Said) -> None:
+def tell_one(asker: Asker, question: Question, event: QuestionEvent, said: Said) -> None:
+    """Tell one asker by the own channel; what is not told yet and no longer true goes."""
     if asker.erased_at is not None:
         return
     before = _words_of(asker) if event is not QuestionEvent.RECEIVED else []

@@ -164,6 +164,10 @@ def of_promise(commitment: Commitment, event: QuestionEvent) -> Said:
             _("The promise is kept"),
             _("Somebody went to look: it is really done. Thank you for your patience."),
         ),
+        E.COMMITMENT_WITHDRAWN: (
+            _("The promise was withdrawn"),
+            _("We apologise: it will not be kept. Reason: %(reason)s", reason=last),
+        ),
     }  # fmt: skip
     title, text = found[event]
     return Said(title, f"{text} {what}".strip())

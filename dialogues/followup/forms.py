@@ -47,21 +47,6 @@ class MoveForm(BaseForm):
     )
 
 
-class CommitmentForm(BaseForm):
-    """`responsible_id.choices` are passed in."""
-
-    responsible_id = Select(
-        _l("Who is responsible"), [needed(_l("Choose the person who is responsible."))], ids="staff"
-    )
-    result = Paragraphs(
-        _l("What will be there"),
-        [needed(_l("Write what will be there in the end, so that anybody can check it."))],
-        most=MOST_ENTRY,
-        description=_l("One sentence that anybody can check by going there. Residents read this."),
-    )
-    due_on = Day(_l("By when"), [needed(_l("Choose the day by which it is done."))])
-
-
 class ProgressForm(BaseForm):
     text = Paragraphs(
         _l("What was done"),
@@ -93,6 +78,41 @@ class ExtendForm(BaseForm):
         description=_l("Residents read the reason. The first day stays visible beside the new one."),
         id="extend-reason",
     )
+
+
+class AskExtensionForm(BaseForm):
+    """Of the responsible person; ExtendForm is of those who decide."""
+
+    new_due_on = Day(_l("Day that you ask for"), [needed(_l("Choose the new day."))], id="ask-new_due_on")
+    reason = Paragraphs(
+        _l("Why it takes longer"),
+        [needed(_l("Write why it takes longer. Residents read the reason."))],
+        most=MOST_ENTRY,
+        description=_l("Your superior decides. Residents read the reason when the day is granted."),
+        id="ask-reason",
+    )
+
+
+class GrantForm(BaseForm):
+    note = Paragraphs(
+        _l("A word with it"), most=MOST_ENTRY, description=_l("Only the office reads it."), id="grant-note"
+    )
+
+
+class RefuseForm(BaseForm):
+    note = Paragraphs(
+        _l("Why the day stays"),
+        [needed(_l("Write why the day stays as it is."))],
+        most=MOST_ENTRY,
+        description=RESIDENTS_READ,
+        id="refuse-note",
+    )
+
+
+class HandOverForm(BaseForm):
+    """`successor_id.choices` are passed in."""
+
+    successor_id = Select(_l("Who takes it over"), [needed(_l("Choose who takes it over."))], ids="staff")
 
 
 class ConfirmForm(BaseForm):

@@ -128,7 +128,8 @@ class Commitment(Model):
     @validates("result", "public_text", "place")
     def _fold(self, key: str, value: str) -> str:
         words = {"result": self.result, "public_text": self.public_text, "place": self.place, key: value}
-        self.folded = fold("\n".join(text for text in words.values() if text))
+        shown = (words["public_text"] or words["result"], words["place"])  # residents find only what they may read
+        self.folded = fold("\n".join(text for text in shown if text))
         return value
 
 

@@ -7,10 +7,11 @@ from dialogues import clock
 from dialogues.access import Permission, requires
 from dialogues.extensions import db
 from dialogues.followup import service
+from dialogues.followup.due import how_counted
 from dialogues.followup.forms import CommitmentFilter
 from dialogues.followup.models import Commitment
 from dialogues.followup.rules import CommitmentStage
-from dialogues.followup.story import story, with_story
+from dialogues.followup.story import public_story, with_story
 from dialogues.paging import PUBLIC_ROWS, paged
 from dialogues.places.rules import Field
 from dialogues.places.service import commune_or_404, village_choices
@@ -61,5 +62,12 @@ def commitment(commune: str, commitment_id: int) -> Response:
     found = db.session.scalar(statement)
     if found is None:
         abort(404)
-    stage = service.stage_of(found, clock.today(place.time_zone))
-    return render("followup/public_one.html", c=found, stage=stage, entries=story(found))
+    today = clock.today(place.time_zone)
+    return render(
+        "followup/public_one.html",
+        c=found,
+        stage=service.stage_of(found, today),
+        entries=public_story(found),
+        how=how_counted(found, place),
+        today=today,
+    )

@@ -1,11 +1,13 @@
 """The story of a promise, newest line first, as the timeline shows it."""
 
+from collections.abc import Collection
+
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from dialogues import words
-from dialogues.followup.models import Answer, Commitment, CommitmentEntry
+from dialogues.followup.models import Answer, Commitment, CommitmentEntry, CommitmentSupport
 from dialogues.followup.rules import EntryKind
 from dialogues.language import short_day
 from dialogues.questions.models import Question
@@ -14,22 +16,30 @@ from dialogues.staff.trail import Line
 
 
 def with_story() -> tuple[ORMOption, ...]:
-    """All that the page of one commitment shows, in two queries."""
+    """All that the page of one commitment shows, in four queries."""
     return (
         joinedload(Commitment.responsible).options(lazyload(Staff.commune), lazyload(Staff.role_rows)),
         joinedload(Commitment.dialogue),
         joinedload(Commitment.answer).joinedload(Answer.question).joinedload(Question.village),
+        selectinload(Commitment.steps),
+        selectinload(Commitment.supports).joinedload(CommitmentSupport.unit),
         selectinload(Commitment.entries)
         .joinedload(CommitmentEntry.author)
         .options(load_only(Staff.name, Staff.post), lazyload(Staff.commune), lazyload(Staff.role_rows)),
     )
 
 
-def story(commitment: Commitment) -> list[Line]:
+def public_story(commitment: Commitment) -> list[Line]:
+    """What residents read: a later day that is asked for stands there only when it is decided."""
+    return story(commitment, without=(EntryKind.EXTENSION_ASKED,))
+
+
+def story(commitment: Commitment, without: Collection[EntryKind] = ()) -> list[Line]:
     """The dated entries, newest first; an extension names both days."""
     return [
         Line(entry.at, _who(entry), _what(entry), entry.text)
         for entry in sorted(commitment.entries, key=lambda entry: entry.id, reverse=True)
+        if entry.kind not in without
     ]
 
 
@@ -43,4 +53,9 @@ def _who(entry: CommitmentEntry) -> str:
 def _what(entry: CommitmentEntry) -> object:
     if entry.kind is EntryKind.EXTENSION and entry.old_due_on and entry.new_due_on:
         return _("Extended from %(old)s to %(new)s", old=short_day(entry.old_due_on), new=short_day(entry.new_due_on))
+    if entry.kind in (EntryKind.EXTENSION_ASKED, EntryKind.EXTENSION_REFUSED) and entry.old_due_on and entry.new_due_on:
+        days = {"old": short_day(entry.old_due_on), "new": short_day(entry.new_due_on)}
+        return f"{words.label(entry.kind)}: {days['old']} → {days['new']}"
+    if entry.kind is EntryKind.PLAN_CHANGED and entry.old_due_on and entry.new_due_on:
+        return _("Counted anew: %(old)s → %(new)s", old=short_day(entry.old_due_on), new=short_day(entry.new_due_on))
     return words.label(entry.kind)

@@ -98,9 +98,11 @@ class QuestionEvent(enum.StrEnum):
     COMMITMENT_MADE = "commitment_made"
     COMMITMENT_PROGRESS = "commitment_progress"
     COMMITMENT_EXTENDED = "commitment_extended"
+    COMMITMENT_APOLOGY = "commitment_apology"
     COMMITMENT_DONE = "commitment_done"
     COMMITMENT_REOPENED = "commitment_reopened"
     COMMITMENT_CONFIRMED = "commitment_confirmed"
+    COMMITMENT_WITHDRAWN = "commitment_withdrawn"
 
 
 class Suspicion(enum.StrEnum):

@@ -68,7 +68,7 @@ def test_every_channel_state_field_and_outcome_is_shown(demo):
     assert {q.field for q in questions} == set(Field)
     assert {q.decline_reason for q in questions} - {None} == set(DeclineReason)
     assert {a.outcome for a in all_rows(Answer)} == set(Outcome)
-    assert {c.state for c in all_rows(Commitment)} >= set(CommitmentState) - {CommitmentState.WITHDRAWN}
+    assert {c.state for c in all_rows(Commitment)} == set(CommitmentState)
     shown = {EntryKind.PROGRESS, EntryKind.EXTENSION, EntryKind.REPORTED_DONE, EntryKind.CONFIRMED}
     assert {e.kind for e in all_rows(CommitmentEntry)} >= shown
     assert {(c.consent, c.is_given) for c in all_rows(ConsentChange)} >= {(consent, True) for consent in Consent}

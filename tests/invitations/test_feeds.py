@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from dialogues.access import ALLOWED, Permission
-from dialogues.followup import commitments
+from dialogues.followup import extensions
 from dialogues.followup.rules import CommitmentState
 from dialogues.invitations import service
 from dialogues.questions.rules import QuestionState
@@ -435,6 +435,25 @@ def test_a_due_date_can_be_a_task_that_is_done_when_it_is_confirmed(client, priv
     assert str(Calendar.from_ical(page.data)["SOURCE"]).endswith(".ics?tasks=todo")
 
 
+@pytest.mark.parametrize("query", ["", "?tasks=todo"])
+def test_a_due_date_rings_on_the_morning_before_until_it_is_reported_done(client, private, session, query):
+    leader = make_staff(Role.LEADER)
+    promise = make_commitment(responsible=leader)
+
+    def alarms():
+        session.commit()
+        page = client.get(private_path + query)
+        (entry,) = (tasks(page) if query else events(page)).values()
+        return [one for one in entry.subcomponents if one.name == "VALARM"]
+
+    private_path = private(leader)
+    (alarm,) = alarms()
+    assert (alarm["ACTION"], alarm["TRIGGER"].dt) == ("DISPLAY", -timedelta(hours=15))
+    assert alarm["TRIGGER"].params.get("RELATED", "START") == ("END" if query else "START")
+    promise.state = CommitmentState.REPORTED_DONE
+    assert alarms() == []
+
+
 def test_due_dates_can_be_left_out_and_an_unknown_wish_is_none(client, private):
     leader = make_staff(Role.LEADER)
     chaired, promise = make_dialogue(chair=leader), make_commitment(responsible=leader)
@@ -449,9 +468,9 @@ def test_an_extended_due_date_is_the_same_task_with_a_higher_sequence(client, pr
     promise = make_commitment(responsible=leader)
     path = private(leader) + "?tasks=todo"
     (before,) = tasks(client.get(path)).values()
-    commitments.extend(
+    extensions.extend(
         commitment=promise, new_due_on=promise.due_on + timedelta(days=30), reason="Mưa lũ.", version=promise.version,
-        actor=leader,
+        actor=make_staff(Role.OFFICE, commune=leader.commune),
     )  # fmt: skip
     (after,) = tasks(client.get(path)).values()
     assert before["UID"] == after["UID"]
