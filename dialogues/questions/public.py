@@ -294,7 +294,7 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
 def _story(asker: Asker) -> list[tracking.Step]:
     """What happened to the question, and what the asker was told of it and how; newest first."""
     told = [
-        tracking.Step(line.at, _("Told you: %(what)s", what=label(line.event)), note=line.how)
+        tracking.Step(line.at, _("Word to you: %(what)s", what=label(line.event)), note=line.how)
         for line in telling.told_lines(asker)
         if line.way is not Way.OWN_PAGE
     ]
