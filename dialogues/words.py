@@ -21,6 +21,7 @@ from dialogues.followup.rules import (
     EntryKind,
     EvidenceKind,
     ExtensionState,
+    Keeping,
     Outcome,
 )
 from dialogues.imports.rules import Column, Mark, Notice, Reason, Stage
@@ -525,6 +526,13 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         CommitmentStage.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
         CommitmentStage.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
     },
+    Keeping: {
+        Keeping.ON_TIME: Word(_l("Done on time"), "good", "check-circle"),
+        Keeping.LATE: Word(_l("Done late"), "wait", "check"),
+        Keeping.NOT_DONE_LATE: Word(_l("Not done, the first day has passed"), "bad", "alert-triangle"),
+        Keeping.NOT_DONE: Word(_l("Not done, still in time"), "info", "circle-dot"),
+        Keeping.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
+    },
     Channel: {
         Channel.MAIL: Word(_l("E-mail"), "neutral", "mail"),
         Channel.GATEWAY: Word(_l("SMS or Zalo"), "neutral", "phone"),
@@ -537,6 +545,9 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Kind.SUBSCRIBER_CONFIRM: Word(_l("Question whether news is wanted"), "neutral", "mail"),
         Kind.SUBSCRIBER_NEWS: Word(_l("News for residents"), "neutral", "megaphone"),
         Kind.SUBSCRIBER_REMINDER: Word(_l("Reminder to residents"), "neutral", "clock"),
+        Kind.FOLLOWER_CONFIRM: Word(_l("Question whether a promise is followed"), "neutral", "mail"),
+        Kind.FOLLOWER_NEWS: Word(_l("News of a promise"), "neutral", "megaphone"),
+        Kind.LEADER_WEEKLY: Word(_l("Weekly summary for a leader"), "neutral", "calendar"),
         Kind.VILLAGE_HEADS: Word(_l("Text to a village head"), "neutral", "phone"),
         Kind.ASKER_CONFIRM: Word(_l("Question to an asker whether letters are wanted"), "neutral", "mail"),
         Kind.MORNING: Word(_l("Morning message about promises"), "neutral", "clock"),

@@ -26,7 +26,10 @@ class Answer(Model):
     """What was said to a question, and for IN_WRITING and ESCALATED what came later (`final_text`, `final_on`)."""
 
     __tablename__ = "answer"
-    __table_args__ = (sa.Index("ix_answer_public", "commune_id", "published_at"),)
+    __table_args__ = (
+        sa.Index("ix_answer_public", "commune_id", "published_at"),
+        sa.Index("ix_answer_open", "commune_id", "outcome", "final_on"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))
@@ -76,6 +79,7 @@ class Commitment(Model):
             sqlite_where=sa.text("state = 'reported_done' AND asked_again_on IS NULL"),
             postgresql_where=sa.text("state = 'reported_done' AND asked_again_on IS NULL"),
         ),
+        sa.Index("ix_commitment_made", "commune_id", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -145,6 +149,7 @@ class CommitmentEntry(Model):
     """One dated line in the story of a promise; an extension carries both dates, a report a sentence to the asker."""
 
     __tablename__ = "commitment_entry"
+    __table_args__ = (sa.Index("ix_commitment_entry_news", "commune_id", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))

@@ -8,7 +8,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from dialogues import words
 from dialogues.followup.models import Answer, Commitment, CommitmentEntry, CommitmentSupport
-from dialogues.followup.rules import EntryKind
+from dialogues.followup.rules import UNTOLD, EntryKind
 from dialogues.language import short_day
 from dialogues.questions.models import Question
 from dialogues.staff.models import Staff
@@ -31,7 +31,7 @@ def with_story() -> tuple[ORMOption, ...]:
 
 def public_story(commitment: Commitment) -> list[Line]:
     """What residents read: a later day that is asked for stands there only when it is decided."""
-    return story(commitment, without=(EntryKind.EXTENSION_ASKED,))
+    return story(commitment, without=UNTOLD)
 
 
 def story(commitment: Commitment, without: Collection[EntryKind] = ()) -> list[Line]:
