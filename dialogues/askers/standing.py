@@ -141,6 +141,6 @@ def _promised(promises: tuple[CommitmentView, ...], office: str, hotline: str) -
             return Standing(who, late, is_late=True)
         return Standing(who, _("The promise is to be kept by %(day)s.", day=day(first.due_on)))
     if any(one.state is CommitmentState.REPORTED_DONE for one in promises):
-        sentence = _("It is reported done. Somebody else looks whether that is true; you may tell us too: %(hotline)s.")
+        sentence = _("It is reported done. Is that true? Say it on this page, or call %(hotline)s.")
         return Standing(office, sentence % {"hotline": hotline})
     return Standing("", _("You have the answer. If something is still open, call %(hotline)s.", hotline=hotline))

@@ -8,13 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from dialogues.extensions import db, value
-from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.models import Answer, Commitment, CommitmentEntry
 from dialogues.followup.rules import (
     SILENT_DAYS,
     UNFINISHED,
     AnswerStage,
+    CommitmentKind,
     CommitmentStage,
     CommitmentState,
+    EntryKind,
     Outcome,
     commitment_stage,
 )
@@ -76,6 +78,9 @@ class CommitmentRow:
     village: str
     dialogue_code: str
     dialogue: str
+    kind: CommitmentKind
+    place: str
+    times_extended: int
 
     @property
     def is_overdue(self) -> bool:
@@ -109,6 +114,13 @@ class CommitmentCounts:
 
 SHOWN = sa.func.coalesce(sa.func.nullif(Commitment.public_text, ""), Commitment.result)
 """The words of a promise that residents read: `Commitment.shown`."""
+TIMES_EXTENDED = (
+    sa.select(sa.func.count())
+    .where(CommitmentEntry.commitment_id == Commitment.id, CommitmentEntry.kind == EntryKind.EXTENSION)
+    .correlate(Commitment)
+    .scalar_subquery()
+)
+"""Of a promise in a statement: how often its day was moved."""
 NOT_OBJECTED_AFTER = timedelta(days=SILENT_DAYS + 1)
 
 
@@ -179,7 +191,7 @@ def commitment_rows(statement: sa.Select[tuple[Commitment]], today: date) -> lis
         .with_only_columns(
             c.id, SHOWN, c.responsible_id, Staff.name, Staff.post, c.promised_on, c.due_on, c.first_due_on, c.state,
             c.reported_done_on, c.objected_on, Question.id, public_words, Question.field, Village.kind, Village.name,
-            Dialogue.code, Dialogue.title,
+            Dialogue.code, Dialogue.title, c.kind, c.place, TIMES_EXTENDED,
         )
     )  # fmt: skip
     return [
@@ -188,9 +200,11 @@ def commitment_rows(statement: sa.Select[tuple[Commitment]], today: date) -> lis
             commitment_stage(state, due_on, today, reported_done_on, objected_on), reported_done_on, question_id,
             question, field,
             f"{kind[:1].upper()}{kind[1:]} {village}" if village and question else "", code, title,
+            of_kind, place, times,
         )
         for id_, result, responsible_id, name, post, promised_on, due_on, first_due_on, state, reported_done_on,
-        objected_on, question_id, question, field, kind, village, code, title in found
+        objected_on, question_id, question, field, kind, village, code, title, of_kind, place, times
+        in found
     ]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ class Kind(enum.StrEnum):
     ASKER_NEWS = "asker_news"
     HANDED_OVER = "handed_over"
     MORNING = "morning"
+    VERDICT = "verdict"
 
 
 ASKS_TO_CONFIRM = frozenset({Kind.SUBSCRIBER_CONFIRM, Kind.ASKER_CONFIRM, Kind.MORNING})

@@ -53,6 +53,7 @@ def others(code: str) -> list[str]:
     """More pages for the soak: (residents', office's) addresses that must answer 200."""
     return [
         "/", "/minh-tam/dialogues", "/minh-tam/questions", "/minh-tam/questions?page=40", "/minh-tam/commitments",
+        "/minh-tam/commitments/record", "/minh-tam/commitments.ics", f"/d/{code}/last-results",
         f"/d/{code}/ask", f"/d/{code}.ics", "/q", "/minh-tam/calendar", "/office/", "/office/dialogues",
         "/office/commitments", "/office/sign-in",
     ]  # fmt: skip
