@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from dialogues import clock, formatting
 from dialogues.extensions import db
 from dialogues.followup import escalation
+from dialogues.followup.question_views import CommitmentView, QuestionView, question_views
 from dialogues.followup.rules import UNFINISHED, AnswerStage, CommitmentState
-from dialogues.followup.service import CommitmentView, QuestionView, question_views
 from dialogues.language import spoken_language
 from dialogues.places.days import Deadline
 from dialogues.places.models import Unit

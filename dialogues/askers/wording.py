@@ -11,8 +11,8 @@ from dialogues import clock
 from dialogues.askers.standing import assigned_to, day, first_word_of, standing, view_of
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.question_views import QuestionView
 from dialogues.followup.rules import EntryKind, Outcome
-from dialogues.followup.service import QuestionView
 from dialogues.questions.merges import lead_of
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionEvent, QuestionState

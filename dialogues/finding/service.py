@@ -11,16 +11,14 @@ from dialogues import clock
 from dialogues.extensions import db
 from dialogues.finding.rules import AnswerState, Sought, months
 from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.question_views import QuestionView, commitment_views, question_views_by_id
 from dialogues.followup.rules import STATES_OF, CommitmentStage
 from dialogues.followup.service import (
     CommitmentRow,
-    QuestionView,
     all_commitments,
     at_stage,
     commitment_rows,
-    commitment_views,
     is_answered,
-    question_views_by_id,
     visible_commitments,
 )
 from dialogues.paging import Paged

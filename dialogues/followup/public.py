@@ -16,6 +16,7 @@ from dialogues.followup.forms import PublicCommitmentFilter
 from dialogues.followup.models import Commitment
 from dialogues.followup.public_list import Narrowing
 from dialogues.followup.public_story import public_story
+from dialogues.followup.question_views import question_views_by_id
 from dialogues.followup.record import NO_BODY
 from dialogues.followup.rules import CommitmentStage, EntryKind, Keeping
 from dialogues.followup.story import with_story
@@ -24,6 +25,8 @@ from dialogues.places.models import Commune
 from dialogues.places.rules import Field
 from dialogues.places.service import commune_or_404, village_choices
 from dialogues.search_query import MOST_TYPED, read
+from dialogues.subscribers import following
+from dialogues.subscribers import service as subscribers
 from dialogues.web import page_url, public_page, query_member, query_number, query_text, render
 
 bp = Blueprint("followup", __name__)
@@ -122,7 +125,7 @@ def commitment(commune: str, commitment_id: int) -> Response:
     found = db.session.scalar(statement)
     if found is None:
         abort(404)
-    question = next(iter(service.question_views_by_id(place.id, today, [found.answer.question_id], False)), None)
+    question = next(iter(question_views_by_id(place.id, today, [found.answer.question_id], False)), None)
     return render(
         "followup/public_one.html",
         c=found,
@@ -132,4 +135,5 @@ def commitment(commune: str, commitment_id: int) -> Response:
         times_extended=sum(entry.kind is EntryKind.EXTENSION for entry in found.entries),
         how=how_counted(found, place),
         today=today,
+        can_follow=subscribers.can_send() and following.is_running(found),
     )

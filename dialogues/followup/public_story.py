@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from dialogues import clock
 from dialogues.followup import story
 from dialogues.followup.models import Commitment
+from dialogues.followup.question_views import QuestionView
 from dialogues.followup.rules import UNFINISHED
-from dialogues.followup.service import QuestionView
 from dialogues.language import short_day
 from dialogues.words import label
 

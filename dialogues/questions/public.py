@@ -16,15 +16,15 @@ from dialogues.askers.rules import Way
 from dialogues.doubles.asking import step_before_sending
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db, value
-from dialogues.followup.service import (
+from dialogues.followup.question_views import (
     QuestionView,
     Versions,
-    is_answered,
     only_versions,
     question_views,
     question_views_by_id,
     versions_of,
 )
+from dialogues.followup.service import is_answered
 from dialogues.fragments import Fragments
 from dialogues.language import short_days
 from dialogues.paging import PUBLIC_ROWS, Paged, paged
@@ -46,6 +46,8 @@ from dialogues.schedule import service as schedule
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import Phase, question_deadline, takes_questions
 from dialogues.staff.throttle import caller
+from dialogues.verdicts import ratings
+from dialogues.verdicts.rules import Rating
 from dialogues.web import page_url, public_page, query_member, query_number, query_text, render, see_other
 from dialogues.words import choices, label
 
@@ -63,6 +65,7 @@ DONE = {
         "Saved. Look into your mailbox: a letter has come with a button to confirm the address. News comes after that."
     ),
     "erased": _l("Your name, phone and e-mail are erased. Your question and its answer stay, without your name."),
+    "rated": _l("Thank you. Your rating is counted."),
     "left": _l("Done: you do not take part in this question any more."),
 }
 
@@ -283,6 +286,8 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
         code=codes.grouped(asker.code),
         done=DONE.get(request.args.get("done", "")),
         problem=problem,
+        own_ratings=ratings.of_asker(asker),
+        rating_choices=choices(Rating),
     )
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from dialogues import clock, codes
 from dialogues.access import Permission, requires
 from dialogues.followup import carried, counts
-from dialogues.followup.service import question_views_by_id, questions_of_dialogue
+from dialogues.followup.question_views import question_views_by_id, questions_of_dialogue
 from dialogues.fragments import Fragments
 from dialogues.invitations import service as calendars
 from dialogues.paging import Paged
@@ -21,6 +21,7 @@ from dialogues.schedule.deadlines import result_due_on
 from dialogues.schedule.forms import FilterForm
 from dialogues.schedule.rules import DialogueState, question_deadline, takes_questions
 from dialogues.schedule.service import Filters
+from dialogues.verdicts import rating_counts
 from dialogues.web import absolute, page_url, public_page, query_member, query_number, query_text, render
 from dialogues.words import choices
 
@@ -99,6 +100,7 @@ def dialogue(code: str) -> Response:
         question_views=partial(question_views_by_id, commune.id, today),
         last_results=partial(carried.summary, commune.id, head.id, today, carried.SHOWN),
         today=today,
+        rated=rating_counts.public(commune.id, head.id),
     )
 
 

@@ -25,7 +25,7 @@ from dialogues.followup.models import Commitment
 from dialogues.followup.office import bp, this_day
 from dialogues.followup.office import commitment_or_404 as _commitment_or_404
 from dialogues.followup.plan_panel import plan_panel
-from dialogues.followup.promise_forms import OfficeFilter
+from dialogues.followup.promise_forms import OPEN_MATTERS, OfficeFilter
 from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage, CommitmentState, Outcome, is_weekend
 from dialogues.followup.story import story
 from dialogues.places.rules import Field
@@ -59,6 +59,7 @@ def commitments() -> Response:
         responsible_id=query_number("responsible", 0) or None,
         unit_id=query_number("unit", 0) or None,
         year=query_number("year", 0, 9999) or None,
+        is_open_matter=query_text("kind") == OPEN_MATTERS,
     )
     page, rows = office_list.office_page(commune_id, today, wanted, query_number("page"))
     return render(
