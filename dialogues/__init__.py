@@ -153,6 +153,7 @@ def _register_views(app: Flask) -> None:
     from dialogues.staff import office as staff_office
     from dialogues.subscribers import follow_public
     from dialogues.subscribers import public as subscribers
+    from dialogues.today import leading_office
     from dialogues.today import office as today_office
     from dialogues.verdicts import ratings_office, ratings_public
 
@@ -162,6 +163,7 @@ def _register_views(app: Flask) -> None:
         followup_office, doubles_office, today_office, finding, finding_office, oversight, attachments_office,
         office_village, askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office,
         papers_office, imports_office, ratings_public, ratings_office,
+        leading_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)
@@ -173,6 +175,7 @@ def _register_listeners() -> None:
     from dialogues.doubles import merging
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
+    from dialogues.reminders import weekly
     from dialogues.subscribers import news, promise_news
 
     merging.listen()
@@ -180,6 +183,7 @@ def _register_listeners() -> None:
     village_heads.listen()
     news.listen()
     promise_news.listen()
+    weekly.listen()
     letters.listen()
 
 

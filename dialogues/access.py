@@ -41,6 +41,7 @@ class Permission(enum.Enum):
     READ_COMMITMENTS = "read_commitments"
     MAKE_COMMITMENTS = "make_commitments"
     CONFIRM_COMMITMENTS = "confirm_commitments"
+    LEAD = "lead"
     READ_TRAIL = "read_trail"
     READ_POST = "read_post"
     HANDLE_POST = "handle_post"
@@ -78,6 +79,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     P.MAKE_COMMITMENTS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT}),
     # Never the own promise: see followup.service.
     P.CONFIRM_COMMITMENTS: frozenset({Role.OFFICE, Role.OVERSEER}),
+    # The start page with the own promises and those of the people below.
+    P.LEAD: frozenset({Role.LEADER}),
     P.READ_TRAIL: frozenset({Role.OFFICE, Role.LEADER, Role.OVERSEER, Role.ADMIN}),
     # How many letters were sent, wait or failed; recipients and texts only with HANDLE_POST.
     P.READ_POST: frozenset({Role.OFFICE, Role.ADMIN, Role.OVERSEER}),

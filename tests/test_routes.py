@@ -123,6 +123,8 @@ ENDPOINTS = {
     "invitations_office.revoke": P.SIGNED_IN,
     "invitations_office.revoke_now": P.SIGNED_IN,
     "language.switch": P.EVERYONE,
+    "leading_office.home": P.LEAD,
+    "leading_office.weekly": P.LEAD,
     "oversight.moderation": P.EVERYONE,
     "oversight_office.home": P.SIGNED_IN,
     "oversight_office.ways": P.READ_QUESTIONS,
