@@ -77,13 +77,10 @@ def _letter(staff: Staff, now: datetime, monday: date) -> Letter | None:
     found = leading.page(staff, now)
     if found.is_quiet:
         return None
+    today = clock.local(now, staff.commune.time_zone).date()
     url = f"{current_app.config['SETTINGS'].base_url}{_path('leading_office.home')}"
     with force_locale("vi"):
-        lines = [
-            _("Good morning, %(name)s,", name=staff.name),
-            "",
-            *_said(found, clock.local(now, staff.commune.time_zone).date()),
-        ]
+        lines = [_("Good morning, %(name)s,", name=staff.name), "", *_said(found, today)]
         end = _("All of it, with what can be done: %(url)s", url=url)
         off = _("No letter every week? Turn it off there, at the bottom of the page.")
         return Letter(
@@ -108,28 +105,57 @@ def _subject(found: Leading, monday: date) -> str:
 
 def _said(found: Leading, today: date) -> list[str]:
     """The numbers of the start page, those with names first."""
+    late, soon, theirs = found.late.total, found.soon.total, found.people_late.total
+    titles = (
+        ngettext("%(num)s promise of yours is late", "%(num)s promises of yours are late", late),
+        ngettext("%(num)s of yours is due within 7 days", "%(num)s of yours are due within 7 days", soon),
+        ngettext("%(num)s promise of your people is late", "%(num)s promises of your people are late", theirs),
+    )
     lines: list[str] = []
-    for some, title in (
-        (found.late, ngettext("%(num)s promise of yours is late", "%(num)s promises of yours are late", found.late.total)),
-        (found.soon, ngettext("%(num)s of yours is due within 7 days", "%(num)s of yours are due within 7 days", found.soon.total)),
-        (found.people_late, ngettext("%(num)s promise of your people is late", "%(num)s promises of your people are late", found.people_late.total)),
-    ):  # fmt: skip
+    for some, title in zip((found.late, found.soon, found.people_late), titles, strict=True):
         if some.total:
             lines += [f"{title}:", *_rows(some, today, with_name=some is found.people_late), ""]
-    if found.to_decide:
-        number = len(found.to_decide)
-        lines.append(ngettext("%(num)s request for a later day waits for your word.", "%(num)s requests for a later day wait for your word.", number))  # fmt: skip
-    if found.reported:
-        lines.append(ngettext("%(num)s is reported done and waits for somebody else to look at it.", "%(num)s are reported done and wait for somebody else to look at them.", found.reported))  # fmt: skip
-    if found.work.questions:
-        lines.append(ngettext("%(num)s question waits for your answer.", "%(num)s questions wait for your answer.", found.work.questions))  # fmt: skip
     month = found.months[-1]
+    lines += _counted(found)
     lines.append(
-        _("This month: %(made)s promised, %(kept)s kept by the first day, %(late)s not.", made=month.made, kept=month.kept, late=month.late)
-    )  # fmt: skip
+        _(
+            "This month: %(made)s promised, %(kept)s kept by the first day, %(late)s not.",
+            made=month.made,
+            kept=month.kept,
+            late=month.late,
+        )
+    )
     for dialogue in found.coming[:1]:
         lines.append(_("Next dialogue: %(day)s, %(title)s", day=short_day(dialogue.starts_at), title=dialogue.title))
     return lines
+
+
+def _counted(found: Leading) -> list[str]:
+    """What waits, as numbers only."""
+    asked, reported, questions = len(found.to_decide), found.reported, found.work.questions
+    lines = (
+        (
+            asked,
+            ngettext(
+                "%(num)s request for a later day waits for your word.",
+                "%(num)s requests for a later day wait for your word.",
+                asked,
+            ),
+        ),
+        (
+            reported,
+            ngettext(
+                "%(num)s is reported done and waits for somebody else to look at it.",
+                "%(num)s are reported done and wait for somebody else to look at them.",
+                reported,
+            ),
+        ),
+        (
+            questions,
+            ngettext("%(num)s question waits for your answer.", "%(num)s questions wait for your answer.", questions),
+        ),
+    )
+    return [sentence for number, sentence in lines if number]
 
 
 def _rows(some: Some, today: date, with_name: bool) -> list[str]:

@@ -28,7 +28,5 @@ def weekly() -> Response:
     staff = me()
     staff.wants_weekly = request.form.get("weekly") == "1"
     db.session.commit()
-    said = (
-        _("The summary comes every Monday morning.") if staff.wants_weekly else _("No weekly summary comes any more.")
-    )
-    return saved(url_for("leading_office.home") + "#weekly", said)
+    comes, ended = _("The summary comes every Monday morning."), _("No weekly summary comes any more.")
+    return saved(url_for("leading_office.home") + "#weekly", comes if staff.wants_weekly else ended)
