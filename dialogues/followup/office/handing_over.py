@@ -7,7 +7,7 @@ from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.followup import handing_over, service
-from dialogues.followup.forms import HandOverForm
+from dialogues.followup.extension_forms import HandOverForm
 from dialogues.followup.models import Commitment
 from dialogues.followup.office import bp, this_day
 from dialogues.places.service import row_or_404
