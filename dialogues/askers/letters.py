@@ -76,7 +76,7 @@ def tell(question: Question, event: QuestionEvent) -> None:
         for asker in askers_of(question):
             if event is QuestionEvent.WITHDRAWN and asker.question_id != question.id:
                 continue  # nobody's question ends with another person's: see doubles.merging
-            tell_one(asker, question, event, joined if asker.is_supporter else said)
+            _tell(asker, question, event, joined if asker.is_supporter else said)
 
 
 def tell_promise(commitment: Commitment, event: QuestionEvent) -> None:
@@ -87,15 +87,28 @@ def tell_promise(commitment: Commitment, event: QuestionEvent) -> None:
     with force_locale("vi"):
         said = wording.of_promise(commitment, event)
         for asker in askers_of(question):
-            tell_one(asker, question, event, said)
+            _tell(asker, question, event, said, commitment.shown)
 
 
-def tell_one(asker: Asker, question: Question, event: QuestionEvent, said: Said) -> None:
-    """Tell one asker by the own channel; what is not told yet and no longer true goes."""
+def apologise(commitment: Commitment, said: Said) -> int:
+    """Tell the askers of a promise that it takes longer, in these words; how many."""
+    askers = [asker for asker in askers_of(commitment.answer.question) if asker.erased_at is None]
+    for asker in askers:
+        _tell(asker, commitment.answer.question, QuestionEvent.COMMITMENT_APOLOGY, said, commitment.shown)
+    return len(askers)
+
+
+def _tell(asker: Asker, question: Question, event: QuestionEvent, said: Said, about: str = "") -> None:
+    """Tell one asker by the own channel; what is not told yet and no longer true goes. Of a promise only words that are
+    `about` the same one: an answer may hold several."""
     if asker.erased_at is not None:
         return
     before = _words_of(asker) if event is not QuestionEvent.RECEIVED else []
-    unsaid = [word for word in before if _is_unsaid(word) and word.event in TAKES_BACK.get(event, {event})]
+    unsaid = [
+        word
+        for word in before
+        if _is_unsaid(word) and word.event in TAKES_BACK.get(event, {event}) and _names(word, about)
+    ]
     for word in unsaid:
         before.remove(word)
         db.session.delete(word)
@@ -167,6 +180,10 @@ def _words_of(asker: Asker) -> list[Word]:
     """What this asker was told or is to be told, oldest first; one query."""
     mine = sa.select(Word).where(Word.asker_id == asker.id).options(joinedload(Word.message).defer(Message.text))
     return list(db.session.scalars(mine.order_by(Word.id)))
+
+
+def _names(word: Word, promise: str) -> bool:
+    return " ".join(promise.split()) in " ".join(word.text.split())
 
 
 def _is_unsaid(word: Word) -> bool:

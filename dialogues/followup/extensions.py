@@ -101,9 +101,7 @@ def decider_choices(staff: Staff, commitment: Commitment) -> list[tuple[int | No
     return people if superior else [(None, _("Nobody stands above: the office writes it down")), *people]
 
 
-def _decider(
-    commitment: Commitment, decided_by_id: int | None, actor: Staff, asked_by_id: int | None = None
-) -> Staff:
+def _decider(commitment: Commitment, decided_by_id: int | None, actor: Staff, asked_by_id: int | None = None) -> Staff:
     """Whose decision it is: of the person who presses the button, or on paper of the person whom the office names."""
     superior = superior_of(commitment.responsible)
     if not _is_on_paper(actor, superior) or (superior is None and decided_by_id is None):

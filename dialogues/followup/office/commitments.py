@@ -14,8 +14,8 @@ from dialogues.followup import answers, extensions, office_list, service, work
 from dialogues.followup import commitments as promises
 from dialogues.followup.commitments import staff_choices
 from dialogues.followup.due import day_off_note, how_counted
-from dialogues.followup.extension_list import count_waiting
 from dialogues.followup.extension_forms import AskExtensionForm, ExtendForm
+from dialogues.followup.extension_list import count_waiting
 from dialogues.followup.forms import ConfirmForm, DoneForm, ProgressForm, ReopenForm
 from dialogues.followup.models import Commitment
 from dialogues.followup.office import bp, this_day

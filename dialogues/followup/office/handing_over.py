@@ -38,7 +38,8 @@ def hand_over(staff_id: int) -> Response:
             db.session.commit()
             said = _("Handed over to %(name)s: %(promises)s promises, %(questions)s questions.",
                      name=name, promises=load.promises, questions=load.questions)  # fmt: skip
-            return saved(url_for(".hand_over", staff_id=staff_id), said)
+            nothing = _("Nothing was open any more: it was handed over before.")
+            return saved(url_for(".hand_over", staff_id=staff_id), said if load else nothing)
     mine = service.all_commitments(person.commune_id).where(
         Commitment.responsible_id == person.id, Commitment.state.in_(handing_over.OPEN)
     )
