@@ -131,6 +131,8 @@ def _register_views(app: Flask) -> None:
     from dialogues.finding import public as finding
     from dialogues.followup import office as followup_office
     from dialogues.followup import public as followup
+    from dialogues.followup import public_evidence as evidence
+    from dialogues.followup import public_record
     from dialogues.imports import office as imports_office
     from dialogues.invitations import office as invitations_office
     from dialogues.invitations import office_guests, public_reply
@@ -138,6 +140,7 @@ def _register_views(app: Flask) -> None:
     from dialogues.oversight import office as oversight_office
     from dialogues.oversight import public as oversight
     from dialogues.papers import office as papers_office
+    from dialogues.papers import office_opening
     from dialogues.places import calendar_office as places_calendar
     from dialogues.places import office as places_office
     from dialogues.places import public as places
@@ -157,13 +160,16 @@ def _register_views(app: Flask) -> None:
     from dialogues.staff import office as staff_office
     from dialogues.subscribers import public as subscribers
     from dialogues.today import office as today_office
+    from dialogues.verdicts import office as verdicts_office
+    from dialogues.verdicts import public as verdicts
 
     for module in (
-        language, places, schedule, questions, followup, doubles, invitations, subscribers, askers,
-        places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office, sorting_office,
-        followup_office, doubles_office, today_office, finding, finding_office, oversight, attachments_office,
-        office_village, askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office,
-        papers_office, imports_office, reminders_office, promise_link,
+        language, places, schedule, questions, followup, public_record, evidence, verdicts, doubles, invitations,
+        subscribers, askers, places_office, places_calendar, staff_office, staff_accounts, schedule_office,
+        questions_office, sorting_office, followup_office, doubles_office, today_office, finding, finding_office,
+        oversight, attachments_office, office_village, askers_office, invitations_office, office_guests, public_reply,
+        oversight_office, post_office, papers_office, imports_office, office_opening, reminders_office, promise_link,
+        verdicts_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)
@@ -171,7 +177,7 @@ def _register_views(app: Flask) -> None:
 
 def _register_listeners() -> None:
     """Features that follow what others do."""
-    from dialogues.askers import letters
+    from dialogues.askers import again, letters
     from dialogues.doubles import merging
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
@@ -183,6 +189,7 @@ def _register_listeners() -> None:
     village_heads.listen()
     news.listen()
     letters.listen()
+    again.listen()
     nightly.listen()
 
 

@@ -78,8 +78,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     P.PUBLISH_ANSWERS: frozenset({Role.OFFICE}),
     P.READ_COMMITMENTS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT, Role.OVERSEER}),
     P.MAKE_COMMITMENTS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT}),
-    # Never the own promise: see followup.service.
-    P.CONFIRM_COMMITMENTS: frozenset({Role.OFFICE, Role.OVERSEER}),
+    # Never the own promise: see verdicts.saying. The office only writes down what askers say.
+    P.CONFIRM_COMMITMENTS: frozenset({Role.OVERSEER}),
     # Never the own promise: see followup.plans.
     P.WITHDRAW_COMMITMENTS: frozenset({Role.OFFICE}),
     # All that a person holds, to a successor.

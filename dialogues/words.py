@@ -21,6 +21,7 @@ from dialogues.followup.rules import (
     EntryKind,
     EvidenceKind,
     ExtensionState,
+    Keeping,
     Outcome,
 )
 from dialogues.imports.rules import Column, Mark, Notice, Reason, Stage
@@ -366,6 +367,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         QuestionEvent.COMMITMENT_EXTENDED: Word(_l("The promise takes longer")),
         QuestionEvent.COMMITMENT_APOLOGY: Word(_l("We apologise")),
         QuestionEvent.COMMITMENT_DONE: Word(_l("The promise is reported done")),
+        QuestionEvent.COMMITMENT_ASKED: Word(_l("Is the promise really kept?")),
         QuestionEvent.COMMITMENT_REOPENED: Word(_l("The promise is not kept yet")),
         QuestionEvent.COMMITMENT_CONFIRMED: Word(_l("The promise is kept")),
         QuestionEvent.COMMITMENT_WITHDRAWN: Word(_l("The promise was withdrawn")),
@@ -524,6 +526,13 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         CommitmentStage.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
         CommitmentStage.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
     },
+    Keeping: {
+        Keeping.ON_TIME: Word(_l("Done on time"), "good", "check-circle"),
+        Keeping.LATE: Word(_l("Done late"), "wait", "check"),
+        Keeping.NOT_DONE_LATE: Word(_l("Not done, the first day has passed"), "bad", "alert-triangle"),
+        Keeping.NOT_DONE: Word(_l("Not done, still in time"), "info", "circle-dot"),
+        Keeping.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
+    },
     Channel: {
         Channel.MAIL: Word(_l("E-mail"), "neutral", "mail"),
         Channel.GATEWAY: Word(_l("SMS or Zalo"), "neutral", "phone"),
@@ -542,6 +551,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Kind.HANDED_OVER: Word(_l("Work handed over"), "neutral", "users"),
         Kind.EXTENSION_DECIDED: Word(_l("Decision on a later day"), "neutral", "calendar"),
         Kind.ASKER_NEWS: Word(_l("Word back to an asker"), "neutral", "message-circle"),
+        Kind.VERDICT: Word(_l("A resident or overseer speaks of a commitment"), "neutral", "message-circle"),
     },
     MessageState: {
         MessageState.WAITING: Word(_l("Waiting to be sent"), "wait", "hourglass"),
@@ -559,6 +569,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         EntryKind.EXTENSION: Word(_l("Extended"), "wait", "calendar"),
         EntryKind.HANDED_OVER: Word(_l("Handed over"), "info", "users"),
         EntryKind.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
+        EntryKind.OBJECTED: Word(_l("Only a part is done"), "wait", "circle-dot"),
         EntryKind.REOPENED: Word(_l("Reopened"), "bad", "history"),
         EntryKind.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
         EntryKind.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),

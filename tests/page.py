@@ -31,7 +31,7 @@ LEAKY = re.compile(r"[%{}&<]|Undefined|LazyString|None")  # looked for first: no
 # a guest's own page by link, news by e-mail, the own promises by the link of a message.
 TOKENLESS = re.compile(
     r"/language|/d/[^/]+/ask(/similar|/same/\d+)?|/q/[^/]+/(consents|withdraw|correct|contact|my-data|erase)|/r/[^/]+"
-    r"|/[a-z0-9-]+/news(/[^/]+)?|/p/[^/]+/[0-9]+/(progress|later)"
+    r"|/q/[^/]+/promises/\d+|/q/say/[^/]+/\d+|/[a-z0-9-]+/news(/[^/]+)?|/p/[^/]+/[0-9]+/(progress|later)"
 )
 NOT_CONTROLS = {"hidden", "submit", "button", "image", "reset"}
 BUTTONS = {"submit", "image"}

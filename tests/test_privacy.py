@@ -36,12 +36,14 @@ from tests.make import (
     make_commune,
     make_data_request,
     make_dialogue,
+    make_evidence,
     make_holiday,
     make_import,
     make_import_row,
     make_message,
     make_paper,
     make_question,
+    make_reported,
     make_request,
     make_round,
     make_series,
@@ -49,6 +51,7 @@ from tests.make import (
     make_step,
     make_subscriber,
     make_unit,
+    make_verdict,
     make_village,
     make_word,
     save,
@@ -142,6 +145,9 @@ def secrets(app, at):
     more |= guests_of(marks, dialogue, collecting)
     more["attachment_id"] = [make_attachment(one, title=marks.new("asker")).id for one in (hidden[0], shown[0])]
     more |= file_of(marks, collecting)
+    reported = make_reported(make_answer(shown[3]), responsible=department)
+    verdict = make_verdict(reported, text=marks.new("verdict of an asker"))
+    more |= {"evidence_id": [make_evidence(reported).id], "verdict_id": [verdict.id], "say": ["x" * 40]}
     db.session.commit()
     for code in db.session.query(Asker.code):
         marks.by_kind.setdefault("tracking code", []).extend([code[0], grouped(code[0])])
@@ -319,6 +325,7 @@ ONLY_OFFICE = (
     "incoming mail",
     "word to an asker",
     "note about an asker",
+    "verdict of an asker",
 )
 NOBODY = ("private calendar", "reader")
 ALL_STAFF = ("plan", "proof")

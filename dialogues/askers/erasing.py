@@ -26,6 +26,7 @@ from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import Erasure, QuestionState
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
+from dialogues.verdicts.models import CommitmentVerdict
 
 S = QuestionState
 _ENDED = (S.DECLINED, S.MOVED_TO_COMPLAINT, S.WITHDRAWN)
@@ -42,6 +43,8 @@ def erase(*, asker: Asker, why: Erasure, actor: Staff | None = None) -> None:
     asker.erased_at, asker.erased_why = clock.now(), why
     mine = DataRequest.asker_id == asker.id
     db.session.execute(sa.update(DataRequest).where(mine).values(note=""))
+    said = CommitmentVerdict.asker_id == asker.id
+    db.session.execute(sa.update(CommitmentVerdict).where(said).values(text=CommitmentVerdict.public_text))
     db.session.flush()
     trail.record(
         commune_id=asker.commune_id,

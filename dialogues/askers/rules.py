@@ -61,6 +61,14 @@ TAKES_BACK: Mapping[QuestionEvent, frozenset[QuestionEvent]] = {
 }
 """What need not be told any more when this happens before it was told."""
 
+REPLACES: Mapping[QuestionEvent, frozenset[QuestionEvent]] = {
+    event: frozenset({E.COMMITMENT_ASKED})
+    for event in (E.COMMITMENT_DONE, E.COMMITMENT_REOPENED, E.COMMITMENT_CONFIRMED)
+}
+"""What need not be asked any more when this is told instead."""
+ASKS_BACK = frozenset({E.COMMITMENT_DONE, E.COMMITMENT_ASKED})
+"""Words that end with a question to the asker."""
+
 
 def way_for(
     event: QuestionEvent,

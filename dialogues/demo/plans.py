@@ -8,8 +8,15 @@ import sqlalchemy as sa
 from dialogues.demo.book import Book
 from dialogues.demo.clockwork import festival
 from dialogues.extensions import db
-from dialogues.followup.models import Commitment, CommitmentEntry, CommitmentStep, CommitmentSupport
+from dialogues.followup.models import (
+    Commitment,
+    CommitmentEntry,
+    CommitmentStep,
+    CommitmentSupport,
+    ExtensionRequest,
+)
 from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentState, DayCount, EntryKind
+from dialogues.formatting import short_date
 from dialogues.places.days import NATIONWIDE, DaysOff, is_day_off
 from dialogues.schedule.models import Dialogue
 
@@ -25,6 +32,8 @@ class Planned:
     kind: CommitmentKind = CommitmentKind.DO
     steps: tuple[str, ...] = ()
     is_counted: bool = False
+    asks: str = ""
+    """Why a month more is asked for; nobody has decided yet."""
 
 
 PLANS = (
@@ -38,6 +47,7 @@ PLANS = (
     Planned(
         "2,3 km đường thôn Lò Vôi",
         place="Đường trục thôn Lò Vôi",
+        asks="Mưa liên tục ba tuần nay nên chưa rải được nhựa; xin thêm một tháng để làm cho chắc.",
         steps=("Vá xong các ổ gà trước cổng trường", "Thảm lại 2,3 km", "Nghiệm thu cùng đại diện thôn"),
     ),
     Planned("Báo cáo đo cao độ mương Cửa Nghè", place="Mương Cửa Nghè", kind=CommitmentKind.ANSWER_IN_WRITING),
@@ -82,7 +92,29 @@ def _plan(book: Book, commitment: Commitment, plan: Planned) -> int:
     ]  # fmt: skip
     if commitment.steps:
         _finish(book, commitment, commitment.steps[0])
+    if plan.asks:
+        _ask(book, commitment, plan.asks)
     return len(plan.steps)
+
+
+def _ask(book: Book, commitment: Commitment, reason: str) -> None:
+    """The responsible person asks for a month more."""
+    last = commitment.entries[-1].at if commitment.entries else commitment.created_at
+    at, author = book.days.shortly(last), commitment.responsible
+    dates = {
+        "old_due_on": commitment.due_on,
+        "new_due_on": max(commitment.due_on, book.days.today) + timedelta(days=30),
+    }
+    commitment.extension_requests.append(
+        ExtensionRequest(commune_id=book.commune_id, asked_by=author, asked_at=at, reason=reason, **dates)
+    )
+    commitment.entries.append(
+        CommitmentEntry(
+            commune_id=book.commune_id, kind=EntryKind.EXTENSION_ASKED, at=at, author=author, text=reason, **dates
+        )
+    )
+    days = f"{short_date(dates['old_due_on'])} → {short_date(dates['new_due_on'])}"
+    book.tell(at, author, commitment, "extension_asked", f"{days}: {reason}")
 
 
 def _step_day(commitment: Commitment, place: int, steps: int) -> date:

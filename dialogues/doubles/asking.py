@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from dialogues import clock
 from dialogues.doubles import service
-from dialogues.followup.service import QuestionView, question_views_by_id
+from dialogues.followup.question_views import QuestionView, question_views_by_id
 from dialogues.places.rules import Field
 from dialogues.questions.forms import AskForm
 from dialogues.schedule.models import Dialogue

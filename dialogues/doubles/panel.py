@@ -12,7 +12,7 @@ from dialogues.doubles.merging import merged_questions
 from dialogues.doubles.service import Match
 from dialogues.extensions import db
 from dialogues.followup.models import Answer
-from dialogues.followup.service import CommitmentView, commitment_views
+from dialogues.followup.question_views import CommitmentView, commitment_views
 from dialogues.places.models import Village
 from dialogues.questions.merges import PEOPLE
 from dialogues.questions.models import Question

@@ -1,4 +1,4 @@
-"""Commitments: report, confirm, reopen. How one is made: see `promising`; a later day: `extensions`."""
+"""Commitments: report progress. How one is made: see `promising`; a later day: `extensions`; done: `done`."""
 
 from datetime import timedelta
 
@@ -9,10 +9,8 @@ from dialogues.access import Permission, allowed
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.followup.entries import add as _add
-from dialogues.followup.entries import check_version as _check_version
 from dialogues.followup.entries import move as _move
 from dialogues.followup.entries import record as _record
-from dialogues.followup.entries import refused
 from dialogues.followup.events import tell
 from dialogues.followup.models import Commitment
 from dialogues.followup.rules import UNFINISHED, CommitmentState, EntryKind
@@ -43,21 +41,6 @@ def may_report(staff: Staff, commitment: Commitment) -> bool:
     return works and (own or same_unit or allowed(staff, Permission.PUBLISH_ANSWERS))
 
 
-def confirm_fault(staff: Staff, commitment: Commitment) -> object | None:
-    """Why this person cannot confirm it, as a sentence; None when they can. "Done" needs a second voice."""
-    if staff.id == commitment.responsible_id:
-        return _l("This is your own commitment: somebody else confirms that it is done.")
-    reports = [entry for entry in commitment.entries if entry.kind is EntryKind.REPORTED_DONE]
-    if reports and reports[-1].author_id == staff.id:
-        return _l("You reported this as done yourself: somebody else confirms it.")
-    return None
-
-
-def may_reopen(staff: Staff, commitment: Commitment) -> bool:
-    """Who checks, and who reported too early."""
-    return allowed(staff, Permission.CONFIRM_COMMITMENTS) or may_report(staff, commitment)
-
-
 # -- the story --------------------------------------------------------------------------------------------------------
 
 
@@ -83,49 +66,3 @@ def add_progress(*, commitment: Commitment, text: str, actor: Staff) -> None:
     db.session.flush()
     _record(commitment, actor, "progress", text)
     tell(commitment, QuestionEvent.COMMITMENT_PROGRESS)
-
-
-def report_done(*, commitment: Commitment, version: int, text: str, actor: Staff) -> None:
-    """Say that it is done, with what can be seen now."""
-    _check_version(commitment, version)
-    _check_reporter(actor, commitment)
-    if not text:
-        raise RuleBroken(_l("Write what is there now, so that somebody can go and look."), "text")
-    _move(commitment, CommitmentState.REPORTED_DONE)
-    commitment.reported_done_on = clock.today(actor.commune.time_zone)
-    commitment.objected_on = None
-    _add(commitment, actor, EntryKind.REPORTED_DONE, text)
-    db.session.flush()
-    _record(commitment, actor, "reported_done", text)
-    tell(commitment, QuestionEvent.COMMITMENT_DONE)
-
-
-def confirm(*, commitment: Commitment, version: int, text: str, actor: Staff) -> None:
-    """A second voice says that it is really done."""
-    _check_version(commitment, version)
-    fault = confirm_fault(actor, commitment)
-    if fault:
-        raise RuleBroken(fault)
-    _move(commitment, CommitmentState.CONFIRMED)
-    commitment.confirmed_on = clock.today(actor.commune.time_zone)
-    _add(commitment, actor, EntryKind.CONFIRMED, text)
-    db.session.flush()
-    _record(commitment, actor, "confirmed", text)
-    tell(commitment, QuestionEvent.COMMITMENT_CONFIRMED)
-
-
-def reopen(*, commitment: Commitment, version: int, reason: str, actor: Staff) -> None:
-    """It was reported done, and is not."""
-    _check_version(commitment, version)
-    if not may_reopen(actor, commitment):
-        raise RuleBroken(_l("Only who checks or reports on this commitment reopens it."))
-    if commitment.state is not CommitmentState.REPORTED_DONE:
-        raise RuleBroken(refused(CommitmentState.IN_PROGRESS))
-    if not reason:
-        raise RuleBroken(_l("Write what is still missing."), "reason")
-    _move(commitment, CommitmentState.IN_PROGRESS)
-    commitment.reported_done_on = None
-    _add(commitment, actor, EntryKind.REOPENED, reason)
-    db.session.flush()
-    _record(commitment, actor, "reopened", reason)
-    tell(commitment, QuestionEvent.COMMITMENT_REOPENED)

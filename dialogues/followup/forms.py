@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from dialogues import words
-from dialogues.followup.rules import AnswerStage, CommitmentStage, Outcome
+from dialogues.followup.rules import AnswerStage, CommitmentStage, Keeping, Outcome
 from dialogues.forms import BaseForm, Day, Line, OpenForm, Paragraphs, RadioField, Select, Version, needed
 from dialogues.places.rules import Field
 
@@ -57,22 +57,6 @@ class ProgressForm(BaseForm):
     )
 
 
-class DoneForm(BaseForm):
-    version = Version()
-    text = Paragraphs(
-        _l("What is there now"),
-        [needed(_l("Write what is there now, so that somebody can go and look."))],
-        most=MOST_ENTRY,
-        description=RESIDENTS_READ,
-        id="done-text",
-    )
-
-
-class ConfirmForm(BaseForm):
-    version = Version()
-    text = Paragraphs(_l("What you saw or heard"), most=MOST_ENTRY, description=RESIDENTS_READ, id="confirm-text")
-
-
 class ReopenForm(BaseForm):
     version = Version()
     reason = Paragraphs(
@@ -96,6 +80,19 @@ class CommitmentFilter(OpenForm):
     dialogue = Select(_l("Dialogue"))
     field = Select(_l("Field"), choices=_all_or(words.choices(Field), _l("All fields")))
     village = Select(_l("Village"), ids="village")
+
+
+class PublicCommitmentFilter(OpenForm):
+    """Filters of the residents' list; those that depend on the commune are passed in."""
+
+    q = Line(_l("Words"), description=_l("With or without diacritics, for example “rãnh nước” or “ranh nuoc”."))
+    state = Select(_l("State"), choices=_all_or(words.choices(CommitmentStage), _l("All states")))
+    kept = Select(_l("On time?"), choices=_all_or(words.choices(Keeping), _l("All")))
+    field = Select(_l("Field"), choices=_all_or(words.choices(Field), _l("All fields")))
+    village = Select(_l("Village"), ids="village")
+    dialogue = Select(_l("Dialogue"))
+    body = Select(_l("Body"))
+    year = Select(_l("Promised in"))
 
 
 class AnswerFilter(OpenForm):

@@ -46,6 +46,8 @@ class Wanted:
     responsible_id: int | None = None
     unit_id: int | None = None
     year: int | None = None
+    is_open_matter: bool = False
+    """Nothing that was promised, only what was left open."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def _promises(commune_id: int, today: date, wanted: Wanted) -> sa.Select[tuple[C
         dialogue_id=w.dialogue_id,
         responsible_id=w.responsible_id,
     )
-    if w.outcome is not None:
+    if w.outcome is not None or w.is_open_matter:
         return found.where(sa.false())
     if w.kind is not None:
         found = found.where(c.kind == w.kind)

@@ -118,12 +118,21 @@ MATTERS = (Outcome.IN_WRITING, Outcome.ESCALATED, Outcome.NOTED)
 """Outcomes of answers that wait in the list of the promises with a clock of their own."""
 
 
+OPEN_MATTERS = "open_matters"
+"""All of them, in the address of the list."""
+
+
 class OfficeFilter(OpenForm):
     """Filters of the office's list; those of people, units and dialogues are passed in, and the years."""
 
     kind = Select(
         _l("What it is"),
-        choices=[("", _l("Everything")), *words.choices(CommitmentKind), *words.choices(Outcome, *MATTERS)],
+        choices=[
+            ("", _l("Everything")),
+            *words.choices(CommitmentKind),
+            (OPEN_MATTERS, _l("Everything still open after an answer")),
+            *words.choices(Outcome, *MATTERS),
+        ],
     )
     state = Select(_l("State"), choices=[("", _l("All states")), *words.choices(CommitmentStage)])
     responsible = Select(_l("Responsible"), ids="staff")

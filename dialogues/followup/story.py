@@ -8,7 +8,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from dialogues import words
 from dialogues.followup.models import Answer, Commitment, CommitmentEntry, CommitmentSupport
-from dialogues.followup.rules import EntryKind
+from dialogues.followup.rules import UNTOLD, EntryKind
 from dialogues.language import short_day
 from dialogues.questions.models import Question
 from dialogues.staff.models import Staff
@@ -31,7 +31,7 @@ def with_story() -> tuple[ORMOption, ...]:
 
 def public_story(commitment: Commitment) -> list[Line]:
     """What residents read: a later day that is asked for stands there only when it is decided."""
-    return story(commitment, without=(EntryKind.EXTENSION_ASKED,))
+    return story(commitment, without=UNTOLD)
 
 
 def story(commitment: Commitment, without: Collection[EntryKind] = ()) -> list[Line]:
@@ -41,6 +41,10 @@ def story(commitment: Commitment, without: Collection[EntryKind] = ()) -> list[L
         for entry in sorted(commitment.entries, key=lambda entry: entry.id, reverse=True)
         if entry.kind not in without
     ]
+
+
+_SAID_BY_ASKERS = (EntryKind.CONFIRMED, EntryKind.OBJECTED, EntryKind.REOPENED)
+"""Nobody of the commune is the author of these lines."""
 
 
 def _who(entry: CommitmentEntry) -> str:
@@ -53,6 +57,12 @@ def _who(entry: CommitmentEntry) -> str:
 def _what(entry: CommitmentEntry) -> object:
     if entry.kind is EntryKind.EXTENSION and entry.old_due_on and entry.new_due_on:
         return _("Extended from %(old)s to %(new)s", old=short_day(entry.old_due_on), new=short_day(entry.new_due_on))
+    if entry.author_id is None and entry.kind in _SAID_BY_ASKERS:
+        return {
+            EntryKind.CONFIRMED: _("Confirmed: a resident who asked says that it is done"),
+            EntryKind.OBJECTED: _("A resident who asked says that only a part is done"),
+            EntryKind.REOPENED: _("Reopened: a resident who asked says that it is not done"),
+        }[entry.kind]
     if entry.kind in (EntryKind.EXTENSION_ASKED, EntryKind.EXTENSION_REFUSED) and entry.old_due_on and entry.new_due_on:
         days = {"old": short_day(entry.old_due_on), "new": short_day(entry.new_due_on)}
         return f"{words.label(entry.kind)}: {days['old']} → {days['new']}"

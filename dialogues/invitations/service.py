@@ -325,7 +325,7 @@ def _due_dates(staff: Staff, commune: Commune, tasks: Tasks) -> Iterable[Calenda
             yield due_event(commitment, is_public, today)
 
 
-def _due_title(c: Commitment, is_public: bool, today: date) -> str:
+def _due_title(c: Commitment | sa.Row[Any], is_public: bool, today: date) -> str:
     """What residents cannot read yet is not named."""
     marks = {
         CommitmentState.REPORTED_DONE: _REPORTED,
@@ -339,8 +339,9 @@ def _due_title(c: Commitment, is_public: bool, today: date) -> str:
     return f"{mark} {title}".strip()
 
 
-def due_event(commitment: Commitment, is_public: bool, today: date) -> CalendarEvent:
-    """The due date of a commitment as a whole day; of a withdrawn one that it is cancelled."""
+def due_event(commitment: Commitment | sa.Row[Any], is_public: bool, today: date, url: str = "") -> CalendarEvent:
+    """The due date of a commitment as a whole day; of a withdrawn one that it is cancelled. `url`: its
+    page, else that of the office."""
     c = commitment
     return CalendarEvent(
         uid=c.uid,
@@ -350,7 +351,7 @@ def due_event(commitment: Commitment, is_public: bool, today: date) -> CalendarE
         created=c.created_at,
         changed=c.changed_at,
         all_day_on=c.due_on,
-        url=f"{_base()}/office/commitments/{c.id}",
+        url=url or f"{_base()}/office/commitments/{c.id}",
         reminds=c.state in UNFINISHED,
     )
 

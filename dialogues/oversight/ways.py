@@ -11,8 +11,9 @@ from sqlalchemy.orm import aliased
 from dialogues import clock
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.question_views import CommitmentView, commitment_views
 from dialogues.followup.rules import LATER, UNFINISHED, CommitmentState, Outcome
-from dialogues.followup.service import CommitmentView, commitment_views, is_an_answer
+from dialogues.followup.service import is_an_answer
 from dialogues.oversight.rules import UNREAD, WayStep
 from dialogues.paging import Paged, paged
 from dialogues.questions.models import Question

@@ -27,6 +27,7 @@ class Kind(enum.StrEnum):
     HANDED_OVER = "handed_over"
     EXTENSION_DECIDED = "extension_decided"
     MORNING = "morning"
+    VERDICT = "verdict"
 
 
 ASKS_TO_CONFIRM = frozenset({Kind.SUBSCRIBER_CONFIRM, Kind.ASKER_CONFIRM, Kind.MORNING})

@@ -16,15 +16,15 @@ from dialogues.askers.rules import Way
 from dialogues.doubles.asking import step_before_sending
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db, value
-from dialogues.followup.service import (
+from dialogues.followup.question_views import (
     QuestionView,
     Versions,
-    is_answered,
     only_versions,
     question_views,
     question_views_by_id,
     versions_of,
 )
+from dialogues.followup.service import is_answered
 from dialogues.fragments import Fragments
 from dialogues.language import short_days
 from dialogues.paging import PUBLIC_ROWS, Paged, paged

@@ -100,6 +100,7 @@ class QuestionEvent(enum.StrEnum):
     COMMITMENT_EXTENDED = "commitment_extended"
     COMMITMENT_APOLOGY = "commitment_apology"
     COMMITMENT_DONE = "commitment_done"
+    COMMITMENT_ASKED = "commitment_asked"
     COMMITMENT_REOPENED = "commitment_reopened"
     COMMITMENT_CONFIRMED = "commitment_confirmed"
     COMMITMENT_WITHDRAWN = "commitment_withdrawn"

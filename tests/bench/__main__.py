@@ -18,7 +18,7 @@ from threading import Event, Thread
 import flask_migrate
 from flask import Flask
 
-from tests.bench import doubles, nightly, search, ten_years
+from tests.bench import commitments, doubles, nightly, search, ten_years
 from tests.bench.measure import Load, Server, ask, cpu_ms, environ, hammer, statements
 from tests.bench.pages import (
     BOTH,
@@ -234,6 +234,7 @@ def main() -> int:
 
             db.engine.dispose()
     missed += search.run()
+    missed += commitments.run()
     print("\nDoubles: the first 3 hold the twin, marks are right, and a look-up is cheap")
     missed += doubles.check()
     print("\nThe morning round of reminders: time and memory grow no faster than the promises")

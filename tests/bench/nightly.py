@@ -2,8 +2,9 @@
 
 Each size has a process of its own for building and one for the rounds, so that the memory measured is that of the
 rounds. A commune has 250 promises and 25 people. Four rounds: the first ever, the one of the next working day, one more
-while no mail went out, so that its messages take up those of the day before, and the look that finds nothing to do. BENCH_NIGHTLY="5000,10000" names other sizes, BENCH_DATABASE_URL another empty database
-than a new SQLite file (for one size only).
+while no mail went out, so that its messages take up those of the day before, and the look that finds nothing to do.
+BENCH_NIGHTLY="5000,10000" names other sizes, BENCH_DATABASE_URL another empty database than a new SQLite file (for one
+size only).
 """
 
 import json

@@ -143,7 +143,9 @@ def check_promise(c, now):
     assert all(c.promised_on < step.due_on <= c.due_on for step in c.steps)
     assert c.due_days is None or due.counted_of(c, c.dialogue.commune).on == c.due_on
     assert (c.confirmed_on is not None) == (c.state is CommitmentState.CONFIRMED)
-    assert c.sequence >= len({e.kind for e in c.entries} - {EntryKind.PROGRESS, EntryKind.STEP_DONE})
+    assert c.sequence >= len(
+        {e.kind for e in c.entries} - {EntryKind.PROGRESS, EntryKind.STEP_DONE, EntryKind.EXTENSION_ASKED}
+    )
 
 
 def test_the_same_day_and_seed_give_the_same_rows(app, at, test_database):

@@ -14,8 +14,9 @@ from dialogues.demo import session_log
 from dialogues.demo.build import build
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment, CommitmentEntry
+from dialogues.followup.question_views import question_views
 from dialogues.followup.rules import AnswerStage, CommitmentState, EntryKind, Outcome, answer_stage, is_overdue
-from dialogues.followup.service import question_views, visible_commitments
+from dialogues.followup.service import visible_commitments
 from dialogues.places.models import Commune, Unit, Village
 from dialogues.places.rules import Field
 from dialogues.questions.models import Asker, ConsentChange, Question

@@ -122,6 +122,7 @@ def test_filters_narrow_both(client, office):
     def shown(query):
         return set(client.get(f"{LIST}?{query}").texts("tbody th a"))
 
+    assert shown("kind=open_matters") == {words(old), words(up), words(written)}
     assert shown("kind=noted") == {words(old)}
     assert shown("kind=escalated") == {words(up)}
     assert shown("kind=in_writing") == {words(written)}

@@ -235,12 +235,15 @@ def test_a_village_head_sees_what_is_announced_for_the_village(client, private):
         ("2026-11-21", CommitmentState.IN_PROGRESS, "[QUÁ HẠN]"),
         ("2026-11-22", CommitmentState.IN_PROGRESS, ""),
         ("2026-11-21", CommitmentState.CONFIRMED, "[ĐÃ XONG]"),
+        ("2026-11-22", CommitmentState.WITHDRAWN, "[RÚT LẠI]"),
     ],
 )
 def test_a_due_date_says_when_it_has_passed(client, private, due, state, mark):
     leader = make_staff(Role.LEADER)
     make_commitment(responsible=leader, due_on=date.fromisoformat(due), state=state)
-    summary = str(only(client.get(private(leader)))["SUMMARY"])
+    event = only(client.get(private(leader)))
+    assert (event["STATUS"] == "CANCELLED") == (state is CommitmentState.WITHDRAWN)
+    summary = str(event["SUMMARY"])
     assert summary.startswith(mark)
     assert ("[" in summary) == bool(mark)
 
@@ -417,6 +420,7 @@ def tasks(page):
         (CommitmentState.IN_PROGRESS, {}, "IN-PROCESS", ""),
         (CommitmentState.REPORTED_DONE, {"reported_done_on": date(2026, 11, 20)}, "IN-PROCESS", "[ĐÃ BÁO XONG]"),
         (CommitmentState.CONFIRMED, {"reported_done_on": date(2026, 11, 20)}, "COMPLETED", "[ĐÃ XONG]"),
+        (CommitmentState.WITHDRAWN, {"withdrawn_on": date(2026, 11, 20)}, "CANCELLED", "[RÚT LẠI]"),
     ],
 )
 def test_a_due_date_can_be_a_task_that_is_done_when_it_is_confirmed(client, private, state, over, status, mark):

@@ -73,6 +73,7 @@ ENTRIES = [
     TASK,
     replace(TASK, uid="8@x.example", status=TaskStatus.IN_PROCESS, due_on=TASK.starts_on),
     replace(TASK, uid="9@x.example", status=TaskStatus.COMPLETED, completed_at=NOON),
+    replace(TASK, uid="12@x.example", status=TaskStatus.CANCELLED, summary="[RÚT LẠI] Hạn: sửa đường", sequence=2),
     replace(TASK, uid="11@x.example", reminds=True),
 ]
 

@@ -1,5 +1,5 @@
-"""The fourteen promises of the logged session, four months long, day by day: every reminder goes out once, on its day, to
-the right person, in one message a person and day.
+"""The fourteen promises of the logged session, four months long, day by day: every reminder goes out once, on its day,
+to the right person, in one message a person and day.
 
 What should be said is counted here a second time, in the plainest way: for every day and promise.
 """
@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from dialogues import clock
 from dialogues.extensions import db
-from dialogues.followup import commitments
+from dialogues.followup import commitments, evidence
+from dialogues.followup import done as finished
 from dialogues.followup.rules import UNFINISHED, CommitmentState
 from dialogues.places.days import NATIONWIDE, is_day_off
 from dialogues.post import delivery
@@ -24,6 +25,9 @@ from dialogues.post.rules import Kind, MessageState
 from dialogues.reminders import morning
 from dialogues.reminders.models import Reminder
 from dialogues.staff.rules import Role
+from dialogues.verdicts import saying
+from dialogues.verdicts.rules import Judgement, VerdictWay
+from dialogues.verdicts.saying import Voice
 from tests.make import make_answer, make_commitment, make_question, make_staff, the_commune
 
 DEMO = Path(__file__).parents[2] / "dialogues" / "demo"
@@ -68,7 +72,11 @@ def events(people, of):
 
     def done(number):
         one = of[number]
-        commitments.report_done(commitment=one, version=one.version, text="Đã xong.", actor=one.responsible)
+        proof = evidence.decision(f"{len(one.evidence) + 1}/QĐ-UBND")
+        finished.report_done(
+            commitment=one, version=one.version, text="Đã xong.", to_asker="Cảm ơn bà con.", proofs=[proof],
+            actor=one.responsible,
+        )  # fmt: skip
 
     def progress(number):
         commitments.add_progress(commitment=of[number], text="Đang làm.", actor=of[number].responsible)
@@ -78,7 +86,8 @@ def events(people, of):
 
     def reopen(number):
         one = of[number]
-        commitments.reopen(commitment=one, version=one.version, reason="Chưa sáng.", actor=people["loc.pv"])
+        overseer = Voice(VerdictWay.OVERSEER, staff=people["loc.pv"])
+        saying.say(commitment=one, judgement=Judgement.NOT_DONE, text="Chưa sáng.", voice=overseer)
 
     def hand_over(number, to):
         of[number].responsible = people[to]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from dialogues import clock
 from dialogues.extensions import db
-from dialogues.followup import commitments
+from dialogues.followup import done, evidence
 from dialogues.followup.models import ExtensionRequest
 from dialogues.followup.rules import CommitmentState
 from dialogues.places.models import Holiday
@@ -322,7 +322,10 @@ def test_what_was_done_meanwhile_falls_out_and_an_empty_message_is_not_sent(app,
     first, second = due(-3, responsible=person), due(-4, responsible=person)
     work_round()
     (message,) = letters()
-    commitments.report_done(commitment=first, version=first.version, text="Đã xong.", actor=person)
+    done.report_done(
+        commitment=first, version=first.version, text="Đã xong.", to_asker="Cảm ơn.", actor=person,
+        proofs=[evidence.decision("45/QĐ-UBND")],
+    )  # fmt: skip
     assert check(message) is None
     assert first.result not in message.text
     assert second.result in message.text

@@ -34,6 +34,7 @@ def panel_of(question: Question) -> AnswerPanel:
 from dialogues.followup.office import (  # noqa: E402
     answers,  # noqa: F401 (their views join the blueprint)
     commitments,  # noqa: F401
+    evidence,  # noqa: F401
     extensions,  # noqa: F401
     handing_over,  # noqa: F401
     promises,  # noqa: F401

@@ -7,21 +7,22 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from dialogues.access import Permission, allowed, me, requires
+from dialogues.access import Permission, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
-from dialogues.followup import answers, extensions, office_list, service, work
+from dialogues.followup import answers, done, extensions, office_list, service, work
 from dialogues.followup import commitments as promises
 from dialogues.followup.commitments import staff_choices
 from dialogues.followup.due import day_off_note, how_counted
+from dialogues.followup.evidence_forms import DoneForm, EvidenceForm, Files
 from dialogues.followup.extension_forms import AskExtensionForm, ExtendForm
 from dialogues.followup.extension_list import count_waiting
-from dialogues.followup.forms import ConfirmForm, DoneForm, ProgressForm, ReopenForm
+from dialogues.followup.forms import ProgressForm, ReopenForm
 from dialogues.followup.models import Commitment
 from dialogues.followup.office import bp, this_day
 from dialogues.followup.office import commitment_or_404 as _commitment_or_404
 from dialogues.followup.plan_panel import plan_panel
-from dialogues.followup.promise_forms import OfficeFilter
+from dialogues.followup.promise_forms import OPEN_MATTERS, OfficeFilter
 from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage, CommitmentState, Outcome
 from dialogues.followup.story import story
 from dialogues.places.rules import Field
@@ -48,6 +49,7 @@ def commitments() -> Response:
         responsible_id=query_number("responsible", 0) or None,
         unit_id=query_number("unit", 0) or None,
         year=query_number("year", 0, 9999) or None,
+        is_open_matter=query_text("kind") == OPEN_MATTERS,
     )
     page, rows = office_list.office_page(commune_id, today, wanted, query_number("page"))
     return render(
@@ -82,17 +84,16 @@ def _commitment_page(
     staff, forms = me(), {}
     unfinished = commitment.state in UNFINISHED
     reported = commitment.state is CommitmentState.REPORTED_DONE
-    fault = promises.confirm_fault(staff, commitment) if reported else None
+    withdrawn = commitment.state is CommitmentState.WITHDRAWN
     waiting = extensions.waiting_request(commitment) if unfinished else None
     can_ask = unfinished and waiting is None and extensions.may_ask(staff, commitment)
-    may_confirm = reported and allowed(staff, Permission.CONFIRM_COMMITMENTS)
     for name, kind, is_open in (
         ("progress", ProgressForm, unfinished and promises.may_report(staff, commitment)),
         ("done", DoneForm, unfinished and promises.may_report(staff, commitment)),
         ("ask", AskExtensionForm, can_ask and not extensions.may_decide(staff, commitment)),
         ("extend", ExtendForm, unfinished and extensions.may_decide(staff, commitment)),
-        ("confirm", ConfirmForm, may_confirm and fault is None),
-        ("reopen", ReopenForm, reported and promises.may_reopen(staff, commitment)),
+        ("reopen", ReopenForm, reported and promises.may_report(staff, commitment)),
+        ("evidence", EvidenceForm, not withdrawn and promises.may_report(staff, commitment)),
     ):
         if isinstance(typed, kind):
             forms[name] = typed
@@ -102,6 +103,8 @@ def _commitment_page(
             forms[name].offer(extensions.decider_choices(staff, commitment))
         if name in forms and "version" in forms[name]:
             forms[name].version.data = str(commitment.version)
+        if isinstance(forms.get(name), Files):
+            forms[name].suggest(commitment.shown)
     return render(
         "followup/commitment.html",
         c=commitment,
@@ -114,7 +117,6 @@ def _commitment_page(
         how=how_counted(commitment, staff.commune),
         forms=forms,
         opened=next((name for name, form in forms.items() if form is typed), ""),
-        confirm_fault=fault if may_confirm else None,
         is_conflict=is_conflict,
         is_public=service.is_public(commitment),
         waiting_request=waiting,
@@ -162,18 +164,6 @@ def add_progress(commitment_id: int) -> Response:
     )
 
 
-@bp.route("/commitments/<id:commitment_id>/done", methods=["GET", "POST"])
-@requires(Permission.WORK)
-def report_done(commitment_id: int) -> Response:
-    found, form = _commitment_or_404(commitment_id), DoneForm()
-    return _act(
-        found,
-        form,
-        lambda: promises.report_done(commitment=found, version=form.version.number, text=form.text.data, actor=me()),
-        lambda: _("Reported done. Somebody else looks at it and confirms."),
-    )
-
-
 def _extended(sentence: str, due_on: date) -> str:
     return f"{sentence} {day_off_note(me().commune, due_on)}".strip()
 
@@ -210,26 +200,14 @@ def ask_extension(commitment_id: int) -> Response:
     )
 
 
-@bp.route("/commitments/<id:commitment_id>/confirm", methods=["GET", "POST"])
-@requires(Permission.CONFIRM_COMMITMENTS)
-def confirm(commitment_id: int) -> Response:
-    found, form = _commitment_or_404(commitment_id), ConfirmForm()
-    return _act(
-        found,
-        form,
-        lambda: promises.confirm(commitment=found, version=form.version.number, text=form.text.data or "", actor=me()),
-        lambda: _("Confirmed: this commitment was kept. Thank you for looking."),
-    )
-
-
 @bp.route("/commitments/<id:commitment_id>/reopen", methods=["GET", "POST"])
-@requires(Permission.READ_COMMITMENTS)
+@requires(Permission.WORK)
 def reopen(commitment_id: int) -> Response:
     found, form = _commitment_or_404(commitment_id), ReopenForm()
     return _act(
         found,
         form,
-        lambda: promises.reopen(commitment=found, version=form.version.number, reason=form.reason.data, actor=me()),
+        lambda: done.take_back(commitment=found, version=form.version.number, reason=form.reason.data, actor=me()),
         lambda: _("Reopened: the commitment is in progress again."),
     )
 
