@@ -158,18 +158,20 @@ def _register_views(app: Flask) -> None:
     from dialogues.schedule import public as schedule
     from dialogues.staff import accounts as staff_accounts
     from dialogues.staff import office as staff_office
+    from dialogues.subscribers import follow_public
     from dialogues.subscribers import public as subscribers
     from dialogues.today import office as today_office
     from dialogues.verdicts import office as verdicts_office
     from dialogues.verdicts import public as verdicts
+    from dialogues.verdicts import ratings_office, ratings_public
 
     for module in (
         language, places, schedule, questions, followup, public_record, evidence, verdicts, doubles, invitations,
-        subscribers, askers, places_office, places_calendar, staff_office, staff_accounts, schedule_office,
-        questions_office, sorting_office, followup_office, doubles_office, today_office, finding, finding_office,
-        oversight, attachments_office, office_village, askers_office, invitations_office, office_guests, public_reply,
-        oversight_office, post_office, papers_office, imports_office, office_opening, reminders_office, promise_link,
-        verdicts_office,
+        subscribers, follow_public, askers, places_office, places_calendar, staff_office, staff_accounts,
+        schedule_office, questions_office, sorting_office, followup_office, doubles_office, today_office, finding,
+        finding_office, oversight, attachments_office, office_village, askers_office, invitations_office, office_guests,
+        public_reply, oversight_office, post_office, papers_office, imports_office, office_opening, reminders_office,
+        promise_link, verdicts_office, ratings_public, ratings_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)
@@ -182,12 +184,13 @@ def _register_listeners() -> None:
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
     from dialogues.reminders import nightly
-    from dialogues.subscribers import news
+    from dialogues.subscribers import news, promise_news
 
     merging.listen()
     mail.listen()
     village_heads.listen()
     news.listen()
+    promise_news.listen()
     letters.listen()
     again.listen()
     nightly.listen()

@@ -126,21 +126,24 @@ def tidy() -> None:
     from dialogues.reminders import links
     from dialogues.schedule.series import extend
     from dialogues.staff.throttle import sweep
+    from dialogues.subscribers import following
     from dialogues.subscribers import service as subscribers
+    from dialogues.verdicts import ratings
 
     _bring_up_to_date()
     count = sweep()
     planned = extend()
-    forgotten = subscribers.sweep()
+    forgotten = subscribers.sweep() + following.sweep()
     lines = replies.sweep()
     people = askers.erase_old()
     addresses = guests.erase_old(askers.keeps_until)
-    erased = subscribers.erase_letters() + askers.erase_letters() + erasing.erase_old()
+    erased = subscribers.erase_letters() + following.erase_letters() + askers.erase_letters() + erasing.erase_old()
     files = staging.erase_old()
     links.sweep()
+    ratings.erase_old()
     db.session.commit()
     click.echo(
-        f"{count} counters deleted, {planned} rounds planned, {forgotten} unconfirmed addresses deleted, "
+        f"{count} counters deleted, {planned} rounds planned, {forgotten} addresses of readers deleted, "
         f"{erased} letters erased, {lines} received replies deleted, contact data of {people} askers and "
         f"{addresses} guests erased."
     )
@@ -161,7 +164,7 @@ def plan() -> None:
 
 @click.command()
 def remind() -> None:
-    """Write the morning messages about promises, if today's are not written yet. `deliver` does it by itself."""
+    """Write the morning messages about promises, if those of today are not written yet. `deliver` does it by itself."""
     from dialogues import clock
     from dialogues.post import delivery
 

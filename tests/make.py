@@ -49,10 +49,10 @@ from dialogues.schedule.rules import DialogueKind, DialogueState, HoldingForm, T
 from dialogues.staff.models import Staff, StaffRole
 from dialogues.staff.rules import Role
 from dialogues.staff.service import new_session_key
-from dialogues.subscribers.models import Subscriber
+from dialogues.subscribers.models import Follower, Subscriber
 from dialogues.text import name_key
-from dialogues.verdicts.models import CommitmentVerdict
-from dialogues.verdicts.rules import Judgement, VerdictWay
+from dialogues.verdicts.models import AnswerRating, CommitmentVerdict
+from dialogues.verdicts.rules import Judgement, Rating, RatingWay, VerdictWay
 
 PASSWORD = "bốn chữ cho dễ nhớ"
 CHEAP_HASH = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")
@@ -448,6 +448,35 @@ def make_subscriber(commune: Commune | None = None, **overrides: Any) -> Subscri
         "confirmed_at": clock.now(),
     }
     return save(Subscriber(**{**values, **overrides}))
+
+
+def make_rating(answer: Answer | None = None, **overrides: Any) -> AnswerRating:
+    """Somebody is satisfied with an answer, on a paper that was keyed in."""
+    answer = answer or make_answer()
+    values = {
+        "commune_id": answer.commune_id,
+        "answer_id": answer.id,
+        "way": RatingWay.PAPER,
+        "rating": Rating.SATISFIED,
+        "sheet": uuid4().hex[:24],
+        "at": clock.now(),
+    }
+    return save(AnswerRating(**{**values, **overrides}))
+
+
+def make_follower(commitment: Commitment | None = None, **overrides: Any) -> Follower:
+    """An address that follows a promise, confirmed an hour ago."""
+    commitment = commitment or make_commitment()
+    number, at = next(_numbers), clock.now() - timedelta(hours=1)
+    values = {
+        "commune_id": commitment.commune_id,
+        "commitment_id": commitment.id,
+        "email": f"theo-doi-{number}@minh-tam.example",
+        "key": f"theo-{number}-{uuid4().hex[:16]}",
+        "created_at": at,
+        "confirmed_at": at,
+    }
+    return save(Follower(**{**values, **overrides}))
 
 
 def make_message(commune: Commune | None = None, **overrides: Any) -> Message:

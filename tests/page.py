@@ -28,10 +28,12 @@ LEAKS = re.compile(
 )
 LEAKY = re.compile(r"[%{}&<]|Undefined|LazyString|None")  # looked for first: nothing else can become one of the above
 # No session stands behind these: the switch of the language, a question without account, the asker's own page by code,
-# a guest's own page by link, news by e-mail, the own promises by the link of a message.
+# a guest's own page by link, news by e-mail, the own promises by the link of a message, following a promise, the tablet
+# at the desk.
 TOKENLESS = re.compile(
-    r"/language|/d/[^/]+/ask(/similar|/same/\d+)?|/q/[^/]+/(consents|withdraw|correct|contact|my-data|erase)|/r/[^/]+"
-    r"|/q/[^/]+/promises/\d+|/q/say/[^/]+/\d+|/[a-z0-9-]+/news(/[^/]+)?|/p/[^/]+/[0-9]+/(progress|later)"
+    r"/language|/d/[^/]+/ask(/similar|/same/\d+)?|/r/[^/]+|/tablet/[^/]+/\d+"
+    r"|/q/[^/]+/(consents|withdraw|correct|contact|my-data|erase|rate|promises/\d+)|/q/say/[^/]+/\d+"
+    r"|/[a-z0-9-]+/(news(/[^/]+)?|commitments/\d+/follow|following/[^/]+)|/p/[^/]+/[0-9]+/(progress|later)"
 )
 NOT_CONTROLS = {"hidden", "submit", "button", "image", "reset"}
 BUTTONS = {"submit", "image"}

@@ -9,7 +9,7 @@ from dialogues.staff import throttle
 from tests.make import make_staff
 
 TIDIED = (
-    "counters deleted, 0 rounds planned, 0 unconfirmed addresses deleted, 0 letters erased, "
+    "counters deleted, 0 rounds planned, 0 addresses of readers deleted, 0 letters erased, "
     "0 received replies deleted, contact data of 0 askers and 0 guests erased."
 )
 

@@ -47,6 +47,7 @@ from dialogues.staff import service as accounts
 from dialogues.staff.rules import Role
 from dialogues.today.models import PeriodReport
 from dialogues.today.rules import Period
+from dialogues.verdicts import tablet
 from dialogues.verdicts.models import CommitmentVerdict
 from tests.invitations.guest_make import make_guest
 from tests.make import (
@@ -58,12 +59,14 @@ from tests.make import (
     make_data_request,
     make_dialogue,
     make_evidence,
+    make_follower,
     make_holiday,
     make_import,
     make_import_row,
     make_message,
     make_paper,
     make_question,
+    make_rating,
     make_request,
     make_round,
     make_series,
@@ -253,6 +256,7 @@ def commune_of_everything() -> SimpleNamespace:
     nothing = import_counts([], Counts(Counter(), Counter(), 0, 0))
     imported = make_import(dialogues["announced"], counts=nothing, **done)
     reader = make_subscriber(commune)
+    follower = make_follower(commitments["open"])
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
     tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
@@ -265,6 +269,8 @@ def commune_of_everything() -> SimpleNamespace:
     ))  # fmt: skip
     save(LadderStep(commune_id=commune.id, days=5, reminded_as=RemindedAs.SUPERIOR))
     save(LadderStep(commune_id=commune.id, days=-5, reminded_as=RemindedAs.RESPONSIBLE))
+    tokens["tablet"] = tablet.token(dialogues["published"], people.all)
+    rated = make_rating(questions["answered_on_spot"].answer, text="Nói rõ rồi, cảm ơn xã.")
     tokens["news"] = _news(questions["waiting"])
     tokens["say"] = links.say_link(questions["answered_on_spot"].askers[0], clock.today()).rsplit("/", 1)[1]
     data_requests = told_of(questions, people)
@@ -287,6 +293,8 @@ def commune_of_everything() -> SimpleNamespace:
         imported=imported,
         letters=letters,
         reader=reader,
+        follower=follower,
+        rated=rated,
         **rounds,
         tokens=tokens,
         data_requests=data_requests,
@@ -401,7 +409,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "import_id": [here.import_rows[0].import_id, here.imported.id],
         "row_id": [row.id for row in here.import_rows],
         "line_id": [here.own_words.id],
-        "key": [here.reader.key],
+        "key": [here.reader.key, here.follower.key],
         "village_id": [here.people.village.id, here.people.closed_village.id],
         "unit_id": [here.people.unit.id, here.people.closed_unit.id],
         "staff_id": [here.people.overseer.id, here.people.closed.id],
@@ -417,6 +425,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "holiday_id": [here.holiday.id],
         "rule": ["result-days"],
         "step": ["minutes"],
+        "tablet_token": [here.tokens["tablet"]],
         "r": [token_of(row) for row in here.guests],
         "reset": [here.tokens["reset"]],
         "p": [here.tokens["promises"]],

@@ -26,6 +26,7 @@ from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import Erasure, QuestionState
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
+from dialogues.verdicts import ratings
 from dialogues.verdicts.models import CommitmentVerdict
 
 S = QuestionState
@@ -41,6 +42,7 @@ def erase(*, asker: Asker, why: Erasure, actor: Staff | None = None) -> None:
         setattr(asker, flag, False)
     asker.email_confirmed_at = None
     asker.erased_at, asker.erased_why = clock.now(), why
+    ratings.erase_texts_of(asker)
     mine = DataRequest.asker_id == asker.id
     db.session.execute(sa.update(DataRequest).where(mine).values(note=""))
     said = CommitmentVerdict.asker_id == asker.id

@@ -18,6 +18,7 @@ from dialogues.demo.meetings import add_dialogue
 from dialogues.demo.notices import add_notices
 from dialogues.demo.plans import add_plans
 from dialogues.demo.post import add_post
+from dialogues.demo.reminders import add_reminders
 from dialogues.demo.rounds import add_rounds
 from dialogues.demo.sorted import add_sorting
 from dialogues.demo.together import add_together
@@ -66,6 +67,7 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
     parts = add_sorting(book, dialogues)
     together = add_together(book, dialogues)
     words = add_words(book)
+    reminders = add_reminders(book)
     steps = add_plans(book)
     lines = book.write()
     clockwork.add_rules(book)
@@ -87,5 +89,6 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         "thư": letters,
         "ảnh phiếu giấy": together.files,
         "tin báo người hỏi": words,
+        "lời nhắc": reminders,
         "dòng nhật ký": lines,
     }

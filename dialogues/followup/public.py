@@ -25,6 +25,8 @@ from dialogues.places.models import Commune
 from dialogues.places.rules import Field
 from dialogues.places.service import commune_or_404, village_choices
 from dialogues.search_query import MOST_TYPED, read
+from dialogues.subscribers import following
+from dialogues.subscribers import service as subscribers
 from dialogues.web import page_url, public_page, query_member, query_number, query_text, render
 
 bp = Blueprint("followup", __name__)
@@ -133,4 +135,5 @@ def commitment(commune: str, commitment_id: int) -> Response:
         times_extended=sum(entry.kind is EntryKind.EXTENSION for entry in found.entries),
         how=how_counted(found, place),
         today=today,
+        can_follow=subscribers.can_send() and following.is_running(found),
     )

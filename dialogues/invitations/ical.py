@@ -47,10 +47,10 @@ class TaskStatus(enum.StrEnum):
 class CalendarEvent:
     """One event: from `starts_at` to `ends_at` (aware), or the whole day `all_day_on`.
 
-    `reminds`: with an alarm on the day before, for a whole day. `uid` never changes; `sequence` rises with every change
-    of time, place or state. `url` is also written at the end of the description, because many programs do not show URL.
-    `stamped_at`: when a mail with it was made (None: when the
-    event was changed). Without `status` nothing is said of it, as RFC 5546 wants it for one guest who is taken off.
+    `uid` never changes; `sequence` rises with every change of time, place or state. `url` is also written at the end of
+    the description, because many programs do not show URL. `stamped_at`: when a mail with it was made (None: when the
+    event was changed). `reminds`: with an alarm on the day before a whole day. Without `status` nothing is said of it,
+    as RFC 5546 wants it for one guest who is taken off.
     """
 
     uid: str

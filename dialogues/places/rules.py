@@ -35,7 +35,9 @@ class Field(enum.StrEnum):
 
 
 RESERVED_SLUGS = frozenset(
-    "d q s p r office calendar open-data healthz static language about help api admin guide search follow".split()
+    (
+        "d q s p r office calendar open-data healthz static language about help api admin guide search follow tablet"
+    ).split()
 )
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 

@@ -21,6 +21,9 @@ class Kind(enum.StrEnum):
     SUBSCRIBER_CONFIRM = "subscriber_confirm"
     SUBSCRIBER_NEWS = "subscriber_news"
     SUBSCRIBER_REMINDER = "subscriber_reminder"
+    FOLLOWER_CONFIRM = "follower_confirm"
+    FOLLOWER_NEWS = "follower_news"
+    LEADER_WEEKLY = "leader_weekly"
     VILLAGE_HEADS = "village_heads"
     ASKER_CONFIRM = "asker_confirm"
     ASKER_NEWS = "asker_news"
@@ -30,7 +33,7 @@ class Kind(enum.StrEnum):
     VERDICT = "verdict"
 
 
-ASKS_TO_CONFIRM = frozenset({Kind.SUBSCRIBER_CONFIRM, Kind.ASKER_CONFIRM, Kind.MORNING})
+ASKS_TO_CONFIRM = frozenset({Kind.SUBSCRIBER_CONFIRM, Kind.FOLLOWER_CONFIRM, Kind.ASKER_CONFIRM, Kind.MORNING})
 """Letters with a link that nobody but the recipient may use."""
 TO_ASKERS = frozenset({Kind.ASKER_CONFIRM, Kind.ASKER_NEWS})
 """Letters whose recipients and texts only those read who may know the askers."""

@@ -46,6 +46,8 @@ from dialogues.schedule import service as schedule
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import Phase, question_deadline, takes_questions
 from dialogues.staff.throttle import caller
+from dialogues.verdicts import ratings
+from dialogues.verdicts.rules import Rating
 from dialogues.web import page_url, public_page, query_member, query_number, query_text, render, see_other
 from dialogues.words import choices, label
 
@@ -63,6 +65,7 @@ DONE = {
         "Saved. Look into your mailbox: a letter has come with a button to confirm the address. News comes after that."
     ),
     "erased": _l("Your name, phone and e-mail are erased. Your question and its answer stay, without your name."),
+    "rated": _l("Thank you. Your rating is counted."),
     "left": _l("Done: you do not take part in this question any more."),
 }
 
@@ -283,13 +286,15 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
         code=codes.grouped(asker.code),
         done=DONE.get(request.args.get("done", "")),
         problem=problem,
+        own_ratings=ratings.of_asker(asker),
+        rating_choices=choices(Rating),
     )
 
 
 def _story(asker: Asker) -> list[tracking.Step]:
     """What happened to the question, and what the asker was told of it and how; newest first."""
     told = [
-        tracking.Step(line.at, _("Told you: %(what)s", what=label(line.event)), note=line.how)
+        tracking.Step(line.at, _("Word to you: %(what)s", what=label(line.event)), note=line.how)
         for line in telling.told_lines(asker)
         if line.way is not Way.OWN_PAGE
     ]

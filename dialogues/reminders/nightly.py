@@ -23,6 +23,7 @@ from dialogues.post import service as post
 from dialogues.post.rules import Kind, MessageState
 from dialogues.post.service import Letter, Rounds
 from dialogues.reminders import morning, reached
+from dialogues.reminders.contents import contents_for
 from dialogues.reminders.models import LadderDay, Reminder
 from dialogues.reminders.rules import FROM_HOUR
 from dialogues.staff.models import Staff
@@ -93,12 +94,12 @@ def _letters(commune: Commune, today: date, before: date | None) -> Iterable[Let
     since = _left_behind(commune, told)
     fresh = told - since.keys()
     people = db.session.scalars(sa.select(Staff).where(Staff.id.in_(told)).order_by(Staff.id)).all()
-    said = morning.contents_for(commune, fresh, today, today, today)
+    said = contents_for(commune, fresh, today, today, today)
     for staff in people:
         first = since.get(staff.id, today)
         own = said.get(staff.id) if first == today else None
         if first != today:
-            own = morning.contents_for(commune, [staff.id], first, today, today).get(staff.id)
+            own = contents_for(commune, [staff.id], first, today, today).get(staff.id)
         if own:
             yield morning.keeping_since(morning.letter(staff, own, today, today), first, today)
 

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, request, url_for
-from flask_babel import gettext as _
 
 from dialogues import clock, photos
 from dialogues.access import Permission, requires
-from dialogues.errors import EditConflict, RuleBroken
+from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
 from dialogues.followup.models import Commitment
 from dialogues.followup.rules import UNFINISHED
@@ -88,10 +87,9 @@ def promise(token: str, commitment_id: int) -> Response:
 
 
 def _page(
-    token: str, commitment: Commitment, report: ReportForm | None = None, later: LaterForm | None = None,
-    status: int = 200,
-) -> Response:  # fmt: skip
-    typed = report or later
+    token: str, commitment: Commitment, typed: ReportForm | LaterForm | None = None, status: int = 200
+) -> Response:
+    """The promise and both forms; `typed` stands in for its class."""
     return render(
         "reminders/link_one.html",
         token=token,
@@ -100,8 +98,8 @@ def _page(
         entries=story(commitment)[:STORY],
         is_open=commitment.state in UNFINISHED,
         is_asked=reporting.waiting_request(commitment),
-        report=report or ReportForm(formdata=None),
-        later=later or LaterForm(formdata=None),
+        report=typed if isinstance(typed, ReportForm) else ReportForm(formdata=None),
+        later=typed if isinstance(typed, LaterForm) else LaterForm(formdata=None),
         typed=typed,
         done=query_text("done") if status == 200 else "",
         status=status,
@@ -112,21 +110,24 @@ def _page(
 @csrf.exempt
 @requires(Permission.EVERYONE)
 def report(token: str, commitment_id: int) -> Response:
-    """Progress, with a photo."""
+    """Progress, with a photo. While it is drawn anew no transaction holds up others."""
     link = _link_or_gone(token)
     found, form = _promise_or_404(link, commitment_id), ReportForm()
+    picture = None
     file = request.files.get("photo") if request.method == "POST" else None
+    if file and file.filename and form.validate():
+        db.session.rollback()
+        try:
+            picture = reporting.look_at(file.stream.read(photos.MOST_BYTES + 1), form.alt.data or "")
+        except RuleBroken as broken:
+            return _refused(token, commitment_id, form, broken)
+        link = _link_or_gone(token)
+        found = _promise_or_404(link, commitment_id)
 
     def write() -> None:
-        reporting.report(
-            commitment=found,
-            text=form.text.data,
-            photo=file.stream.read(photos.MOST_BYTES + 1) if file and file.filename else None,
-            alt=form.alt.data or "",
-            actor=link.staff,
-        )
+        reporting.report(commitment=found, text=form.text.data, picture=picture, actor=link.staff)
 
-    return _act(token, link, found, form, write) or _page(token, _promise_or_404(link, commitment_id), form, status=422)
+    return _act(token, link, found, form, write)
 
 
 @bp.route("/<id:commitment_id>/later", methods=["GET", "POST"])
@@ -142,19 +143,18 @@ def ask_later(token: str, commitment_id: int) -> Response:
             commitment=found, new_due_on=form.new_due_on.data, reason=form.reason.data, actor=link.staff
         )
 
-    answer = _act(token, link, found, form, write)
-    return answer or _page(token, _promise_or_404(link, commitment_id), later=form, status=422)
+    return _act(token, link, found, form, write)
 
 
 def _act(
     token: str, link: PromiseLink, commitment: Commitment, form: ReportForm | LaterForm, write: Callable[[], None]
-) -> Response | None:
-    """Do it and lead back; None when the page is to be shown again with what was typed."""
-    here = url_for(".promise", token=token, commitment_id=commitment.id)
+) -> Response:
+    """Do it and lead back, or show the page again with what was typed."""
+    here, id_ = url_for(".promise", token=token, commitment_id=commitment.id), commitment.id
     if request.method != "POST":
         return see_other(here)
     if not form.validate():
-        return None
+        return _page(token, commitment, form, status=422)
     if is_throttled(f"promise-report:{link.staff_id}", REPORTS_AN_HOUR, REPORT_WINDOW):
         db.session.commit()  # the try counts
         abort(429)
@@ -164,12 +164,10 @@ def _act(
         db.session.commit()
     except RuleBroken as broken:
         db.session.rollback()
-        speak_of(link.staff.commune)
-        form.refuse(broken.field, broken.message)
-        return None
-    except EditConflict:
-        db.session.rollback()
-        speak_of(link.staff.commune)
-        form.refuse("", _("Somebody else changed this promise meanwhile. Look at it, then send again."))
-        return None
+        return _refused(token, id_, form, broken)
     return see_other(f"{here}?done={'progress' if isinstance(form, ReportForm) else 'later'}")
+
+
+def _refused(token: str, commitment_id: int, form: ReportForm | LaterForm, broken: RuleBroken) -> Response:
+    form.refuse(broken.field, broken.message)
+    return _page(token, _promise_or_404(_link_or_gone(token), commitment_id), form, status=422)

@@ -2,6 +2,7 @@
 else: to say that it is done takes evidence and a signed-in page."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -55,48 +56,49 @@ def promise_for(staff: Staff, commitment_id: int, today: date) -> Commitment | N
     return found if found is not None and acts_for(staff, found.responsible, today) else None
 
 
-def report(*, commitment: Commitment, text: str, photo: bytes | None, alt: str, actor: Staff) -> None:
-    """A line of progress, with a photo if one was sent."""
-    picture = _picture(commitment, photo, alt) if photo is not None else None
+@dataclass(frozen=True)
+class Picture:
+    """A photo that may be kept, drawn anew. `checksum`: of what was sent."""
+
+    data: bytes
+    alt: str
+    checksum: str
+
+
+def look_at(photo: bytes, alt: str) -> Picture:
+    """Take a photo apart and draw it anew; asks nothing of the database, which others need meanwhile."""
+    data = photos.redrawn(photo)
+    if not alt:
+        raise RuleBroken(_l("Write in a few words what the photo shows, for those who cannot see it."), "alt")
+    return Picture(data, alt, hashlib.sha256(photo).hexdigest())
+
+
+def report(*, commitment: Commitment, text: str, picture: Picture | None, actor: Staff) -> None:
+    """A line of progress, with a photo if one was sent; the same one again is kept once."""
+    sums = db.session.scalars(sa.select(Evidence.checksum).where(Evidence.commitment_id == commitment.id)).all()
+    if picture is not None and picture.checksum not in sums and len(sums) >= MOST_PHOTOS:
+        raise RuleBroken(
+            _l("This promise has %(most)s photos and papers already. Send the report without one.", most=MOST_PHOTOS),
+            "photo",
+        )
     commitments.add_progress(commitment=commitment, text=text, actor=actor)
-    if picture is None or photo is None:
+    if picture is None or picture.checksum in sums:
         return
-    entry = commitment.entries[-1]
     db.session.add(
         Evidence(
             commune_id=commitment.commune_id,
             commitment_id=commitment.id,
-            entry_id=entry.id,
+            entry_id=commitment.entries[-1].id,
             kind=EvidenceKind.PHOTO_AFTER,
-            file=uploads.keep(commitment.commune_id, picture, "jpg"),
-            size=len(picture),
-            checksum=_checksum(photo),
-            alt=alt,
+            file=uploads.keep(commitment.commune_id, picture.data, "jpg"),
+            size=len(picture.data),
+            checksum=picture.checksum,
+            alt=picture.alt,
             added_by_id=actor.id,
             added_at=clock.now(),
         )
     )
     db.session.flush()
-
-
-def _checksum(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _picture(commitment: Commitment, photo: bytes, alt: str) -> bytes | None:
-    """The photo drawn anew; None when it stands with this promise already."""
-    picture = photos.redrawn(photo)
-    if not alt:
-        raise RuleBroken(_l("Write in a few words what the photo shows, for those who cannot see it."), "alt")
-    sums = db.session.scalars(sa.select(Evidence.checksum).where(Evidence.commitment_id == commitment.id)).all()
-    if _checksum(photo) in sums:
-        return None
-    if len(sums) >= MOST_PHOTOS:
-        raise RuleBroken(
-            _l("This promise has %(most)s photos and papers already. Send the report without one.", most=MOST_PHOTOS),
-            "photo",
-        )
-    return picture
 
 
 def ask_later(*, commitment: Commitment, new_due_on: date | None, reason: str, actor: Staff) -> None:

@@ -21,6 +21,7 @@ from dialogues.schedule.deadlines import result_due_on
 from dialogues.schedule.forms import FilterForm
 from dialogues.schedule.rules import DialogueState, question_deadline, takes_questions
 from dialogues.schedule.service import Filters
+from dialogues.verdicts import rating_counts
 from dialogues.web import absolute, page_url, public_page, query_member, query_number, query_text, render
 from dialogues.words import choices
 
@@ -99,6 +100,7 @@ def dialogue(code: str) -> Response:
         question_views=partial(question_views_by_id, commune.id, today),
         last_results=partial(carried.summary, commune.id, head.id, today, carried.SHOWN),
         today=today,
+        rated=rating_counts.public(commune.id, head.id),
     )
 
 

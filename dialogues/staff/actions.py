@@ -26,6 +26,8 @@ ACTIONS: dict[str, object] = {
     "postponed": _l("Postponed"),
     "cancelled": _l("Cancelled"),
     "held": _l("Recorded as held"),
+    "ratings_entered": _l("Entered ratings from paper"),
+    "ratings_taken_back": _l("Took ratings from paper back"),
     "concluded": _l("Wrote the conclusion"),
     "reopened": _l("Reopened"),
     "released": _l("Released from quarantine"),

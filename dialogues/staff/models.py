@@ -37,6 +37,8 @@ class Staff(Model, UserMixin):
     """Who acts for this person while they are away."""
     remind_phone: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
     """Where the morning message goes as a short text instead of a mail."""
+    wants_weekly: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Whether the weekly summary comes by e-mail."""
     version: Mapped[int] = mapped_column(default=1)
 
     commune: Mapped[Commune] = relationship(lazy="joined", innerjoin=True)

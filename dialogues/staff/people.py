@@ -118,7 +118,7 @@ def close(*, staff: Staff, actor: Staff) -> None:
         return
     staff.is_active = False
     staff.session_key = new_session_key()
-    staff.feed_key = None
+    staff.feed_key, staff.remind_phone = None, ""
     db.session.execute(sa.delete(PasswordReset).where(PasswordReset.staff_id == staff.id))
     trail.record(commune_id=staff.commune_id, actor=actor, thing="staff", thing_id=staff.id, action="account_closed")
 

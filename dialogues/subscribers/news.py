@@ -63,7 +63,7 @@ def ask(*, subscriber: Subscriber) -> None:
 def question(subscriber: Subscriber) -> Letter:
     """The letter that asks. It respects no quiet hours: somebody waits for it."""
     commune = subscriber.commune
-    title, url = commune_title(commune), _address("subscribers.own", commune, key=subscriber.key)
+    title, url = commune_title(commune), address("subscribers.own", commune, key=subscriber.key)
     with force_locale(subscriber.language):
         about = subscriber.village.label if subscriber.village else _("the whole commune")
         return Letter(
@@ -87,7 +87,7 @@ def question(subscriber: Subscriber) -> Letter:
 
 def check_question(message: Message) -> str | None:
     """Nobody is asked who has answered, or whose address was forgotten."""
-    subscriber = db.session.get(Subscriber, _id_of(message.thing))
+    subscriber = db.session.get(Subscriber, id_of(message.thing))
     if subscriber is None or subscriber.confirmed_at is not None:
         return _("The address was confirmed or forgotten meanwhile.")
     return None
@@ -150,7 +150,7 @@ def letters(dialogue: Dialogue, readers: list[Subscriber], kind: Kind, held: Hel
                 commune=commune_title(commune),
             )
         for reader in group:
-            url = _address("subscribers.own", commune, key=reader.key)
+            url = address("subscribers.own", commune, key=reader.key)
             yield Letter(
                 kind=kind,
                 thing=f"dialogue:{dialogue.id}",
@@ -208,7 +208,7 @@ def _opening(state: DialogueState, kind: Kind, held: Facts | None) -> tuple[str,
 
 def check_news(message: Message) -> str | None:
     """Asked when the letter goes out: is it still wanted, still right, still in time?"""
-    dialogue = db.session.get(Dialogue, _id_of(message.thing))
+    dialogue = db.session.get(Dialogue, id_of(message.thing))
     now = clock.now()
     if dialogue is None or not service.is_reader(message.commune_id, message.recipient):
         return _("The reader does not want news any more.")
@@ -242,7 +242,7 @@ def due_reminders(now: datetime) -> Iterator[tuple[Commune, Letter]]:
 # -- addresses --------------------------------------------------------------------------------------------------------
 
 
-def _address(endpoint: str, commune: Commune, **values: str) -> str:
+def address(endpoint: str, commune: Commune, **values: str) -> str:
     return _base() + _path(endpoint, commune=commune.slug, **values)
 
 
@@ -255,5 +255,5 @@ def _path(endpoint: str, **values: str) -> str:
     return current_app.url_map.bind("localhost").build(endpoint, values)
 
 
-def _id_of(thing: str) -> int:
+def id_of(thing: str) -> int:
     return int(thing.partition(":")[2])

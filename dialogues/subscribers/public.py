@@ -28,7 +28,7 @@ def ask(commune: str) -> Response:
     place = places.commune_or_404(commune)
     form = NewsForm()
     form.village.choices = places.village_choices(place.id, _("The whole commune"))
-    if not _can_send():
+    if not service.can_send():
         return _page(place, form, 409 if request.method == "POST" else 200)
     if request.method != "POST":
         return _page(place, form)
@@ -51,18 +51,12 @@ def ask(commune: str) -> Response:
     return see_other(url_for("subscribers.ask", commune=place.slug, sent=1))
 
 
-def _can_send() -> bool:
-    """A trial computer shows everything; its letters stand on the page of all post."""
-    settings = current_app.config["SETTINGS"]
-    return bool(settings.smtp_url) or settings.on_loopback
-
-
 def _page(commune: Commune, form: NewsForm, status: int = 200) -> Response:
     return render(
         "subscribers/ask.html",
         commune=commune,
         form=form,
-        can_send=_can_send(),
+        can_send=service.can_send(),
         is_sent=request.args.get("sent") == "1" and status == 200,
         is_trial=not current_app.config["SETTINGS"].smtp_url,
         status=status,

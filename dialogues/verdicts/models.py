@@ -50,10 +50,22 @@ class CommitmentVerdict(Model):
 
 
 class AnswerRating(Model):
-    """What a resident thinks of an answer. One asker rates an answer once and may change it."""
+    """What a resident thinks of an answer. One asker rates an answer once and may change it. Of those without asker
+    (`asker_id` empty), `sheet` names the form that was sent and `position` the place in it: sent twice counts once, and
+    a sheet can be taken back. `staff_id`: who opened the tablet, or keyed in the paper."""
 
     __tablename__ = "answer_rating"
-    __table_args__ = (sa.UniqueConstraint("answer_id", "asker_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("answer_id", "asker_id"),
+        sa.Index(
+            "uq_answer_rating_sheet",
+            "sheet",
+            "position",
+            unique=True,
+            sqlite_where=sa.text("sheet <> ''"),
+            postgresql_where=sa.text("sheet <> ''"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"), index=True)
@@ -63,6 +75,8 @@ class AnswerRating(Model):
     way: Mapped[RatingWay] = mapped_column(WordEnum(RatingWay))
     rating: Mapped[Rating] = mapped_column(WordEnum(Rating))
     text: Mapped[str] = mapped_column(sa.Text, default="")
+    sheet: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     answer: Mapped[Answer] = relationship()

@@ -149,3 +149,13 @@ def test_the_list_takes_a_fixed_number_of_statements(client, sign_in, queries):
     with queries() as many:
         client.get("/office/askers")
     assert many.count == few.count
+
+
+def test_the_asker_reads_that_nothing_is_told_any_more_once_it_is_not_allowed(client):
+    asker = told_to(PHONE, make_staff()).askers[0]
+    assert "còn phải báo" in client.get(f"/q/{asker.code}").main
+    asker.may_contact = False
+    db.session.commit()
+    page = client.get(f"/q/{asker.code}")
+    assert "còn phải báo" not in page.main
+    assert "không báo vì không còn được phép" in page.main

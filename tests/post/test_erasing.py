@@ -120,6 +120,6 @@ def test_tidy_does_all_of_it(app, session):
         save(ReceivedReply(commune_id=the_commune().id, at=at, sender="a@b.example", verdict=Verdict.STALE))
     session.commit()
     said = app.test_cli_runner().invoke(args=["tidy"]).output
-    assert "1 unconfirmed addresses deleted, 1 letters erased, 1 received replies deleted, " in said
+    assert "1 addresses of readers deleted, 1 letters erased, 1 received replies deleted, " in said
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ReceivedReply)) == 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Subscriber)) == 0

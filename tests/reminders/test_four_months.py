@@ -185,9 +185,8 @@ def four_months(app, at):
 def sent(today):
     """The messages of the day as they go out: who gets one, and what it says."""
     found = {}
-    for message in db.session.scalars(
-        sa.select(Message).where(Message.kind == Kind.MORNING, Message.state == "waiting")
-    ):
+    waiting = sa.select(Message).where(Message.kind == Kind.MORNING, Message.state == MessageState.WAITING)
+    for message in db.session.scalars(waiting):
         assert morning.check(message) is None
         message.state, message.ended_at = MessageState.SENT, clock.now()
         assert message.version == today.toordinal()

@@ -1,5 +1,7 @@
 """The round of a working day: who is reminded of what, by one message each."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -391,3 +393,40 @@ def test_a_commune_in_trouble_holds_up_no_other(app, at, monkeypatch):
     assert work_round() == 0
     assert nightly.last_round(there.id) is not None
     assert nightly.waiting(clock.now()) == [the_commune().id]
+
+
+def test_several_workers_at_once_remind_everybody_once(app, at):
+    at(MONDAY)
+    for days in (-3, 0, 7):
+        due(days)
+    db.session.commit()
+    db.session.remove()
+    ready = threading.Barrier(4)
+
+    def worker():
+        with app.app_context():
+            ready.wait()
+            number = delivery.do_rounds(clock.now())
+            db.session.remove()
+            return number
+
+    with ThreadPoolExecutor(4) as pool:
+        numbers = [job.result() for job in [pool.submit(worker) for _ in range(4)]]
+    assert sorted(numbers) == [0, 0, 0, 3]
+    assert len(told()) == len(letters()) == 3
+
+
+def test_a_round_that_dies_leaves_nothing_half_done(app, at, monkeypatch):
+    at(MONDAY)
+    due(-3)
+
+    def dies(**_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(nightly.post, "put_many", dies)
+        with pytest.raises(KeyboardInterrupt):
+            work_round()
+    db.session.rollback()
+    assert told() == []
+    assert work_round() == 1

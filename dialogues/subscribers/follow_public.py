@@ -1,0 +1,99 @@
+"""Following one promise by e-mail: a resident leaves an address, confirms it, ends it. Nothing tells whether an address
+follows."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask_babel import gettext as _
+
+from dialogues import language
+from dialogues.access import Permission, requires
+from dialogues.extensions import csrf, db
+from dialogues.followup.models import Commitment
+from dialogues.followup.service import is_public, visible_commitments
+from dialogues.places import service as places
+from dialogues.places.models import Commune
+from dialogues.staff.throttle import caller, is_throttled
+from dialogues.subscribers import following, promise_news
+from dialogues.subscribers.forms import FollowForm
+from dialogues.subscribers.service import can_send
+from dialogues.web import render, see_other
+
+bp = Blueprint("following", __name__)
+TRIES, TRY_WINDOW = 20, timedelta(hours=1)
+LETTERS, LETTER_WINDOW = 6, timedelta(days=1)
+
+
+@bp.route("/<slug:commune>/commitments/<id:commitment_id>/follow", methods=["GET", "POST"])
+@csrf.exempt
+@requires(Permission.EVERYONE)
+def ask(commune: str, commitment_id: int) -> Response:
+    """The form on a page of its own; the page of the promise has it too."""
+    place = places.commune_or_404(commune)
+    commitment = db.session.scalar(visible_commitments(place.id).where(Commitment.id == commitment_id)) or abort(404)
+    form = FollowForm()
+    if request.method != "POST":
+        return _page(place, commitment, form)
+    if not can_send() or not following.is_running(commitment):
+        return _page(place, commitment, form, 409)
+    if not form.validate():
+        return _page(place, commitment, form, 422)
+    if is_throttled(f"follow:{caller()}", TRIES, TRY_WINDOW):
+        db.session.commit()  # the try counts
+        form.refuse("email", _("Very many addresses came from here within an hour. Please wait, then send once more."))
+        return _page(place, commitment, form, 429)
+    email = form.email.data.lower()
+    if not form.website.data and not is_throttled(f"follow:{email}", LETTERS, LETTER_WINDOW):
+        follower = following.ask_to_follow(commitment=commitment, email=email, language=language.current_language())
+        if follower is not None:
+            promise_news.ask(follower=follower)
+    db.session.commit()
+    return see_other(url_for("following.ask", commune=place.slug, commitment_id=commitment_id, sent=1))
+
+
+def _page(commune: Commune, commitment: Commitment, form: FollowForm, status: int = 200) -> Response:
+    return render(
+        "subscribers/follow.html",
+        commune=commune,
+        c=commitment,
+        form=form,
+        can_send=can_send(),
+        is_running=following.is_running(commitment),
+        is_sent=request.args.get("sent") == "1" and status == 200,
+        is_trial=not current_app.config["SETTINGS"].smtp_url,
+        status=status,
+    )
+
+
+@bp.route("/<slug:commune>/following/<key>", methods=["GET", "POST"])
+@csrf.exempt
+@requires(Permission.EVERYONE)
+def own(commune: str, key: str) -> Response:
+    """The page behind the links of the letters. Only a POST changes anything: mail scanners open every link. Mail
+    programs end it with one POST and no page (RFC 8058)."""
+    place = places.commune_or_404(commune)
+    follower = following.by_key(place.id, key) if key.isascii() and key.isprintable() and len(key) <= 64 else None
+    if request.method == "POST":
+        is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
+        done = None
+        if is_one_click or request.form.get("act") == "end":
+            if follower is not None:
+                following.end(follower=follower, reason=_("The reader does not follow this commitment any more."))
+            done = "ended"
+        elif follower is not None and request.form.get("act") == "confirm":
+            following.confirm(follower=follower)
+            done = "confirmed"
+        db.session.commit()
+        if is_one_click:
+            return Response("OK", mimetype="text/plain")
+        return see_other(url_for("following.own", commune=place.slug, key=key, done=done))
+    response = render(
+        "subscribers/following.html",
+        commune=place,
+        f=follower,
+        is_shown=follower is not None and is_public(follower.commitment),
+        done=request.args.get("done"),
+    )
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
