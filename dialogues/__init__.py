@@ -49,6 +49,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
         app.instance_path = str(Path(app.root_path).parent / "instance")
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     settings = config.from_environment(Path(app.instance_path), overrides)
+    clock.run_ahead(settings.demo_days_ahead)
     app.config.from_mapping(
         SETTINGS=settings,
         TESTING=bool((overrides or {}).get("TESTING", False)),
@@ -120,6 +121,7 @@ def _init_sign_in(app: Flask) -> None:
 
 def _register_views(app: Flask) -> None:
     """All blueprints; the file name tells who may come in (public, office)."""
+    from dialogues.askers import apology_office  # noqa: F401 (its views join the blueprint of the office)
     from dialogues.askers import office as askers_office
     from dialogues.askers import public as askers
     from dialogues.attachments import office as attachments_office
@@ -129,6 +131,8 @@ def _register_views(app: Flask) -> None:
     from dialogues.finding import public as finding
     from dialogues.followup import office as followup_office
     from dialogues.followup import public as followup
+    from dialogues.followup import public_evidence as evidence
+    from dialogues.followup import public_record
     from dialogues.imports import office as imports_office
     from dialogues.invitations import office as invitations_office
     from dialogues.invitations import office_guests, public_reply
@@ -136,6 +140,7 @@ def _register_views(app: Flask) -> None:
     from dialogues.oversight import office as oversight_office
     from dialogues.oversight import public as oversight
     from dialogues.papers import office as papers_office
+    from dialogues.papers import office_opening
     from dialogues.places import calendar_office as places_calendar
     from dialogues.places import office as places_office
     from dialogues.places import public as places
@@ -147,6 +152,8 @@ def _register_views(app: Flask) -> None:
         sorting_office,
     )
     from dialogues.questions import public as questions
+    from dialogues.reminders import office as reminders_office
+    from dialogues.reminders import public as promise_link
     from dialogues.schedule import office as schedule_office
     from dialogues.schedule import public as schedule
     from dialogues.staff import accounts as staff_accounts
@@ -155,15 +162,17 @@ def _register_views(app: Flask) -> None:
     from dialogues.subscribers import public as subscribers
     from dialogues.today import leading_office
     from dialogues.today import office as today_office
+    from dialogues.verdicts import office as verdicts_office
+    from dialogues.verdicts import public as verdicts
     from dialogues.verdicts import ratings_office, ratings_public
 
     for module in (
-        language, places, schedule, questions, followup, doubles, invitations, subscribers, follow_public, askers,
-        places_office, places_calendar, staff_office, staff_accounts, schedule_office, questions_office, sorting_office,
-        followup_office, doubles_office, today_office, finding, finding_office, oversight, attachments_office,
-        office_village, askers_office, invitations_office, office_guests, public_reply, oversight_office, post_office,
-        papers_office, imports_office, ratings_public, ratings_office,
-        leading_office,
+        language, places, schedule, questions, followup, public_record, evidence, verdicts, doubles, invitations,
+        subscribers, follow_public, askers, places_office, places_calendar, staff_office, staff_accounts,
+        schedule_office, questions_office, sorting_office, followup_office, doubles_office, today_office, finding,
+        finding_office, oversight, attachments_office, office_village, askers_office, invitations_office, office_guests,
+        public_reply, oversight_office, post_office, papers_office, imports_office, office_opening, reminders_office,
+        promise_link, verdicts_office, ratings_public, ratings_office, leading_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)
@@ -171,11 +180,11 @@ def _register_views(app: Flask) -> None:
 
 def _register_listeners() -> None:
     """Features that follow what others do."""
-    from dialogues.askers import letters
+    from dialogues.askers import again, letters
     from dialogues.doubles import merging
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
-    from dialogues.reminders import weekly
+    from dialogues.reminders import nightly, weekly
     from dialogues.subscribers import news, promise_news
 
     merging.listen()
@@ -185,6 +194,8 @@ def _register_listeners() -> None:
     promise_news.listen()
     weekly.listen()
     letters.listen()
+    again.listen()
+    nightly.listen()
 
 
 def _page_values() -> dict[str, object]:

@@ -41,6 +41,9 @@ class Permission(enum.Enum):
     READ_COMMITMENTS = "read_commitments"
     MAKE_COMMITMENTS = "make_commitments"
     CONFIRM_COMMITMENTS = "confirm_commitments"
+    WITHDRAW_COMMITMENTS = "withdraw_commitments"
+    HAND_OVER = "hand_over"
+    READ_RATINGS = "read_ratings"
     LEAD = "lead"
     READ_TRAIL = "read_trail"
     READ_POST = "read_post"
@@ -77,8 +80,14 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     P.PUBLISH_ANSWERS: frozenset({Role.OFFICE}),
     P.READ_COMMITMENTS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT, Role.OVERSEER}),
     P.MAKE_COMMITMENTS: frozenset({Role.OFFICE, Role.LEADER, Role.DEPARTMENT}),
-    # Never the own promise: see followup.service.
-    P.CONFIRM_COMMITMENTS: frozenset({Role.OFFICE, Role.OVERSEER}),
+    # Never the own promise: see verdicts.saying. The office only writes down what askers say.
+    P.CONFIRM_COMMITMENTS: frozenset({Role.OVERSEER}),
+    # Never the own promise: see followup.plans.
+    P.WITHDRAW_COMMITMENTS: frozenset({Role.OFFICE}),
+    # All that a person holds, to a successor.
+    P.HAND_OVER: frozenset({Role.OFFICE, Role.ADMIN}),
+    # What people wrote beside their ratings, and numbers below five.
+    P.READ_RATINGS: frozenset({Role.OFFICE, Role.OVERSEER}),
     # The start page with the own promises and those of the people below.
     P.LEAD: frozenset({Role.LEADER}),
     P.READ_TRAIL: frozenset({Role.OFFICE, Role.LEADER, Role.OVERSEER, Role.ADMIN}),

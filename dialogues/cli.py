@@ -18,6 +18,7 @@ def init(app: Flask) -> None:
     app.cli.add_command(plan)
     app.cli.add_command(receive)
     app.cli.add_command(deliver)
+    app.cli.add_command(remind)
 
 
 def _bring_up_to_date() -> None:
@@ -122,6 +123,7 @@ def tidy() -> None:
     from dialogues.invitations import guests
     from dialogues.invitations import receive as replies
     from dialogues.post import erasing
+    from dialogues.reminders import links
     from dialogues.schedule.series import extend
     from dialogues.staff.throttle import sweep
     from dialogues.subscribers import following
@@ -137,6 +139,7 @@ def tidy() -> None:
     addresses = guests.erase_old(askers.keeps_until)
     erased = subscribers.erase_letters() + following.erase_letters() + askers.erase_letters() + erasing.erase_old()
     files = staging.erase_old()
+    links.sweep()
     ratings.erase_old()
     db.session.commit()
     click.echo(
@@ -157,6 +160,17 @@ def plan() -> None:
     planned = extend()
     db.session.commit()
     click.echo(f"{planned} rounds planned.")
+
+
+@click.command()
+def remind() -> None:
+    """Write the morning messages about promises, if those of today are not written yet. `deliver` does it by itself."""
+    from dialogues import clock
+    from dialogues.post import delivery
+
+    _bring_up_to_date()
+    written = delivery.do_rounds(clock.now())
+    click.echo(f"{written} morning messages written.")
 
 
 @click.command()

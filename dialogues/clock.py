@@ -1,14 +1,23 @@
 """The only readers of the clock."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 
+_ahead = timedelta()
+
+
+def run_ahead(days: int) -> None:
+    """From now on `now()` is so many days ahead, to try out what time brings (setting DEMO_DAYS_AHEAD)."""
+    global _ahead
+    _ahead = timedelta(days=days)
+
+
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) + _ahead
 
 
 def today(zone: str = DEFAULT_ZONE) -> date:

@@ -42,6 +42,7 @@ class Settings:
     imap_url: str
     mail_auth_server: str
     demo_password: str
+    demo_days_ahead: int
     default_language: str
     max_body_bytes: int
 
@@ -202,6 +203,7 @@ def load(env: Mapping[str, str], instance: Path) -> Settings:
         imap_url=_imap_url(env),
         mail_auth_server=env.get("MAIL_AUTH_SERVER", "").strip(),
         demo_password=env.get("DEMO_PASSWORD", "") or "doi-thoai-2026",
+        demo_days_ahead=_int(env, "DEMO_DAYS_AHEAD", 0, 0, 3650),
         default_language=language,
         max_body_bytes=_int(env, "MAX_BODY_BYTES", 2_000_000, 10_000, 100_000_000),
     )
@@ -213,6 +215,10 @@ def load(env: Mapping[str, str], instance: Path) -> Settings:
             )
         if len(settings.secret_key) < MIN_SECRET_LENGTH:
             raise SettingsError(f"SECRET_KEY is too short: at least {MIN_SECRET_LENGTH} characters are needed.")
+        if settings.demo_days_ahead:
+            raise SettingsError(
+                "DEMO_DAYS_AHEAD is for trying out only: it is refused where BASE_URL is not this computer."
+            )
     return settings
 
 

@@ -32,6 +32,7 @@ _GROUPS = (
         ("questions_office.enter", _l("Enter a question"), Permission.ENTER_QUESTIONS),
         ("imports_office.listing", _l("Questions from a file"), Permission.IMPORT_QUESTIONS),
         ("askers_office.to_tell", _l("Tell the askers"), Permission.TELL_ASKERS),
+        ("verdicts_office.to_ask", _l("Ask whether it is done"), Permission.TELL_ASKERS),
         ("followup_office.answer_list", _l("Answers"), Permission.READ_QUESTIONS),
         ("followup_office.commitments", _l("Commitments"), Permission.READ_COMMITMENTS),
     ),

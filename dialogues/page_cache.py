@@ -163,17 +163,19 @@ class PageCache:
 SUBJECTS = PLACES, SCHEDULE, QUESTIONS, PROMISES = "places", "schedule", "questions", "promises"
 _OF_FEATURE = {
     "places": (PLACES,), "staff": (PLACES,), "schedule": (SCHEDULE,), "questions": (QUESTIONS,),
-    "followup": (QUESTIONS, PROMISES),
+    "followup": (QUESTIONS, PROMISES), "verdicts": (QUESTIONS, PROMISES),
 }  # fmt: skip
 
 
 def subjects_of(row: object) -> tuple[str, ...]:
     """The subjects that a row belongs to: by the feature that its model stands in. None: residents never see such rows
-    (guests, letters, proofs). A question that is withdrawn or moved out may take its promises along."""
+    (guests, letters, proofs). A question that is withdrawn or moved out may take its promises along, and one that is
+    linked with an earlier one brings them back."""
     from dialogues.questions.models import Question
 
     found = _OF_FEATURE.get(type(row).__module__.split(".")[1], ())
-    if isinstance(row, Question) and sa.inspect(row).attrs.state.history.has_changes():
+    attributes = sa.inspect(row).attrs if isinstance(row, Question) else None
+    if attributes and (attributes.state.history.has_changes() or attributes.chain_id.history.has_changes()):
         return (*found, PROMISES)
     return found
 

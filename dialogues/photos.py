@@ -44,6 +44,20 @@ def redrawn(data: bytes) -> bytes:
             ) from None
 
 
+SMALL_WIDTH = 360
+"""Of pictures in a page: what a phone shows at once."""
+
+
+def small(picture: bytes) -> bytes:
+    """A redrawn picture in the width of a phone, as a JPEG of some 20 kB."""
+    with _one_at_a_time, Image.open(BytesIO(picture), formats=("JPEG",)) as found:
+        found.draft("RGB", (SMALL_WIDTH, SMALL_WIDTH))
+        found.thumbnail((SMALL_WIDTH, 2 * SMALL_WIDTH))
+        out = BytesIO()
+        found.convert("RGB").save(out, "JPEG", quality=72, optimize=True)
+        return out.getvalue()
+
+
 def _redraw(data: bytes, kind: str) -> bytes:
     with Image.open(BytesIO(data), formats=(kind,)) as picture:
         width, height = picture.size

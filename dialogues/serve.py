@@ -99,6 +99,8 @@ def welcome(settings: Settings, *, password: str | None) -> str:
     if password and settings.on_loopback:
         lines += ["", f"  Tài khoản dùng thử, mật khẩu chung (demo accounts, one password): {password}"]
         lines += [f"    {name + '@minh-tam.example':<30} {vi} ({en})" for name, vi, en in DEMO_ACCOUNTS]
+    if settings.demo_days_ahead:
+        lines += ["", f"  Đồng hồ chạy trước (the clock is ahead): {settings.demo_days_ahead} ngày (days)"]
     return "\n".join([*lines, "", "  Dừng (stop): Ctrl-C", ""])
 
 

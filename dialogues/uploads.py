@@ -18,19 +18,30 @@ def _folder(commune_id: int) -> Path:
     return Path(current_app.instance_path) / "uploads" / str(commune_id)
 
 
-def keep(commune_id: int, data: bytes, ending: str) -> str:
+def keep(commune_id: int, data: bytes, ending: str, small: bytes = b"") -> str:
     """Write a checked file to the disk and give its name. It is complete or not there; one whose row is never committed
-    is an orphan that nobody can ask for."""
+    is an orphan that nobody can ask for. `small`: the same picture made small, kept beside it (`small_name`)."""
     folder = _folder(commune_id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = f"{secrets.token_hex(16)}.{ending}"
+    if small:
+        _write(folder, small_name(name), small)
+    _write(folder, name, data)
+    return name
+
+
+def small_name(name: str) -> str:
+    """The name under which the small picture of this one stands."""
+    return f"{name.partition('.')[0]}.tn"
+
+
+def _write(folder: Path, name: str, data: bytes) -> None:
     half = folder / f"{name}.part"
     with half.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     half.rename(folder / name)
-    return name
 
 
 def found(commune_id: int, name: str) -> Path | None:

@@ -21,6 +21,7 @@ from dialogues.followup.rules import (
     EntryKind,
     EvidenceKind,
     ExtensionState,
+    Keeping,
     Outcome,
 )
 from dialogues.imports.rules import Column, Mark, Notice, Reason, Stage
@@ -364,9 +365,13 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         QuestionEvent.COMMITMENT_MADE: Word(_l("A promise was made")),
         QuestionEvent.COMMITMENT_PROGRESS: Word(_l("Work on the promise goes on")),
         QuestionEvent.COMMITMENT_EXTENDED: Word(_l("The promise takes longer")),
+        QuestionEvent.COMMITMENT_APOLOGY: Word(_l("We apologise")),
         QuestionEvent.COMMITMENT_DONE: Word(_l("The promise is reported done")),
+        QuestionEvent.COMMITMENT_ASKED: Word(_l("Is the promise really kept?")),
         QuestionEvent.COMMITMENT_REOPENED: Word(_l("The promise is not kept yet")),
         QuestionEvent.COMMITMENT_CONFIRMED: Word(_l("The promise is kept")),
+        QuestionEvent.COMMITMENT_WITHDRAWN: Word(_l("The promise was withdrawn")),
+        QuestionEvent.COMMITMENT_HANDED_OVER: Word(_l("Somebody else keeps the promise now")),
     },
     Way: {
         Way.MAIL: Word(_l("by e-mail"), "neutral", "mail"),
@@ -435,6 +440,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Notice.STILL_TO_COME: Word(_l("Day still to come: the day of the import counts"), "wait", "calendar"),
         Notice.PHONE_LOST: Word(_l("Phone number lost by the spreadsheet"), "wait", "phone"),
         Notice.PHONE_ODD: Word(_l("Phone number looks wrong"), "wait", "phone"),
+        Notice.EMAIL_ODD: Word(_l("E-mail address cannot be read: it is left out"), "wait", "mail"),
         Notice.NO_REACH: Word(_l("Wants messages, but left no number"), "wait", "phone"),
         Notice.LOOKS_LIKE_COMPLAINT: Word(_l("Looks like a complaint (khiếu nại)"), "wait", "scale"),
         Notice.LOOKS_LIKE_DENUNCIATION: Word(_l("Looks like a denunciation (tố cáo)"), "wait", "scale"),
@@ -474,7 +480,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         WayStep.ANSWERING: Word(_l("To be answered"), "wait", "message-circle"),
         WayStep.KEEPING: Word(_l("Promise to be kept"), "info", "handshake"),
         WayStep.CONFIRMING: Word(_l("To be confirmed"), "wait", "check"),
-        WayStep.ENDED: Word(_l("Came to its end"), "good", "check-circle"),
+        WayStep.ENDED: Word(_l("Came to its end"), "quiet", "check-circle"),
     },
     AnswerState: {
         AnswerState.ANSWERED: Word(_l("Answered"), "good", "check-circle"),
@@ -521,6 +527,13 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         CommitmentStage.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
         CommitmentStage.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
     },
+    Keeping: {
+        Keeping.ON_TIME: Word(_l("Done on time"), "good", "check-circle"),
+        Keeping.LATE: Word(_l("Done late"), "wait", "check"),
+        Keeping.NOT_DONE_LATE: Word(_l("Not done, the first day has passed"), "bad", "alert-triangle"),
+        Keeping.NOT_DONE: Word(_l("Not done, still in time"), "info", "circle-dot"),
+        Keeping.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),
+    },
     Channel: {
         Channel.MAIL: Word(_l("E-mail"), "neutral", "mail"),
         Channel.GATEWAY: Word(_l("SMS or Zalo"), "neutral", "phone"),
@@ -538,7 +551,10 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Kind.LEADER_WEEKLY: Word(_l("Weekly summary for a leader"), "neutral", "calendar"),
         Kind.VILLAGE_HEADS: Word(_l("Text to a village head"), "neutral", "phone"),
         Kind.ASKER_CONFIRM: Word(_l("Question to an asker whether letters are wanted"), "neutral", "mail"),
+        Kind.MORNING: Word(_l("Morning message about promises"), "neutral", "clock"),
+        Kind.HANDED_OVER: Word(_l("Work handed over"), "neutral", "users"),
         Kind.ASKER_NEWS: Word(_l("Word back to an asker"), "neutral", "message-circle"),
+        Kind.VERDICT: Word(_l("A resident or overseer speaks of a commitment"), "neutral", "message-circle"),
     },
     MessageState: {
         MessageState.WAITING: Word(_l("Waiting to be sent"), "wait", "hourglass"),
@@ -556,6 +572,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         EntryKind.EXTENSION: Word(_l("Extended"), "wait", "calendar"),
         EntryKind.HANDED_OVER: Word(_l("Handed over"), "info", "users"),
         EntryKind.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
+        EntryKind.OBJECTED: Word(_l("Only a part is done"), "wait", "circle-dot"),
         EntryKind.REOPENED: Word(_l("Reopened"), "bad", "history"),
         EntryKind.CONFIRMED: Word(_l("Confirmed done"), "good", "check-circle"),
         EntryKind.WITHDRAWN: Word(_l("Withdrawn"), "quiet", "x"),

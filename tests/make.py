@@ -19,8 +19,15 @@ from dialogues.askers.rules import RequestKind, Way
 from dialogues.attachments.models import Attachment
 from dialogues.attachments.rules import AttachmentKind
 from dialogues.extensions import db
-from dialogues.followup.models import Answer, Commitment
-from dialogues.followup.rules import Outcome
+from dialogues.followup.models import (
+    Answer,
+    Commitment,
+    CommitmentEntry,
+    CommitmentStep,
+    Evidence,
+    ExtensionRequest,
+)
+from dialogues.followup.rules import CommitmentState, EntryKind, EvidenceKind, Outcome
 from dialogues.imports import workbook
 from dialogues.imports.judging import Entry, key_of
 from dialogues.imports.models import ImportRow, QuestionImport
@@ -44,8 +51,8 @@ from dialogues.staff.rules import Role
 from dialogues.staff.service import new_session_key
 from dialogues.subscribers.models import Follower, Subscriber
 from dialogues.text import name_key
-from dialogues.verdicts.models import AnswerRating
-from dialogues.verdicts.rules import Rating, RatingWay
+from dialogues.verdicts.models import AnswerRating, CommitmentVerdict
+from dialogues.verdicts.rules import Judgement, Rating, RatingWay, VerdictWay
 
 PASSWORD = "bốn chữ cho dễ nhớ"
 CHEAP_HASH = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")
@@ -347,6 +354,87 @@ def make_commitment(answer: Answer | None = None, **overrides: Any) -> Commitmen
         "changed_at": clock.now(),
     }
     return save(Commitment(**{**values, **overrides}))
+
+
+def make_entry(commitment: Commitment, kind: EntryKind, **overrides: Any) -> CommitmentEntry:
+    """One line in the story of a promise, by the responsible person."""
+    values = {
+        "commune_id": commitment.commune_id,
+        "commitment_id": commitment.id,
+        "kind": kind,
+        "at": clock.now(),
+        "author_id": commitment.responsible_id,
+        "text": "Thợ đã đổ bê tông.",
+    }
+    return save(CommitmentEntry(**{**values, **overrides}))
+
+
+def make_reported(answer: Answer | None = None, **overrides: Any) -> Commitment:
+    """A promise that is reported done today, with its report."""
+    commitment = make_commitment(
+        answer, **{"state": CommitmentState.REPORTED_DONE, "reported_done_on": clock.today(), **overrides}
+    )
+    make_entry(commitment, EntryKind.REPORTED_DONE, to_asker="Đường đã xong, cảm ơn ông/bà đã phản ánh.")
+    return commitment
+
+
+def make_evidence(commitment: Commitment | None = None, **overrides: Any) -> Evidence:
+    """A photo from after; without a file on the disk unless `file=` names one."""
+    commitment = commitment or make_commitment()
+    values = {
+        "commune_id": commitment.commune_id,
+        "commitment_id": commitment.id,
+        "kind": EvidenceKind.PHOTO_AFTER,
+        "file": f"{uuid4().hex}.jpg",
+        "size": 1000,
+        "checksum": uuid4().hex * 2,
+        "alt": "Đoạn đường sau khi đổ bê tông",
+        "added_at": clock.now(),
+    }
+    return save(Evidence(**{**values, **overrides}))
+
+
+def make_verdict(commitment: Commitment | None = None, **overrides: Any) -> CommitmentVerdict:
+    """The asker of a promise says of its report, with the code, that a part is missing; nobody has read the words."""
+    commitment = commitment or make_reported()
+    values = {
+        "commune_id": commitment.commune_id,
+        "commitment_id": commitment.id,
+        "entry_id": commitment.entries[-1].id,
+        "asker_id": commitment.answer.question.askers[0].id,
+        "way": VerdictWay.CODE,
+        "judgement": Judgement.PARTLY,
+        "text": "Còn một đoạn gần trạm bơm chưa làm.",
+        "at": clock.now(),
+    }
+    return save(CommitmentVerdict(**{**values, **overrides}))
+
+
+def make_step(commitment: Commitment | None = None, **overrides: Any) -> CommitmentStep:
+    """An open step of a promise, due in a week."""
+    commitment = commitment or make_commitment()
+    values = {
+        "commune_id": commitment.commune_id,
+        "commitment_id": commitment.id,
+        "text": f"Đổ bê tông đoạn {next(_numbers)}",
+        "due_on": clock.today() + timedelta(days=7),
+    }
+    return save(CommitmentStep(**{**values, **overrides}))
+
+
+def make_extension(commitment: Commitment | None = None, **overrides: Any) -> ExtensionRequest:
+    """The responsible person asks for 30 days more; nobody has decided."""
+    commitment = commitment or make_commitment()
+    values = {
+        "commune_id": commitment.commune_id,
+        "commitment": commitment,
+        "asked_by_id": commitment.responsible_id,
+        "asked_at": clock.now(),
+        "reason": "Mưa lũ kéo dài.",
+        "old_due_on": commitment.due_on,
+        "new_due_on": commitment.due_on + timedelta(days=30),
+    }
+    return save(ExtensionRequest(**{**values, **overrides}))
 
 
 def make_subscriber(commune: Commune | None = None, **overrides: Any) -> Subscriber:

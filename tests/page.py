@@ -15,60 +15,96 @@ from __future__ import annotations
 import contextvars
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from itsdangerous import URLSafeTimedSerializer
 
 LEAKS = re.compile(
     r"%\(|\{\{|\}\}|\{%|%\}|\bUndefined\b|&(lt|gt|amp|quot|#\d+);"
     r"|<[\w.]+ object at 0x|LazyString|(?<![\w-])None(?![\w-])"
 )
+LEAKY = re.compile(r"[%{}&<]|Undefined|LazyString|None")  # looked for first: nothing else can become one of the above
 # No session stands behind these: the switch of the language, a question without account, the asker's own page by code,
-# a guest's own page by link, news by e-mail, following a promise,
-# the tablet at the desk.
+# a guest's own page by link, news by e-mail, the own promises by the link of a message, following a promise, the tablet
+# at the desk.
 TOKENLESS = re.compile(
-    r"/language|/d/[^/]+/ask(/similar|/same/\d+)?|/q/[^/]+/(consents|withdraw|correct|contact|my-data|erase|rate)|/tablet/[^/]+/\d+|/r/[^/]+"
-    r"|/[a-z0-9-]+/news(/[^/]+)?|/[a-z0-9-]+/(commitments/\d+/follow|following/[^/]+)"
+    r"/language|/d/[^/]+/ask(/similar|/same/\d+)?|/r/[^/]+|/tablet/[^/]+/\d+"
+    r"|/q/[^/]+/(consents|withdraw|correct|contact|my-data|erase|rate|promises/\d+)|/q/say/[^/]+/\d+"
+    r"|/[a-z0-9-]+/(news(/[^/]+)?|commitments/\d+/follow|following/[^/]+)|/p/[^/]+/[0-9]+/(progress|later)"
 )
 NOT_CONTROLS = {"hidden", "submit", "button", "image", "reset"}
 BUTTONS = {"submit", "image"}
 NEEDS_A_VALUE = ("href", "action", "src", "id", "for", "name", "hx-get", "hx-post", "datetime", "aria-describedby")
+INDEXED = ("id", "for", "aria-describedby", "aria-labelledby", "aria-controls", "href", "action", "formaction")
 
 
 # -- what is wrong with a page ----------------------------------------------------------------------------------------
 
 
+class Index:
+    """A page gone through once: its tags and texts in order, the tags by name and the labels by what they name."""
+
+    def __init__(self, soup: BeautifulSoup) -> None:
+        self.tags: list[Tag] = []
+        self.strings: list[NavigableString] = []
+        self.by_name: dict[str, list[Tag]] = {}
+        self.by_id: dict[str, Tag] = {}
+        self.by_attribute: dict[str, list[Tag]] = {name: [] for name in INDEXED}
+        self.twice: list[Tag] = []  # whose id another one had before
+        for node in soup.descendants:
+            if not isinstance(node, Tag):
+                self.strings.append(node)
+                continue
+            self.tags.append(node)
+            self.by_name.setdefault(node.name, []).append(node)
+            for name in self.by_attribute.keys() & node.attrs.keys():
+                self.by_attribute[name].append(node)
+        for tag in self.by_attribute["id"]:
+            if self.by_id.setdefault(tag["id"], tag) is not tag:
+                self.twice.append(tag)
+        self.labels: dict[str, list[Tag]] = {}
+        for label in self.by_name.get("label", ()):
+            if label.get("for"):
+                self.labels.setdefault(str(label["for"]), []).append(label)
+
+    def named(self, name: str) -> list[Tag]:
+        return self.by_name.get(name, [])
+
+
 def faults(soup: BeautifulSoup, said: Iterable[str] = ()) -> list[str]:
     """What breaks the house rules on a full page, as sentences; `said`: odd texts that the test itself put in."""
-    found = list(_everywhere(soup, said))
-    html = soup.find("html")
+    index = Index(soup)
+    found = list(_everywhere(index, said))
+    html = next(iter(index.named("html")), None)
     if html is None or html.get("lang") not in ("vi", "en"):
         found.append("<html> has no lang of vi or en")
-    headings = soup.find_all("h1")
+    headings = index.named("h1")
     if len(headings) != 1:
         found.append(f"there are {len(headings)} h1, not one: {[words(h) for h in headings]}")
     elif not words(headings[0]):
         found.append("the h1 is empty")
-    if soup.title is None or not words(soup.title):
+    titles = index.named("title")
+    if not titles or not words(titles[0]):
         found.append("the title is empty")
-    if len(soup.find_all("main")) != 1:
+    if len(index.named("main")) != 1:
         found.append("there is not exactly one <main>")
-    ids = {tag["id"] for tag in soup.find_all(id=True)}
     for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
-        for tag in soup.find_all(attrs={name: True}):
-            lost = [one for one in str(tag[name]).split() if one not in ids]
+        for tag in index.by_attribute[name]:
+            lost = [one for one in str(tag[name]).split() if one not in index.by_id]
             found += [f"{name}={one!r} names no id of the page: {short(tag)}" for one in lost]
-    for tag in soup.select('a[href^="#"]'):
-        if len(tag["href"]) > 1 and tag["href"][1:] not in ids:
+    for tag in index.named("a"):
+        to = str(tag.get("href", ""))
+        if to.startswith("#") and len(to) > 1 and to[1:] not in index.by_id:
             found.append(f"the link goes to an id that is not there: {short(tag)}")
     return found
 
 
 def fragment_faults(soup: BeautifulSoup, said: Iterable[str] = ()) -> list[str]:
     """What breaks the house rules in a fragment: like `faults`, and one root with an id."""
-    found = list(_everywhere(soup, said))
+    found = list(_everywhere(Index(soup), said))
     roots = [tag for tag in soup.find_all(recursive=False) if isinstance(tag, Tag) and not tag.get("hx-swap-oob")]
     if len(roots) != 1:
         found.append(f"a fragment has one root, this has {len(roots)}: {[short(root) for root in roots]}")
@@ -76,23 +112,21 @@ def fragment_faults(soup: BeautifulSoup, said: Iterable[str] = ()) -> list[str]:
     return found
 
 
-def _everywhere(soup: BeautifulSoup, said: Iterable[str]) -> Iterator[str]:
+def _everywhere(index: Index, said: Iterable[str]) -> Iterator[str]:
+    said = tuple(said)
+
     def broken(text: str) -> bool:
+        if LEAKY.search(text) is None:
+            return False
         for own in said:
             text = text.replace(own, "")
         return LEAKS.search(text) is not None
 
-    seen: set[str] = set()
-    for tag in soup.find_all(id=True):
-        if tag["id"] in seen:
-            yield f"the id {tag['id']!r} stands twice: {short(tag)}"
-        seen.add(tag["id"])
+    yield from (f"the id {tag['id']!r} stands twice: {short(tag)}" for tag in index.twice)
     addresses = {
-        str(tag[name]).split("#")[0]
-        for name in ("href", "action", "formaction")
-        for tag in soup.find_all(attrs={name: True})
+        str(tag[name]).split("#")[0] for name in ("href", "action", "formaction") for tag in index.by_attribute[name]
     }
-    for tag in soup.find_all(True):
+    for tag in index.tags:
         for name, value in tag.attrs.items():
             text = " ".join(value) if isinstance(value, list) else value
             if name.startswith(("on", "hx-on")):
@@ -107,15 +141,15 @@ def _everywhere(soup: BeautifulSoup, said: Iterable[str]) -> Iterator[str]:
                 yield f"the attribute {name}={text!r} looks broken: {short(tag)}"
             if text.strip().lower().startswith("javascript:"):
                 yield f"a script stands in an attribute ({name}): {short(tag)}"
-        yield from _element(tag, soup)
-    for string in soup.find_all(string=True):
-        if string.parent.name in ("script", "style", "code", "pre") or type(string).__name__ != "NavigableString":
+        yield from _element(tag, index)
+    for string in index.strings:
+        if type(string) is not NavigableString or string.parent.name in ("script", "style", "code", "pre"):
             continue
         if broken(string):
             yield f"the text looks broken: {string.strip()[:120]!r}"
 
 
-def _element(tag: Tag, soup: BeautifulSoup) -> Iterator[str]:
+def _element(tag: Tag, index: Index) -> Iterator[str]:
     if tag.name == "style":
         yield "a <style> stands in the page"
     elif tag.name == "script":
@@ -123,28 +157,29 @@ def _element(tag: Tag, soup: BeautifulSoup) -> Iterator[str]:
             yield "an inline <script> stands in the page"
     elif tag.name == "form":
         method = str(tag.get("method", "get")).lower()
+        tokens = [one for one in tag.find_all("input") if one.get("name") == "csrf_token"]
         if method not in ("get", "post"):
             yield f"a form has the method {method}: {short(tag)}"
         if (
             method == "post"
             and not TOKENLESS.fullmatch(str(tag.get("action")))
-            and not tag.select('input[name="csrf_token"][value]')
+            and not any(one.has_attr("value") for one in tokens)
         ):
             yield f"a POST form has no csrf_token: {short(tag)}"
-        if method == "get" and tag.select('input[name="csrf_token"]'):
+        if method == "get" and tokens:
             yield f"a GET form puts the csrf_token into the address: {short(tag)}"
     elif tag.name == "img" and tag.get("alt") is None:
         yield f"an image has no alt: {short(tag)}"
     elif tag.name == "a":
         if not tag.get("href"):
             yield f"a link goes nowhere: {short(tag)}"
-        if not name_of(tag, soup):
+        if not name_of(tag, index):
             yield f"a link has no words: {short(tag)}"
-    elif tag.name == "button" and not name_of(tag, soup):
+    elif tag.name == "button" and not name_of(tag, index):
         yield f"a button has no words: {short(tag)}"
-    elif is_control(tag) and not name_of(tag, soup):
+    elif is_control(tag) and not name_of(tag, index):
         yield f"a control has no label: {short(tag)}"
-    elif tag.name == "fieldset" and not tag.find("legend", recursive=False):
+    elif tag.name == "fieldset" and not any(isinstance(one, Tag) and one.name == "legend" for one in tag.children):
         yield f"a fieldset has no legend: {short(tag)}"
     elif tag.name == "table" and not tag.find("th"):
         yield f"a table has no header cells: {short(tag)}"
@@ -163,18 +198,18 @@ def is_control(tag: Tag) -> bool:
     return tag.name in ("select", "textarea") or (tag.name == "input" and tag.get("type", "text") not in NOT_CONTROLS)
 
 
-def name_of(tag: Tag, soup: BeautifulSoup) -> str:
+def name_of(tag: Tag, index: Index) -> str:
     """What a screen reader would say: aria-label, the labels, the own words, the alt of an image in it."""
     if tag.get("aria-label"):
         return str(tag["aria-label"]).strip()
     if tag.get("aria-labelledby"):
-        parts = [soup.find(id=x) for x in str(tag["aria-labelledby"]).split()]
+        parts = [index.by_id.get(one) for one in str(tag["aria-labelledby"]).split()]
         return " ".join(words(part) for part in parts if part)
     if is_control(tag):
-        labels = soup.find_all("label", attrs={"for": tag["id"]}) if tag.get("id") else []
-        around = tag.find_parent("label")
+        labels = index.labels.get(str(tag["id"]), []) if tag.get("id") else []
+        around = next((above for above in tag.parents if above.name == "label"), None)
         return " ".join(words(label) for label in [*labels, *([around] if around else [])])
-    images = [str(image.get("alt", "")) for image in tag.find_all("img")]
+    images = [str(one.get("alt", "")) for one in tag.descendants if isinstance(one, Tag) and one.name == "img"]
     return " ".join([words(tag), *images]).strip()
 
 
@@ -201,7 +236,17 @@ class Page:
         self.headers = response.headers
         self.is_html = response.mimetype == "text/html"
         self.source: str = response.get_data(as_text=True) if (response.mimetype or "").startswith("text/") else ""
-        self.soup = parsed(self.source if self.is_html else "")
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """Read only when something on it is asked for."""
+        return parsed(self.source if self.is_html else "")
+
+    @property
+    def index(self) -> Index:
+        if getattr(self, "_indexed", None) is not self.soup:  # a test may put another soup in its place
+            self._indexed, self._index = self.soup, Index(self.soup)
+        return self._index
 
     def __repr__(self) -> str:
         return f"<Page {self.url} {self.status}>"
@@ -270,9 +315,9 @@ class Page:
         """The page behind the link with these words (or this href)."""
         links = self.soup.select("a[href]")
         hits = (
-            [a for a in links if name_of(a, self.soup) == text]
+            [a for a in links if name_of(a, self.index) == text]
             or [a for a in links if a["href"] == text]
-            or [a for a in links if text in name_of(a, self.soup)]
+            or [a for a in links if text in name_of(a, self.index)]
         )
         assert hits, f"no link says {text!r} on {self.url}; there are {[words(a) for a in links]}"
         assert len({a["href"] for a in hits}) == 1, f"several links say {text!r}: {[a['href'] for a in hits]}"
@@ -393,7 +438,7 @@ class Form:
                 return
             wanted = [str(x) for x in content] if isinstance(content, (list, tuple, set)) else [str(content)]
             for control in group:
-                names = {str(control.get("value", "on")), name_of(control, self.page.soup)}
+                names = {str(control.get("value", "on")), name_of(control, self.page.index)}
                 self.values[id(control)] = [control.get("value", "on")] if names & set(wanted) else []
             assert sum(bool(self.values[id(c)]) for c in group) == len(wanted), f"{key!r} does not offer {content!r}"
             return
@@ -409,7 +454,7 @@ class Form:
 
     def _control(self, key: str, fits: Callable[[Tag], bool]) -> Tag:
         fitting = [c for c in self.controls if fits(c) and c.name != "button"]
-        spoken = {id(c): name_of(c, self.page.soup) for c in fitting}
+        spoken = {id(c): name_of(c, self.page.index) for c in fitting}
         hits = (
             [c for c in fitting if c["name"] == key]
             or [c for c in fitting if spoken[id(c)] == key]

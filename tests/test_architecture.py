@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -36,17 +37,29 @@ class Module:
     def label(self) -> str:
         return f"{self.feature}/{self.name}.py" if self.feature else f"{self.name}.py"
 
-    @property
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        return list(ast.walk(self.tree))
+
+    @cached_property
     def is_view(self) -> bool:
         """A file that defines a blueprint, whatever its name."""
-        return bool(self.feature) and any(called(node) == "Blueprint" for node in ast.walk(self.tree))
+        return bool(self.feature) and any(called(node) == "Blueprint" for node in self.nodes)
 
 
 def called(node: ast.AST) -> str:
     """The dotted name of a call, or an empty text."""
     if not isinstance(node, ast.Call):
         return ""
-    return ast.unparse(node.func) if isinstance(node.func, (ast.Name, ast.Attribute)) else ""
+    names, where = [], node.func
+    while isinstance(where, ast.Attribute):
+        names.append(where.attr)
+        where = where.value
+    if isinstance(where, ast.Name):
+        names.append(where.id)
+    else:
+        names.append(ast.unparse(where) if names else "")  # f().now()
+    return ".".join(reversed(names))
 
 
 def module(dotted: str, source: str) -> Module:
@@ -60,12 +73,12 @@ def imports(found: Module) -> Iterator[str]:
     """The dotted names that a module imports anywhere in it; not those for type checking only."""
     for_types = {
         id(inner)
-        for node in ast.walk(found.tree)
+        for node in found.nodes
         if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
         for body in node.body
         for inner in ast.walk(body)
     }
-    for node in ast.walk(found.tree):
+    for node in found.nodes:
         if id(node) in for_types:
             continue
         if isinstance(node, ast.Import):
@@ -122,12 +135,12 @@ def _habit_faults(found: Module) -> Iterator[str]:
         yield f"{found.label} has no subject in its name: say what it is about."
     docstrings = {
         id(node.body[0].value)
-        for node in ast.walk(found.tree)
+        for node in found.nodes
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(found.tree):
+    for node in found.nodes:
         line = getattr(node, "lineno", 0)
         name = called(node)
         if name.endswith("session.commit") and found.name in (*DOMAIN_FILES, "forms"):

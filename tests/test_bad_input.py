@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from dialogues.staff.models import Staff
 from dialogues.text import clean_line, clean_text
 from dialogues.web import FLASH_BAD
 from tests.make import PASSWORD, make_dialogue, make_question
-from tests.page import Page, StrictClient, as_fields, parsed
+from tests.page import Page, StrictClient, as_fields
 from tests.world import (
     TYPED,
     Copy,
@@ -210,7 +209,7 @@ class Crash:
 
 
 class Answer(Page):
-    """A page that is read only when something on it is asked for."""
+    """An answer of any kind, with its text."""
 
     def __init__(self, client: StrictClient, url: str, response: Any) -> None:
         self.client, self.url, self.response = client, url, response
@@ -218,10 +217,6 @@ class Answer(Page):
         self.headers = response.headers
         self.is_html = response.mimetype == "text/html"
         self.source = response.get_data(as_text=True)
-
-    @cached_property
-    def soup(self) -> BeautifulSoup:  # type: ignore[override]
-        return parsed(self.source)
 
 
 def attempt(browser, url, data, method="POST", **more):
@@ -567,7 +562,8 @@ ODD = {
     "HTML, scripts, template languages": f"{SCRIPT} {IMAGE} {TEMPLATE}",
 }
 ADDRESSES = {
-    "email", "office_email", "phone", "hotline", "head_phone", "website", "time_zone", "online_link", "link",
+    "email", "office_email", "phone", "remind_phone", "hotline", "head_phone", "website", "time_zone", "online_link",
+    "link",
 }  # fmt: skip
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
 

@@ -80,3 +80,9 @@ def test_a_wrong_setting_ends_the_start_with_one_sentence(monkeypatch, capsys):
         plainly(make)
     assert ended.value.code == 2
     assert capsys.readouterr().err.strip() == "PORT must be a whole number from 1 to 65535; it is 'eighty'."
+
+
+def test_the_clock_runs_ahead_on_this_computer_only():
+    assert load({"DEMO_DAYS_AHEAD": "30"}, HERE).demo_days_ahead == 30
+    with pytest.raises(SettingsError, match="DEMO_DAYS_AHEAD"):
+        load({"DEMO_DAYS_AHEAD": "30", "BASE_URL": "https://doithoai.example.vn", "SECRET_KEY": "k" * 48}, HERE)

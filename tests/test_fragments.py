@@ -6,7 +6,7 @@ import pytest
 from flask_babel import force_locale
 
 from dialogues import clock
-from dialogues.followup.service import question_views
+from dialogues.followup.question_views import question_views
 from dialogues.questions.rules import QuestionState
 from dialogues.questions.service import visible
 from tests.make import make_answer, make_commune, make_question

@@ -36,18 +36,22 @@ from tests.make import (
     make_commune,
     make_data_request,
     make_dialogue,
+    make_evidence,
     make_holiday,
     make_import,
     make_import_row,
     make_message,
     make_paper,
     make_question,
+    make_reported,
     make_request,
     make_round,
     make_series,
     make_staff,
+    make_step,
     make_subscriber,
     make_unit,
+    make_verdict,
     make_village,
     make_word,
     save,
@@ -103,6 +107,7 @@ def secrets(app, at):
     def answered(question, kind, **more):
         answer = make_answer(question, **{"text": marks.new(kind), "escalated_to": marks.new(kind), **more})
         promise = make_commitment(answer, responsible=department, result=marks.new(f"{kind} promise"))
+        make_step(promise, text=marks.new(f"{kind} promise"))
         save(
             CommitmentEntry(
                 commune_id=commune.id, commitment=promise, kind=EntryKind.PROGRESS, at=clock.now(),
@@ -127,6 +132,10 @@ def secrets(app, at):
     answered(shown[0], "draft answer", published_at=None, outcome=Outcome.ESCALATED)
     make_answer(shown[1], outcome=Outcome.IN_WRITING, due_on=clock.today(), final_text=marks.new("later draft"))
     answered(shown[2], "draft answer", published_at=None, outcome=Outcome.MOVED_TO_COMPLAINT)
+    make_commitment(
+        make_answer(shown[3]), responsible=department, public_text="Hàng rào được dời.",
+        result=marks.new("words of a promise for the office"), budget_note=marks.new("note on money"),
+    )  # fmt: skip
     question(
         Q.PUBLISHED, public_text="Người này để tên.", asker={"name": "Người Cho Nêu Tên", "may_publish_name": True}
     )
@@ -136,15 +145,26 @@ def secrets(app, at):
     more |= guests_of(marks, dialogue, collecting)
     more["attachment_id"] = [make_attachment(one, title=marks.new("asker")).id for one in (hidden[0], shown[0])]
     more |= file_of(marks, collecting)
+    reported = make_reported(make_answer(shown[3]), responsible=department)
+    verdict = make_verdict(reported, text=marks.new("verdict of an asker"))
+    more |= {"evidence_id": [make_evidence(reported).id], "verdict_id": [verdict.id], "say": ["x" * 40]}
     db.session.commit()
     for code in db.session.query(Asker.code):
         marks.by_kind.setdefault("tracking code", []).extend([code[0], grouped(code[0])])
     ids = {"question_id": [q.id for q in (*hidden, *shown, withdrawn_consent)]}
-    ids["commitment_id"] = _ids("commitment")
+    ids["commitment_id"], ids["step_id"] = _ids("commitment"), _ids("commitment_step")[:2]
     ids |= told_of(marks, hidden[0].askers[0])
     ids |= {"dialogue_id": _ids("dialogue"), "village_id": [village.id], "unit_id": [department.unit_id]}
     ids |= {"staff_id": [department.id], "commune": [commune.slug], "q": ["AAAAAAAAAAAA"], "reset": ["x"]}
-    ids |= {"key": ["x" * 24], "r": ["x" * 20], "rule": ["notice-days"], "step": ["mass-media"], **more}
+    ids |= {
+        "key": ["x" * 24],
+        "tablet_token": ["x" * 24],
+        "r": ["x" * 20],
+        "p": ["x" * 20],
+        "rule": ["notice-days"],
+        "step": ["mass-media"],
+        **more,
+    }
     ids |= {"calendar": ["x"], "d": [row[0] for row in db.session.execute(db.text("select code from dialogue"))]}
     db.session.commit()
     led = [(where, db.session.query(Guest).filter_by(dialogue=where).order_by(Guest.id).first())
@@ -294,17 +314,19 @@ def leaks(seen, marks):
 VISITOR_MUST_NOT_SEE = (
     "original", "asker", "tracking code", "hidden wording", "note to the asker", "draft dialogue", "draft answer",
     "draft answer promise", "answer to what is hidden", "answer to what is hidden promise", "later draft",
-    "unfinished conclusion", "answer to a hidden question",
+    "unfinished conclusion", "answer to a hidden question", "words of a promise for the office",
 )  # fmt: skip
 ONLY_OFFICE_AND_ADMIN = ("letter", "guest", "guest address")  # the post shows the administrator whom it went to
 ONLY_OFFICE = (
     "row of a file",
+    "note on money",
     "guest note",
     "guest key",
     "link of a letter",
     "incoming mail",
     "word to an asker",
     "note about an asker",
+    "verdict of an asker",
 )
 NOBODY = ("private calendar", "reader")
 ALL_STAFF = ("plan", "proof")

@@ -1,6 +1,8 @@
 """Vietnamese is complete: every text of the code has its words, and the compiled file holds them."""
 
+import ast
 import re
+from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 
@@ -51,3 +53,27 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
 def test_compiled_catalogue_is_that_of_the_text_file() -> None:
     assert MO.exists(), AGAIN
     assert MO.read_bytes() == compiled(vietnamese()), f"messages.mo is older than messages.po. {AGAIN}"
+
+
+NAMES = {"_", "_l", "gettext", "ngettext", "lazy_gettext"}
+
+
+def texts_in_f_strings(source: str) -> list[int]:
+    """Lines with a text to translate inside an f-string: on Python 3.11 babel does not see it."""
+    return [
+        call.lineno
+        for joined in ast.walk(ast.parse(source))
+        if isinstance(joined, ast.JoinedStr)
+        for call in ast.walk(joined)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in NAMES
+    ]
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    assert texts_in_f_strings("a = f\"{_('x')}\"") == [1], "the test finds nothing any more"
+    found = [
+        f"{path}:{line}"
+        for path in sorted(Path("dialogues").rglob("*.py"))
+        for line in texts_in_f_strings(path.read_text("utf-8"))
+    ]
+    assert found == [], "These texts stay English: give each a name of its own before the f-string."

@@ -37,6 +37,9 @@ from dialogues.invitations.replies import token_of
 from dialogues.post.rules import MessageState
 from dialogues.questions import round_links, undo
 from dialogues.questions.rules import DeclineReason, QuestionState
+from dialogues.reminders import links as promise_links
+from dialogues.reminders.models import LadderStep, Reminder
+from dialogues.reminders.rules import RemindedAs
 from dialogues.schedule import line
 from dialogues.schedule.round_rules import RequestState, RoundState
 from dialogues.schedule.rules import DialogueState, Step
@@ -45,6 +48,7 @@ from dialogues.staff.rules import Role
 from dialogues.today.models import PeriodReport
 from dialogues.today.rules import Period
 from dialogues.verdicts import tablet
+from dialogues.verdicts.models import CommitmentVerdict
 from tests.invitations.guest_make import make_guest
 from tests.make import (
     PASSWORD,
@@ -54,6 +58,7 @@ from tests.make import (
     make_commune,
     make_data_request,
     make_dialogue,
+    make_evidence,
     make_follower,
     make_holiday,
     make_import,
@@ -66,9 +71,11 @@ from tests.make import (
     make_round,
     make_series,
     make_staff,
+    make_step,
     make_subscriber,
     make_unit,
     make_use,
+    make_verdict,
     make_village,
     make_word,
     save,
@@ -138,11 +145,17 @@ def commitments_of(question: Any, people: Any) -> dict[str, Any]:
     for name in ("reported_done", "confirmed"):
         found[name].reported_done_on = clock.today()
         save(_entry(found[name], people.department, EntryKind.REPORTED_DONE))
+    make_evidence(found["reported_done"])
+    make_verdict(found["confirmed"], entry_id=_last_entry(found["confirmed"]))
     late = make_commitment(question.answer, responsible=people.leader, due_on=clock.today() - timedelta(3))
     late.first_due_on -= timedelta(10)
     days = {"old_due_on": late.first_due_on, "new_due_on": late.due_on}
     save(_entry(late, people.leader, EntryKind.EXTENSION, **days))
     return {**found, "late": late}
+
+
+def _last_entry(commitment: Any) -> int:
+    return int(db.session.scalar(sa.select(sa.func.max(CommitmentEntry.id)).filter_by(commitment_id=commitment.id)))
 
 
 def _entry(commitment: Any, author: Any, kind: EntryKind, **days: date) -> CommitmentEntry:
@@ -229,6 +242,7 @@ def commune_of_everything() -> SimpleNamespace:
     with undo.kept(questions["noted"], "decline", people.all, f"press-{commune.id}"):
         questions["noted"].state_note = "Vừa sửa."
     commitments = commitments_of(questions["answered_on_spot"], people)
+    steps = [make_step(commitments["open"]), make_step(commitments["late"], due_on=clock.today() - timedelta(5))]
     uses = [make_use(dialogues["announced"]), make_use(dialogues["published"], said="")]
     rounds = rounds_of(commune, people, dialogues["held"], questions["published"])
     done_of(commune, people, dialogues["published"])
@@ -246,9 +260,19 @@ def commune_of_everything() -> SimpleNamespace:
     about = f"dialogue:{dialogues['announced'].id}"
     letters = [make_message(commune, state=state, thing=about, last_error="550") for state in MessageState]
     tokens = {"reset": accounts.make_reset_link(staff=people.overseer, actor=people.admin), "feed": _feed(people.all)}
+    tokens["promises"] = promise_links.make(people.leader).rsplit("/", 1)[1]
+    promise_links.make(people.overseer)
+    promise_links.make(people.all)
+    save(Reminder(
+        commune_id=commune.id, commitment=commitments["late"], staff=people.leader, due_on=commitments["late"].due_on,
+        days=3, reminded_as=RemindedAs.RESPONSIBLE, told_on=clock.today(), at=clock.now(),
+    ))  # fmt: skip
+    save(LadderStep(commune_id=commune.id, days=5, reminded_as=RemindedAs.SUPERIOR))
+    save(LadderStep(commune_id=commune.id, days=-5, reminded_as=RemindedAs.RESPONSIBLE))
     tokens["tablet"] = tablet.token(dialogues["published"], people.all)
     rated = make_rating(questions["answered_on_spot"].answer, text="Nói rõ rồi, cảm ơn xã.")
     tokens["news"] = _news(questions["waiting"])
+    tokens["say"] = links.say_link(questions["answered_on_spot"].askers[0], clock.today()).rsplit("/", 1)[1]
     data_requests = told_of(questions, people)
     db.session.commit()
     return SimpleNamespace(
@@ -259,6 +283,8 @@ def commune_of_everything() -> SimpleNamespace:
         asked_elsewhere=announced,
         own_words=words,
         commitments=commitments,
+        verdict=db.session.scalars(sa.select(CommitmentVerdict).filter_by(commune_id=commune.id)).one(),
+        steps=steps,
         uses=uses,
         guests=guests,
         holiday=holiday,
@@ -373,6 +399,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "question_id": [row.id for row in here.questions.values()],
         "attachment_id": [here.attachment.id],
         "commitment_id": [row.id for row in here.commitments.values()],
+        "step_id": [row.id for row in here.steps],
         "use_id": [use.id for use in here.uses],
         "series_id": [row.id for row in here.series.values()],
         "round_id": [row.id for row in here.rounds.values()],
@@ -392,22 +419,35 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "asker_id": [question.askers[0].id for question in here.questions.values()],
         "data_request_id": [row.id for row in here.data_requests],
         "news": [here.tokens["news"]],
+        "say": [here.tokens["say"]],
+        "evidence_id": [here.commitments["reported_done"].evidence[0].id],
+        "verdict_id": [here.verdict.id],
         "holiday_id": [here.holiday.id],
         "rule": ["result-days"],
         "step": ["minutes"],
         "tablet_token": [here.tokens["tablet"]],
         "r": [token_of(row) for row in here.guests],
         "reset": [here.tokens["reset"]],
+        "p": [here.tokens["promises"]],
         "calendar": [here.tokens["feed"]],
     }
 
 
-def parents_of(here: Any) -> dict[tuple[str, int], tuple[str, int]]:
-    """Under which row a row stands in an address, where it stands under one only."""
-    dialogue_of = {("guest_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.guests}
+def parents_of(here: Any) -> dict[tuple[str, Any], tuple[str, Any]]:
+    """Under which row a row stands in an address, where it stands under one only; a frozenset: under any of these."""
+    dialogue_of: dict[tuple[str, Any], tuple[str, Any]] = {}
+    dialogue_of |= {("guest_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.guests}
     dialogue_of |= {("use_id", row.id): ("dialogue_id", row.dialogue_id) for row in here.uses}
+    dialogue_of |= {("step_id", row.id): ("commitment_id", row.commitment_id) for row in here.steps}
     dialogue_of |= {("attachment_id", here.attachment.id): ("question_id", here.attachment.question_id)}
+    mine, all_ = here.commitments["late"].id, frozenset(row.id for row in here.commitments.values())
+    dialogue_of[("token", here.tokens["promises"])] = ("commitment_id", mine)  # the one that the reader of it made
+    asked = here.questions["answered_on_spot"].askers[0].code
+    for code in (question.askers[0].code for question in here.questions.values()):
+        dialogue_of[("code", code)] = ("commitment_id", all_ if code == asked else frozenset())
     dialogue_of |= {("row_id", row.id): ("import_id", row.import_id) for row in here.import_rows}
+    reported = here.commitments["reported_done"]
+    dialogue_of |= {("evidence_id", reported.evidence[0].id): ("commitment_id", reported.id)}
     return dialogue_of | {("paper_id", here.paper.id): ("round_id", here.paper.round_id)}
 
 
@@ -415,7 +455,7 @@ def addresses(
     app: Flask,
     values: dict[str, list[Any]],
     method: str = "GET",
-    parents: Mapping[tuple[str, int], tuple[str, int]] = MappingProxyType({}),
+    parents: Mapping[tuple[str, Any], tuple[str, Any]] = MappingProxyType({}),
 ) -> list[tuple[str, str]]:
     """(endpoint, address) of every rule with this method, with every value of its parts that stands under the other."""
     found = []
@@ -427,15 +467,21 @@ def addresses(
             for chosen in itertools.product(*parts):
                 named = dict(zip(sorted(rule.arguments), chosen, strict=True))
                 above = [parents[part] for part in named.items() if part in parents]
-                if all(named.get(name, id_) == id_ for name, id_ in above):
+                if all(name not in named or _is_under(named[name], parent) for name, parent in above):
                     found.append((rule.endpoint, app.url_for(rule.endpoint, **named)))
     return sorted(set(found))
 
 
+def _is_under(value: Any, parent: Any) -> bool:
+    return value in parent if isinstance(parent, frozenset) else bool(value == parent)
+
+
 def _kind(rule: Any, name: str) -> str:
-    """The value of `code` and `token` depends on where it stands: /d/, /q/, /q/news/, /r/, ..."""
+    """The value of `code` and `token` depends on where it stands: /d/, /q/, /q/news/, /q/say/, /r/, ..."""
     if name in ("code", "token"):
-        return next(part for part in ("news", "d", "q", "r", "calendar", "reset") if f"/{part}/" in rule.rule)
+        return next(
+            part for part in ("news", "say", "d", "q", "r", "p", "calendar", "reset") if f"/{part}/" in rule.rule
+        )
     return name
 
 
@@ -456,7 +502,7 @@ def is_open(app: Flask, endpoint: str) -> bool:
 TYPED = {
     "current": PASSWORD, "password": PASSWORD, "new_password": "năm chữ rất dễ nhớ", "repeat": "năm chữ rất dễ nhớ",
     "email": "nguoi-moi@minh-tam.example", "office_email": "van-phong@minh-tam.example", "hotline": "0900 000 101",
-    "head_phone": "0900 000 102", "phone": "0900 000 103", "online_link": "https://hop.example/phong-1",
+    "head_phone": "0900 000 102", "phone": "0900 000 103", "remind_phone": "0900 000 104", "online_link": "https://hop.example/phong-1",
     "website": "", "time_zone": "Asia/Ho_Chi_Minh", "starts": "07:30", "ends": "11:30", "deadline": "17:00",
     "escalated_to": "UBND tỉnh", "slug": "xa-moi", "link": "https://minh-tam.example/ke-hoach",
     "words": "đường gom = đường dân sinh",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
 
 from dialogues import clock, codes, formatting
 from dialogues.askers import requests, telling
@@ -17,6 +18,7 @@ from dialogues.questions.corrections import corrections_of
 from dialogues.questions.intake import FLAGS, consent_lines
 from dialogues.questions.models import Asker
 from dialogues.questions.rules import Consent, QuestionState
+from dialogues.verdicts.models import CommitmentVerdict
 from dialogues.words import commune_title, label
 
 
@@ -30,7 +32,7 @@ def text_of(asker: Asker) -> str:
     parts = [_head(asker), _person(asker), _question(asker), _consents(asker), _told(asker), _letters(asker)]
     if not asker.is_supporter:
         parts.insert(3, _files(asker))
-    parts.append(_requests(asker))
+    parts += [_verdicts(asker), _requests(asker)]
     return "\n".join(line for part in parts for line in [*part, ""]).replace("\n", "\r\n")
 
 
@@ -118,10 +120,10 @@ def _own(asker: Asker) -> list[str]:
 
 
 def _consents(asker: Asker) -> list[str]:
-    now = [f"{label(one)}: {_('yes') if getattr(asker, FLAGS[one]) else _('no')}" for one in Consent]
+    yes, no, given, taken_back = _("yes"), _("no"), _("given"), _("taken back")
+    now = [f"{label(one)}: {yes if getattr(asker, FLAGS[one]) else no}" for one in Consent]
     changes = [
-        f"{_when(asker, one.at)}: {label(one.consent)}: "
-        f"{_('given') if one.is_given else _('taken back')}, {label(one.how)}"
+        f"{_when(asker, one.at)}: {label(one.consent)}: {given if one.is_given else taken_back}, {label(one.how)}"
         for one in consent_lines(asker.question_id).get(asker.id, [])
     ]
     return _lines(_("What you allow"), [*now, *changes])
@@ -141,6 +143,17 @@ def _letters(asker: Asker) -> Iterator[str]:
         _("Letters to you"),
         (f"{_when(asker, one.created_at)}: {one.subject or one.text} → {one.recipient}, {label(one.state)}"
          for one in rows if one.erased_at is None),
+    )  # fmt: skip
+
+
+def _verdicts(asker: Asker) -> list[str]:
+    """What was said of promises, also what the office did not publish."""
+    mine = sa.select(CommitmentVerdict).where(CommitmentVerdict.asker_id == asker.id)
+    rows = db.session.scalars(mine.options(joinedload(CommitmentVerdict.commitment)).order_by(CommitmentVerdict.id))
+    return _lines(
+        _("What you said of commitments"),
+        (f"{_when(asker, one.at)}, {label(one.way)}: {one.commitment.shown} → {label(one.judgement)} {one.text}".strip()
+         for one in rows),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from dialogues.questions.rules import Erasure, QuestionState
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 from dialogues.verdicts import ratings
+from dialogues.verdicts.models import CommitmentVerdict
 
 S = QuestionState
 _ENDED = (S.DECLINED, S.MOVED_TO_COMPLAINT, S.WITHDRAWN)
@@ -44,6 +45,8 @@ def erase(*, asker: Asker, why: Erasure, actor: Staff | None = None) -> None:
     ratings.erase_texts_of(asker)
     mine = DataRequest.asker_id == asker.id
     db.session.execute(sa.update(DataRequest).where(mine).values(note=""))
+    said = CommitmentVerdict.asker_id == asker.id
+    db.session.execute(sa.update(CommitmentVerdict).where(said).values(text=CommitmentVerdict.public_text))
     db.session.flush()
     trail.record(
         commune_id=asker.commune_id,

@@ -126,3 +126,14 @@ class ListFilters(OpenForm):
 
     village = Select(_l("Village"), ids="village")
     reach = Select(_l("How"))
+
+
+class ApologyForm(BaseForm):
+    """The letter of apology as the office sends it."""
+
+    text = Paragraphs(
+        _l("What the askers read"),
+        [needed(_l("Write the apology."))],
+        most=2000,
+        description=_l("Short and warm: what was promised, why it takes longer, the new day."),
+    )

@@ -5,7 +5,7 @@ A letter waits some minutes, so that acts made one after the other come as one; 
 told. Every letter is checked again when it goes out.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from sqlalchemy.orm import joinedload
 from dialogues import clock
 from dialogues.askers import links, wording
 from dialogues.askers.models import Word
-from dialogues.askers.rules import NO_FIRST_WORD, TAKES_BACK, Way, way_for
+from dialogues.askers.rules import ASKS_BACK, NO_FIRST_WORD, REPLACES, TAKES_BACK, Way, way_for
 from dialogues.askers.wording import Said
 from dialogues.extensions import db
 from dialogues.followup import events as promise_events
@@ -76,7 +76,7 @@ def tell(question: Question, event: QuestionEvent) -> None:
         for asker in askers_of(question):
             if event is QuestionEvent.WITHDRAWN and asker.question_id != question.id:
                 continue  # nobody's question ends with another person's: see doubles.merging
-            _tell(asker, question, event, joined if asker.is_supporter else said)
+            tell_one(asker, question, event, joined if asker.is_supporter else said)
 
 
 def tell_promise(commitment: Commitment, event: QuestionEvent) -> None:
@@ -87,14 +87,16 @@ def tell_promise(commitment: Commitment, event: QuestionEvent) -> None:
     with force_locale("vi"):
         said = wording.of_promise(commitment, event)
         for asker in askers_of(question):
-            _tell(asker, question, event, said)
+            tell_one(asker, question, event, said)
 
 
-def _tell(asker: Asker, question: Question, event: QuestionEvent, said: Said) -> None:
+def tell_one(asker: Asker, question: Question, event: QuestionEvent, said: Said) -> None:
+    """Tell one asker by the own channel; what is not told yet and no longer true goes."""
     if asker.erased_at is not None:
         return
     before = _words_of(asker) if event is not QuestionEvent.RECEIVED else []
-    unsaid = [word for word in before if _is_unsaid(word) and word.event in TAKES_BACK.get(event, {event})]
+    taken_back = TAKES_BACK.get(event, frozenset({event}) | REPLACES.get(event, frozenset()))
+    unsaid = [word for word in before if _is_unsaid(word) and word.event in taken_back]
     for word in unsaid:
         before.remove(word)
         db.session.delete(word)
@@ -234,7 +236,7 @@ def _letter(asker: Asker, way: Way, recipient: str, words: Sequence[Word]) -> Le
     )
 
 
-def _mail(asker: Asker, words: Iterable[Word], title: str, url: str) -> dict[str, Any]:
+def _mail(asker: Asker, words: Sequence[Word], title: str, url: str) -> dict[str, Any]:
     commune, question = _commune(asker), asker.question
     told = [word.text for word in words if word.event is not QuestionEvent.RECEIVED] or [word.text for word in words]
     subject = told[-1].partition(".")[0]
@@ -248,6 +250,10 @@ def _mail(asker: Asker, words: Iterable[Word], title: str, url: str) -> dict[str
     no_more = _("No more letters? Press here:")
     parts = [hello, subject_line, *told, f"{where}\n{url}", "\n".join(end), f"{no_more} {leave}"]
     html = [*(f"<p>{escape(part)}</p>" for part in (hello, subject_line, *told))]
+    if any(word.event in ASKS_BACK for word in words):
+        say, here = _("Say with one press whether it is done:"), links.say_link(asker, clock.today(commune.time_zone))
+        parts.insert(len(told) + 2, f"{say}\n{here}")
+        html.append(f'<p>{escape(say)}<br><a href="{escape(here)}">{escape(here)}</a></p>')
     html.append(f'<p>{escape(where)}<br><a href="{escape(url)}">{escape(url)}</a></p>')
     html.append("<p>" + "<br>".join(str(escape(line)) for line in end) + "</p>")
     html.append(f'<p>{escape(no_more)} <a href="{escape(leave)}">{escape(leave)}</a></p>')

@@ -17,10 +17,14 @@ from dialogues.schedule.models import Dialogue
 _TOKEN = re.compile(r"([1-9][0-9]{0,8})k([0-9]{1,7})k([0-9a-f]{32})")
 
 
-def _proof(asker: Asker, day: int) -> str:
+_NEWS, _SAY = "asker-mail", "asker-says"
+"""What a link is for: one does not open the door of the other."""
+
+
+def _proof(asker: Asker, day: int, use: str = _NEWS) -> str:
     """What only this program can make, for this very address."""
     secret = str(current_app.config["SECRET_KEY"]).encode()
-    said = f"asker-mail:{asker.id}:{day}:{asker.email.lower()}"
+    said = f"{use}:{asker.id}:{day}:{asker.email.lower()}"
     return hmac.new(secret, said.encode(), hashlib.sha256).hexdigest()[:32]
 
 
@@ -30,14 +34,29 @@ def link(asker: Asker, today: date) -> str:
     return f"{base()}/q/news/{asker.id}k{day}k{_proof(asker, day)}"
 
 
+def say_link(asker: Asker, today: date) -> str:
+    """Where the owner of the address says whether a promise is really kept."""
+    day = today.toordinal()
+    return f"{base()}/q/say/{asker.id}k{day}k{_proof(asker, day, _SAY)}"
+
+
 def asker_by_token(token: str) -> tuple[Asker, date] | None:
     """Whose link this is and when it was written; None for a forged one, or when the address has changed. One query."""
+    return _asker_by(token, _NEWS)
+
+
+def asker_by_say_token(token: str) -> tuple[Asker, date] | None:
+    """The same of a link to say whether a promise is kept."""
+    return _asker_by(token, _SAY)
+
+
+def _asker_by(token: str, use: str) -> tuple[Asker, date] | None:
     found = _TOKEN.fullmatch(token)
     if found is None:
         return None
     question = joinedload(Asker.question).joinedload(Question.dialogue).joinedload(Dialogue.commune)
     asker = db.session.scalar(sa.select(Asker).where(Asker.id == int(found[1])).options(question))
-    if asker is None or not asker.email or not hmac.compare_digest(_proof(asker, int(found[2])), found[3]):
+    if asker is None or not asker.email or not hmac.compare_digest(_proof(asker, int(found[2]), use), found[3]):
         return None
     return asker, date.fromordinal(int(found[2]))
 

@@ -47,7 +47,7 @@ class RequestStage(enum.StrEnum):
 
 
 E = QuestionEvent
-BY_HAND_NEVER = frozenset({E.RECEIVED, E.WITHDRAWN, E.COMMITMENT_PROGRESS})
+BY_HAND_NEVER = frozenset({E.RECEIVED, E.WITHDRAWN, E.COMMITMENT_PROGRESS, E.COMMITMENT_HANDED_OVER})
 """Nobody walks or calls for these: the receipt was handed over, the asker did it, or it is a step of many."""
 BY_HAND_ONCE = frozenset({E.ASSIGNED, E.PUBLISHED})
 """Told by hand only as the first word: that it was taken up, and by whom. The second of them stands on the page."""
@@ -60,6 +60,14 @@ TAKES_BACK: Mapping[QuestionEvent, frozenset[QuestionEvent]] = {
     E.WITHDRAWN: frozenset(E) - {E.WITHDRAWN},
 }
 """What need not be told any more when this happens before it was told."""
+
+REPLACES: Mapping[QuestionEvent, frozenset[QuestionEvent]] = {
+    event: frozenset({E.COMMITMENT_ASKED})
+    for event in (E.COMMITMENT_DONE, E.COMMITMENT_REOPENED, E.COMMITMENT_CONFIRMED)
+}
+"""What need not be asked any more when this is told instead."""
+ASKS_BACK = frozenset({E.COMMITMENT_DONE, E.COMMITMENT_ASKED})
+"""Words that end with a question to the asker."""
 
 
 def way_for(

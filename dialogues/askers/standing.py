@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from dialogues import clock, formatting
 from dialogues.extensions import db
 from dialogues.followup import escalation
+from dialogues.followup.question_views import CommitmentView, QuestionView, question_views
 from dialogues.followup.rules import UNFINISHED, AnswerStage, CommitmentState
-from dialogues.followup.service import CommitmentView, QuestionView, question_views
 from dialogues.language import spoken_language
 from dialogues.places.days import Deadline
 from dialogues.places.models import Unit
@@ -141,6 +141,6 @@ def _promised(promises: tuple[CommitmentView, ...], office: str, hotline: str) -
             return Standing(who, late, is_late=True)
         return Standing(who, _("The promise is to be kept by %(day)s.", day=day(first.due_on)))
     if any(one.state is CommitmentState.REPORTED_DONE for one in promises):
-        sentence = _("It is reported done. Somebody else looks whether that is true; you may tell us too: %(hotline)s.")
+        sentence = _("It is reported done. Is that true? Say it on this page, or call %(hotline)s.")
         return Standing(office, sentence % {"hotline": hotline})
     return Standing("", _("You have the answer. If something is still open, call %(hotline)s.", hotline=hotline))

@@ -48,6 +48,12 @@ def _reachable() -> sa.ColumnElement[bool]:
     return sa.and_(Asker.erased_at.is_(None), sa.or_(Asker.may_message, Asker.may_contact, nowhere))
 
 
+def _may_still_be_told(asker: Asker) -> bool:
+    """The same of one asker."""
+    is_nowhere = not asker.phone and not asker.email and bool(asker.name)
+    return asker.erased_at is None and (asker.may_message or asker.may_contact or is_nowhere)
+
+
 def _by_hand() -> sa.ColumnElement[bool]:
     """By hand from the start, or because the letter could not be sent."""
     return sa.or_(Word.way == Way.BY_HAND, Message.state == MessageState.FAILED)
@@ -334,6 +340,8 @@ def _how(word: Word) -> str:
         day = short_date(word.told_on, spoken_language() or "vi")
         return _("%(how)s on %(day)s", how=label(word.told_how), day=day)
     way = str(label(word.way))
+    if word.way is not Way.OWN_PAGE and word.message is None and not _may_still_be_told(word.asker):
+        return _("%(way)s, not told: it is not allowed any more", way=way)
     if word.way is Way.BY_HAND:
         return _("%(way)s, still to be told", way=way)
     if word.way is Way.OWN_PAGE:

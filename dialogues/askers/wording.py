@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from dialogues import clock
 from dialogues.askers.standing import assigned_to, day, first_word_of, standing, view_of
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
-from dialogues.followup.rules import Outcome
-from dialogues.followup.service import QuestionView
+from dialogues.followup.question_views import QuestionView
+from dialogues.followup.rules import EntryKind, Outcome
 from dialogues.questions.merges import lead_of
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionEvent, QuestionState
@@ -131,7 +132,8 @@ def answered(view: QuestionView | None) -> Said:
     if answer.final_on and answer.due_on and answer.final_on > answer.due_on:
         late = _("The answer is there now. It was promised by %(day)s: we apologise for the delay.")
         return Said(_("Your question is answered"), late % {"day": day(answer.due_on)})
-    return Said(_("Your question is answered"), f"{thanks} {_('The answer is there now.')}")
+    there = _("The answer is there now.")
+    return Said(_("Your question is answered"), f"{thanks} {there}")
 
 
 def of_promise(commitment: Commitment, event: QuestionEvent) -> Said:
@@ -140,7 +142,9 @@ def of_promise(commitment: Commitment, event: QuestionEvent) -> Said:
     who = f"{person.name}, {person.post}" if person.post else person.name
     due = {"day": day(commitment.due_on)}
     what = _("What was promised: %(result)s", result=commitment.shown)
-    last = commitment.entries[-1].text if commitment.entries else ""
+    entry = commitment.entries[-1] if commitment.entries else None
+    last = entry.text if entry else ""
+    is_asker = entry is not None and entry.author_id is None
     found = {
         E.COMMITMENT_MADE: (
             _("You were promised something"),
@@ -153,19 +157,44 @@ def of_promise(commitment: Commitment, event: QuestionEvent) -> Said:
         ),
         E.COMMITMENT_DONE: (
             _("The promise is reported done"),
-            _("%(said)s If that is not true, please tell us.", said=last),
+            f"{_reported(commitment)} {_IS_IT_TRUE}".strip(),
+        ),
+        E.COMMITMENT_ASKED: (
+            _("Is the promise really kept?"),
+            _("Four weeks ago it was reported done.") + f" {_IS_IT_TRUE}",
         ),
         E.COMMITMENT_REOPENED: (
             _("The promise is not kept yet"),
-            _("We apologise: it was reported done and is not. What is missing: %(reason)s", reason=last),
+            _("It was reported done, and somebody who asked says that it is not. We apologise; it is open again.")
+            if is_asker
+            else _("We apologise: it was reported done and is not. What is missing: %(reason)s", reason=last),
         ),
         E.COMMITMENT_CONFIRMED: (
             _("The promise is kept"),
-            _("Somebody went to look: it is really done. Thank you for your patience."),
+            _("Somebody who asked says that it is really done. Thank you for your patience.")
+            if is_asker
+            else _("Somebody went to look: it is really done. Thank you for your patience."),
+        ),
+        E.COMMITMENT_WITHDRAWN: (
+            _("The promise was withdrawn"),
+            _("We apologise: it will not be kept. Reason: %(reason)s", reason=last),
+        ),
+        E.COMMITMENT_HANDED_OVER: (
+            _("Somebody else keeps the promise now"),
+            _("From now on %(who)s keeps it. The day stays: %(day)s.", who=who, **due),
         ),
     }  # fmt: skip
     title, text = found[event]
     return Said(title, f"{text} {what}".strip())
+
+
+_IS_IT_TRUE = _l("Is that true? Say it on your page, to the head of your village, or to the office.")
+
+
+def _reported(commitment: Commitment) -> str:
+    """The sentence for the askers in the last report; of reports without one what is there now."""
+    reports = [entry for entry in commitment.entries if entry.kind is EntryKind.REPORTED_DONE]
+    return (reports[-1].to_asker or reports[-1].text) if reports else ""
 
 
 def apology(question: Question) -> str:

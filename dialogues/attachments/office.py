@@ -1,18 +1,22 @@
 """Files of a question for those who may see them: the office, and the village head who entered it."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
-from dialogues import uploads
+from dialogues import failures, uploads
 from dialogues.access import Permission, allowed, me, requires
 from dialogues.attachments import sending, service
 from dialogues.attachments.forms import ACCEPT, AttachForm, RemoveForm
 from dialogues.attachments.models import Attachment
-from dialogues.attachments.rules import MIMETYPES, MOST_FILES, AttachmentKind
+from dialogues.attachments.rules import MIMETYPES, MOST_FILES, AttachmentKind, FileFault
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.questions.models import Question
 from dialogues.web import render, saved
+from dialogues.words import label
 
 bp = Blueprint("attachments_office", __name__, url_prefix="/office/questions/<id:question_id>/attachments")
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -23,6 +27,25 @@ POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 def _make_room_for_a_file(endpoint: str | None, _values: dict[str, object] | None) -> None:
     if endpoint == "attachments_office.add":
         sending.make_room()
+
+
+@bp.errorhandler(413)
+def _too_large(_error: Exception) -> Response:
+    """The sentence at the field of the file, on the page that it was sent from."""
+    question = _seen(request.view_args) if request.endpoint == "attachments_office.add" else None
+    if question is None:
+        return failures.page(413)
+    form = AttachForm(formdata=None)
+    form.refuse(service.FIELD, label(FileFault.TOO_LARGE))
+    return _page(question, form, 413)
+
+
+def _seen(values: dict[str, Any] | None) -> Question | None:
+    """The question of this address, for who may add files to it; a refused body comes before the view and its guard."""
+    staff = current_user._get_current_object() if current_user.is_authenticated else None
+    if not values or not allowed(staff, Permission.ENTER_QUESTIONS):
+        return None
+    return service.question_of(me(), values["question_id"])
 
 
 @bp.app_template_global("attachments_of")

@@ -16,7 +16,9 @@ from dialogues.demo.days import Days
 from dialogues.demo.guests import add_guests
 from dialogues.demo.meetings import add_dialogue
 from dialogues.demo.notices import add_notices
+from dialogues.demo.plans import add_plans
 from dialogues.demo.post import add_post
+from dialogues.demo.reminders import add_reminders
 from dialogues.demo.rounds import add_rounds
 from dialogues.demo.sorted import add_sorting
 from dialogues.demo.together import add_together
@@ -65,6 +67,8 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
     parts = add_sorting(book, dialogues)
     together = add_together(book, dialogues)
     words = add_words(book)
+    reminders = add_reminders(book)
+    steps = add_plans(book)
     lines = book.write()
     clockwork.add_rules(book)
     raise_public_version(db.session(), made.commune.id)
@@ -78,11 +82,13 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         "câu hỏi": len(questions) + parts + together.questions,
         "trả lời": sum(bool(one["answer"]) for one in questions) + together.answers,
         "cam kết": sum(bool(one["commitment"]) for one in questions),
+        "bước của cam kết": steps,
         "lần thông báo": uses,
         "bước đã xong": ticks,
         "khách mời": guests,
         "thư": letters,
         "ảnh phiếu giấy": together.files,
         "tin báo người hỏi": words,
+        "lời nhắc": reminders,
         "dòng nhật ký": lines,
     }

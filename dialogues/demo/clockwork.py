@@ -65,13 +65,16 @@ def _tick(book: Book, dialogue: Dialogue, step: Step, on: date, who: Staff) -> i
     return 1
 
 
+def festival(today: date) -> date:
+    """The day off of the commune: a Thursday one to two weeks ahead."""
+    return today + timedelta(days=7 + (3 - today.weekday()) % 7)
+
+
 def add_rules(book: Book) -> None:
     """A day off of the commune, two dialogues a year as the province asks, and the reports of ended periods."""
     today = book.days.today
-    festival = today + timedelta(days=7 + (3 - today.weekday()) % 7)
-    db.session.add(
-        Holiday(commune_id=book.commune_id, on_day=festival, name="Lễ hội đình xã Minh Tâm, theo quyết định của tỉnh")
-    )
+    name = "Lễ hội đình xã Minh Tâm, theo quyết định của tỉnh"
+    db.session.add(Holiday(commune_id=book.commune_id, on_day=festival(today), name=name))
     db.session.add(
         RuleValue(
             commune_id=book.commune_id,

@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from dialogues import clock
 from dialogues.doubles import service
-from dialogues.followup.service import QuestionView, question_views_by_id
+from dialogues.followup.question_views import QuestionView, question_views_by_id
 from dialogues.places.rules import Field
 from dialogues.questions.forms import AskForm
 from dialogues.schedule.models import Dialogue
@@ -22,6 +22,8 @@ SHORTEST = 12
 """Letters below which a text says too little to look for."""
 GO_ON = "anyway"
 """The name of the button that sends the own question all the same."""
+SEEN = "seen"
+"""The name under which the form says which questions stood below the text while it was written."""
 
 
 def similar_to(dialogue: Dialogue, form: AskForm) -> list[tuple[QuestionView, bool]]:
@@ -40,10 +42,12 @@ def similar_to(dialogue: Dialogue, form: AskForm) -> list[tuple[QuestionView, bo
 
 
 def step_before_sending(dialogue: Dialogue, form: AskForm) -> Response | None:
-    """The page "Is yours one of these?", once, and only where one is close; None: send it."""
+    """The page "Is yours one of these?", once, with those that are probably the same and did not stand below the text
+    already; None: send it. What is merely similar stops nobody: it comes up while typing and by its own button."""
     if GO_ON in request.form:
         return None
-    found = similar_to(dialogue, form)
+    seen = set(request.form.getlist(SEEN))
+    found = [one for one in similar_to(dialogue, form) if one[1] and str(one[0].id) not in seen]
     return page(dialogue, form, found) if found else None
 
 

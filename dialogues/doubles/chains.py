@@ -11,8 +11,8 @@ from dialogues.doubles.merging import show_anew
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.followup.models import Answer
+from dialogues.followup.question_views import CommitmentView, commitment_views
 from dialogues.followup.rules import AnswerStage, Outcome, answer_stage
-from dialogues.followup.service import CommitmentView, commitment_views
 from dialogues.questions.merges import CHAIN
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState

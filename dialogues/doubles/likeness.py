@@ -234,7 +234,8 @@ def _numbers(plain: Sequence[str]) -> Iterable[int]:
 class Agreement(NamedTuple):
     """How two gists agree, each from 0 to 1: shared words (of both, of the shorter), shared meanings (of both, of the
     fewer), word pairs, numbers, the place, the field; and `rest`: the words when the longest run of words that stands
-    in both is left out. The same place named in the same words is no sign of the same matter: the rest tells."""
+    in both is left out. The same place named in the same words is no sign of the same matter: the rest
+    tells. A run that is nearly all of one text is not left out."""
 
     words: float
     shorter: float
@@ -250,6 +251,9 @@ class Agreement(NamedTuple):
 
 _WITHOUT_MARKS, _OTHER_MARKS, _SLIP = 0.9, 0.45, 0.4
 """What a word counts that stands in both: when one text has no marks; with other marks; with one letter wrong."""
+
+
+_NEARLY_ALL = 0.8
 
 
 class Weighed(NamedTuple):
@@ -283,13 +287,13 @@ def compare(new: Weighed, old: Weighed, rarity: Rarity) -> Agreement:
     one, other = new.gist, old.gist
     shared = _shared_words(new, old)
     run = _longest_run(one.order, other.order)
-    both, rest, run_new, run_old = sum(shared.values()), 0.0, 0.0, 0.0
-    if run:
-        run_new = sum(new.weights.get(word, 0.0) for word in run)
-        run_old = sum(old.weights.get(word, 0.0) for word in run)
-        rest = both - sum(shared.get(word, 0.0) for word in run)
+    both = rest = sum(shared.values())
+    run_new = sum(new.weights.get(word, 0.0) for word in run)
+    run_old = sum(old.weights.get(word, 0.0) for word in run)
+    if _is_a_text(run_new, new.words, run_old, old.words):
+        run_new = run_old = 0.0
     else:
-        rest = both
+        rest -= sum(shared.get(word, 0.0) for word in run)
     meanings, fewer = _overlap(one.meanings, other.meanings, new.meanings, old.meanings, rarity)
     is_same_place = bool(one.places & other.places)
     return Agreement(
@@ -304,6 +308,12 @@ def compare(new: Weighed, old: Weighed, rarity: Rarity) -> Agreement:
         same_field=float(bool(one.field) and one.field == other.field),
         rest=_of_both(rest, new.words - run_new, old.words - run_old),
     )
+
+
+def _is_a_text(run_new: float, new: float, run_old: float, old: float) -> bool:
+    """Whether the common run is more than the name of a place: nearly all of one text. Then the same was written once
+    more, whole or in part, and nothing of it is left out."""
+    return any(whole > 0 and run >= _NEARLY_ALL * whole for run, whole in ((run_new, new), (run_old, old)))
 
 
 def _shared_words(new: Weighed, old: Weighed) -> dict[str, float]:

@@ -12,11 +12,11 @@ from dialogues.doubles.merging import merged_questions
 from dialogues.doubles.service import Match
 from dialogues.extensions import db
 from dialogues.followup.models import Answer
-from dialogues.followup.service import CommitmentView, commitment_views
+from dialogues.followup.question_views import CommitmentView, commitment_views
 from dialogues.places.models import Village
 from dialogues.questions.merges import PEOPLE
 from dialogues.questions.models import Question
-from dialogues.questions.rules import MERGEABLE, QuestionState
+from dialogues.questions.rules import MERGEABLE, DeclineReason, QuestionState
 from dialogues.schedule.models import Dialogue
 
 
@@ -29,6 +29,7 @@ class Proposal:
     is_same: bool
     text: str
     state: QuestionState
+    reason: DeclineReason | None
     village: str
     dialogue: str
     starts_at: datetime
@@ -41,6 +42,11 @@ class Proposal:
     may_take: bool
     may_link: bool
 
+    @property
+    def may_act(self) -> bool:
+        """Whether anything can be done with it; a declined one of the same dialogue is only there to be read."""
+        return self.may_merge or self.may_take or self.may_link
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -51,6 +57,14 @@ class Panel:
     people: int
     story: list[Told]
     proposals: list[Proposal]
+
+    @property
+    def groups(self) -> list[tuple[bool, list[Proposal]]]:
+        """What is probably the same, then what is merely similar; in each first those with which something can be
+        done."""
+        ordered = sorted(self.proposals, key=lambda one: not one.may_act)
+        groups = [(is_same, [one for one in ordered if one.is_same is is_same]) for is_same in (True, False)]
+        return [(is_same, found) for is_same, found in groups if found]
 
 
 def panel_of(question: Question, today: date, may_sort: bool) -> Panel:
@@ -91,6 +105,7 @@ def _proposals(question: Question, matches: list[Match], today: date) -> list[Pr
             is_same=False,
             text=other.text,
             state=other.state,
+            reason=other.decline_reason,
             village=f"{kind[:1].upper()}{kind[1:]} {village}" if village else "",
             dialogue=title,
             starts_at=starts_at,

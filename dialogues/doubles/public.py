@@ -11,7 +11,7 @@ from dialogues.doubles import asking, joining
 from dialogues.doubles.forms import JoinForm
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
-from dialogues.followup.service import QuestionView, question_views
+from dialogues.followup.question_views import QuestionView, question_views
 from dialogues.places import service as places
 from dialogues.questions import stamp
 from dialogues.questions.forms import AskForm

@@ -11,16 +11,14 @@ from dialogues import clock
 from dialogues.extensions import db
 from dialogues.finding.rules import AnswerState, Sought, months
 from dialogues.followup.models import Answer, Commitment
-from dialogues.followup.rules import UNFINISHED, CommitmentStage
+from dialogues.followup.question_views import QuestionView, commitment_views, question_views_by_id
+from dialogues.followup.rules import STATES_OF, CommitmentStage
 from dialogues.followup.service import (
     CommitmentRow,
-    QuestionView,
     all_commitments,
     at_stage,
     commitment_rows,
-    commitment_views,
     is_answered,
-    question_views_by_id,
     visible_commitments,
 )
 from dialogues.paging import Paged
@@ -191,8 +189,7 @@ def find_promises(
     """Promises, for residents or for the office; two queries, three with a department."""
     groups = _marks(commune_id, search)
     if search.stage:
-        overdue = search.stage is CommitmentStage.OVERDUE
-        groups.append([f"t_{state}" for state in UNFINISHED] if overdue else [f"t_{search.stage}"])
+        groups.append([f"t_{state}" for state in STATES_OF.get(search.stage, (search.stage,))])
     people = [search.staff_id] if search.staff_id else []
     if search.unit_id:
         mine = sa.select(Staff.id).where(Staff.unit_id == search.unit_id, Staff.commune_id == commune_id)

@@ -13,8 +13,8 @@ from dialogues.access import Permission, allowed
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.followup.models import Answer
+from dialogues.followup.question_views import CommitmentView, commitment_views
 from dialogues.followup.rules import LATER, AnswerStage, Outcome, answer_stage, missing_in_answer
-from dialogues.followup.service import CommitmentView, commitment_views
 from dialogues.questions import queue, sorting
 from dialogues.questions.events import tell
 from dialogues.questions.models import Question

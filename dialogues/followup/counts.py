@@ -21,8 +21,8 @@ from dialogues.schedule.models import Dialogue
 
 @dataclass(frozen=True)
 class PublicFigures:
-    """What residents read about the work on a dialogue. `received` counts every question, published or not; those in
-    quarantine are among them."""
+    """What residents read about the work on a dialogue. `received` counts every text that came in, published or not, as
+    the account of moderation does; those in quarantine are among them."""
 
     received: int
     published: int
@@ -57,7 +57,7 @@ def _public_figures() -> sa.Select[Any]:
 
     return (
         sa.select(
-            sa.func.count(Question.id),
+            number(is_received_text()),
             number(*is_visible()),
             number(*is_visible(), answered),
             number(Question.state == QuestionState.QUARANTINED),

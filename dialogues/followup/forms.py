@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from dialogues import words
-from dialogues.followup.rules import AnswerStage, CommitmentStage, Outcome
+from dialogues.followup.rules import AnswerStage, CommitmentStage, Keeping, Outcome
 from dialogues.forms import BaseForm, Day, Line, OpenForm, Paragraphs, RadioField, Select, Version, needed
 from dialogues.places.rules import Field
 
@@ -47,21 +47,6 @@ class MoveForm(BaseForm):
     )
 
 
-class CommitmentForm(BaseForm):
-    """`responsible_id.choices` are passed in."""
-
-    responsible_id = Select(
-        _l("Who is responsible"), [needed(_l("Choose the person who is responsible."))], ids="staff"
-    )
-    result = Paragraphs(
-        _l("What will be there"),
-        [needed(_l("Write what will be there in the end, so that anybody can check it."))],
-        most=MOST_ENTRY,
-        description=_l("One sentence that anybody can check by going there. Residents read this."),
-    )
-    due_on = Day(_l("By when"), [needed(_l("Choose the day by which it is done."))])
-
-
 class ProgressForm(BaseForm):
     text = Paragraphs(
         _l("What was done"),
@@ -69,17 +54,6 @@ class ProgressForm(BaseForm):
         most=MOST_ENTRY,
         description=RESIDENTS_READ,
         id="progress-text",
-    )
-
-
-class DoneForm(BaseForm):
-    version = Version()
-    text = Paragraphs(
-        _l("What is there now"),
-        [needed(_l("Write what is there now, so that somebody can go and look."))],
-        most=MOST_ENTRY,
-        description=RESIDENTS_READ,
-        id="done-text",
     )
 
 
@@ -95,9 +69,39 @@ class ExtendForm(BaseForm):
     )
 
 
-class ConfirmForm(BaseForm):
-    version = Version()
-    text = Paragraphs(_l("What you saw or heard"), most=MOST_ENTRY, description=RESIDENTS_READ, id="confirm-text")
+class AskExtensionForm(BaseForm):
+    """Of the responsible person; ExtendForm is of those who decide."""
+
+    new_due_on = Day(_l("Day that you ask for"), [needed(_l("Choose the new day."))], id="ask-new_due_on")
+    reason = Paragraphs(
+        _l("Why it takes longer"),
+        [needed(_l("Write why it takes longer. Residents read the reason."))],
+        most=MOST_ENTRY,
+        description=_l("Your superior decides. Residents read the reason when the day is granted."),
+        id="ask-reason",
+    )
+
+
+class GrantForm(BaseForm):
+    note = Paragraphs(
+        _l("A word with it"), most=MOST_ENTRY, description=_l("Only the office reads it."), id="grant-note"
+    )
+
+
+class RefuseForm(BaseForm):
+    note = Paragraphs(
+        _l("Why the day stays"),
+        [needed(_l("Write why the day stays as it is."))],
+        most=MOST_ENTRY,
+        description=RESIDENTS_READ,
+        id="refuse-note",
+    )
+
+
+class HandOverForm(BaseForm):
+    """`successor_id.choices` are passed in."""
+
+    successor_id = Select(_l("Who takes it over"), [needed(_l("Choose who takes it over."))], ids="staff")
 
 
 class ReopenForm(BaseForm):
@@ -123,6 +127,19 @@ class CommitmentFilter(OpenForm):
     dialogue = Select(_l("Dialogue"))
     field = Select(_l("Field"), choices=_all_or(words.choices(Field), _l("All fields")))
     village = Select(_l("Village"), ids="village")
+
+
+class PublicCommitmentFilter(OpenForm):
+    """Filters of the residents' list; those that depend on the commune are passed in."""
+
+    q = Line(_l("Words"), description=_l("With or without diacritics, for example “rãnh nước” or “ranh nuoc”."))
+    state = Select(_l("State"), choices=_all_or(words.choices(CommitmentStage), _l("All states")))
+    kept = Select(_l("On time?"), choices=_all_or(words.choices(Keeping), _l("All")))
+    field = Select(_l("Field"), choices=_all_or(words.choices(Field), _l("All fields")))
+    village = Select(_l("Village"), ids="village")
+    dialogue = Select(_l("Dialogue"))
+    body = Select(_l("Body"))
+    year = Select(_l("Promised in"))
 
 
 class AnswerFilter(OpenForm):

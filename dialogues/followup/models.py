@@ -26,7 +26,10 @@ class Answer(Model):
     """What was said to a question, and for IN_WRITING and ESCALATED what came later (`final_text`, `final_on`)."""
 
     __tablename__ = "answer"
-    __table_args__ = (sa.Index("ix_answer_public", "commune_id", "published_at"),)
+    __table_args__ = (
+        sa.Index("ix_answer_public", "commune_id", "published_at"),
+        sa.Index("ix_answer_open", "commune_id", "outcome", "final_on"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))
@@ -62,13 +65,21 @@ class Commitment(Model):
 
     `result` is what can be checked; `public_text`, where it is not empty, says the same in the words that residents
     read. `due_days` are kept for a day that was counted (`due_counts`), from `promised_on` on. `budget_note` is read by
-    the office only. `objected_on`: when somebody last said of the standing report that it is done only in part.
+    the office only. `objected_on`: when somebody last said of the standing report that it is done only in part;
+    `asked_again_on`: when the askers who said nothing were asked a second time.
     """
 
     __tablename__ = "commitment"
     __table_args__ = (
         sa.Index("ix_commitment_due", "commune_id", "state", "due_on"),
         sa.Index("ix_commitment_mine", "responsible_id", "state", "due_on"),
+        sa.Index(
+            "ix_commitment_ask_again",
+            "reported_done_on",
+            sqlite_where=sa.text("state = 'reported_done' AND asked_again_on IS NULL"),
+            postgresql_where=sa.text("state = 'reported_done' AND asked_again_on IS NULL"),
+        ),
+        sa.Index("ix_commitment_made", "commune_id", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -95,6 +106,7 @@ class Commitment(Model):
     state: Mapped[CommitmentState] = mapped_column(WordEnum(CommitmentState), default=CommitmentState.OPEN)
     reported_done_on: Mapped[date | None] = mapped_column(default=None)
     objected_on: Mapped[date | None] = mapped_column(default=None)
+    asked_again_on: Mapped[date | None] = mapped_column(default=None)
     confirmed_on: Mapped[date | None] = mapped_column(default=None)
     withdrawn_on: Mapped[date | None] = mapped_column(default=None)
     uid: Mapped[str] = mapped_column(sa.String(120), unique=True)
@@ -128,7 +140,8 @@ class Commitment(Model):
     @validates("result", "public_text", "place")
     def _fold(self, key: str, value: str) -> str:
         words = {"result": self.result, "public_text": self.public_text, "place": self.place, key: value}
-        self.folded = fold("\n".join(text for text in words.values() if text))
+        shown = (words["public_text"] or words["result"], words["place"])  # residents find only what they may read
+        self.folded = fold("\n".join(text for text in shown if text))
         return value
 
 
@@ -136,6 +149,7 @@ class CommitmentEntry(Model):
     """One dated line in the story of a promise; an extension carries both dates, a report a sentence to the asker."""
 
     __tablename__ = "commitment_entry"
+    __table_args__ = (sa.Index("ix_commitment_entry_news", "commune_id", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"))

@@ -93,7 +93,7 @@ MOVES: dict[CommitmentState, tuple[CommitmentState, ...]] = {
     C.OPEN: (C.IN_PROGRESS, C.REPORTED_DONE, C.WITHDRAWN),
     C.IN_PROGRESS: (C.REPORTED_DONE, C.WITHDRAWN),
     C.REPORTED_DONE: (C.CONFIRMED, C.IN_PROGRESS),
-    C.CONFIRMED: (C.IN_PROGRESS,),  # an asker says later that it is not true
+    C.CONFIRMED: (C.IN_PROGRESS, C.REPORTED_DONE),  # somebody says later that it is not true, or only in part
     C.WITHDRAWN: (),
 }
 UNFINISHED = (C.OPEN, C.IN_PROGRESS)
@@ -110,9 +110,14 @@ class EntryKind(enum.StrEnum):
     EXTENSION = "extension"
     HANDED_OVER = "handed_over"
     REPORTED_DONE = "reported_done"
+    OBJECTED = "objected"
     REOPENED = "reopened"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
+
+
+UNTOLD = (EntryKind.EXTENSION_ASKED,)
+"""Entries that residents do not read: a later day that is asked for stands there when it is decided."""
 
 
 class EvidenceKind(enum.StrEnum):
@@ -159,6 +164,13 @@ class CommitmentStage(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+STATES_OF = {
+    CommitmentStage.OVERDUE: UNFINISHED,
+    CommitmentStage.NOT_OBJECTED: (CommitmentState.REPORTED_DONE,),
+}
+"""The states of a stage that does not have the name of its state."""
+
+
 def commitment_stage(
     state: CommitmentState,
     due_on: date,
@@ -173,6 +185,30 @@ def commitment_stage(
     if silent and reported_done_on and today >= not_objected_from(reported_done_on):
         return CommitmentStage.NOT_OBJECTED
     return CommitmentStage(state.value)
+
+
+class Keeping(enum.StrEnum):
+    """What the public record counts of a promise: kept by its FIRST day, done after it, not done yet (before or after
+    that day), or withdrawn. Each promise counts in one of them."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    NOT_DONE_LATE = "not_done_late"
+    NOT_DONE = "not_done"
+    WITHDRAWN = "withdrawn"
+
+
+def keeping(
+    state: CommitmentState, first_due_on: date, reported_done_on: date | None, confirmed_on: date | None, today: date
+) -> Keeping:
+    """How it counts on `today`. Later days move nothing: the first one counts. It is done on the day on which it was
+    reported done; one that was reopened is not done."""
+    if state is C.WITHDRAWN:
+        return Keeping.WITHDRAWN
+    if state in UNFINISHED:
+        return Keeping.NOT_DONE_LATE if today > first_due_on else Keeping.NOT_DONE
+    done_on = reported_done_on or confirmed_on
+    return Keeping.ON_TIME if done_on is not None and done_on <= first_due_on else Keeping.LATE
 
 
 def may_move(state: CommitmentState, to: CommitmentState) -> bool:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from dialogues import clock
 from dialogues.access import Permission, allowed
 from dialogues.extensions import db
-from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.models import Answer, Commitment, CommitmentSupport
 from dialogues.followup.rules import LATER, UNFINISHED, AnswerStage, CommitmentState, Outcome
 from dialogues.followup.service import (
     CommitmentRow,
@@ -31,6 +31,7 @@ FEW = 10
 """So many of each list until all are asked for."""
 _OPEN_STATES = (QuestionState.WAITING, QuestionState.PUBLISHED)
 _OWN_TEXT = sa.func.coalesce(sa.func.nullif(Question.corrected_text, ""), Question.text)
+_LEFT_OPEN = (AnswerStage.NOTED, AnswerStage.ESCALATED)
 _NOT_ANSWERED = (AnswerStage.UNANSWERED.value, AnswerStage.NOTED.value)
 
 
@@ -54,6 +55,8 @@ class QuestionToDo:
     """The day that the office set when it assigned the question."""
     lead: str = ""
     """Who leads, when it is somebody else."""
+    since: date | None = None
+    """Since when it is noted or passed up."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +95,15 @@ def questions_of(staff: Staff) -> sa.ColumnElement[bool]:
 
 
 def _commitments_of(staff: Staff) -> sa.ColumnElement[bool]:
-    """Promised by the person or by somebody of their unit."""
+    """Promised by the person or by somebody of their unit, or their unit helps."""
     mine = Commitment.responsible_id == staff.id
     if staff.unit_id is None:
         return mine
     unit = sa.select(Staff.id).where(Staff.unit_id == staff.unit_id, Staff.commune_id == staff.commune_id)
-    return sa.or_(mine, Commitment.responsible_id.in_(unit))
+    helps = sa.exists().where(
+        CommitmentSupport.commitment_id == Commitment.id, CommitmentSupport.unit_id == staff.unit_id
+    )
+    return sa.or_(mine, Commitment.responsible_id.in_(unit), helps)
 
 
 def _publishes(staff: Staff) -> bool:
@@ -214,13 +220,13 @@ def _to_do(
         .with_only_columns(
             Question.id, _OWN_TEXT, Question.public_text, Question.field, Village.kind, Village.name,
             Dialogue.title, Question.received_at, answer_stage_column(today), Answer.due_on, Answer.escalated_to,
-            Answer.final_text, Answer.outcome, Question.answer_due_on, Unit.id, Unit.name,
+            Answer.final_text, Answer.outcome, Answer.answered_on, Question.answer_due_on, Unit.id, Unit.name,
         )
     )  # fmt: skip
     found = []
     for (
         id_, text, public_text, field, kind, village, dialogue, received_at, stage, due_on, escalated_to, final_text,
-        outcome, answer_by, unit_id, unit,
+        outcome, answered_on, answer_by, unit_id, unit,
     ) in rows:  # fmt: skip
         received_on = clock.local(received_at, zone).date()
         found.append(
@@ -239,6 +245,7 @@ def _to_do(
                 is_drafted=bool(final_text),
                 answer_by=answer_by,
                 lead=unit or "" if reader is not None and unit_id != reader.unit_id else "",
+                since=answered_on if AnswerStage(stage) in _LEFT_OPEN else None,
             )
         )
     return found

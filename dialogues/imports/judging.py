@@ -134,6 +134,7 @@ def _entry(row: Row, reading: Reading, is_month_first: bool, usual: int | None) 
     found = _sorted_in(found, row, reading, notices)
     found = _dated(found, row, reading, is_month_first, notices)
     notices += [phone.notice] if phone.notice else []
+    notices += [Notice.EMAIL_ODD] if "@" in _line(row, C.EMAIL) and not email else []
     notices += [Notice.NO_REACH] if message and not (phone.number or email) else []
     notices += [Notice.HIDDEN_ROW] if row.is_hidden else []
     notices += [Notice.PERSON_FROM_ABOVE] if row.from_above else []

@@ -81,6 +81,8 @@ C = Column
 _HEADERS: tuple[tuple[Column, str], ...] = (
     (C.NUMBER, r"(s?tt|so tt|so thu tu|so phieu|ma( so)?( phieu| y kien)?|no|so|thu tu|phieu so|id)\.?"),
     (C.NAME_AND_VILLAGE, r".*\bten\b.*(dia chi|thon\b|noi o|noi cu tru|to dan pho|tdp\b|khu pho|don vi).*"),
+    (C.NAME_AND_VILLAGE, r"(nguoi (hoi|co y kien|gui|kien nghi|phan anh|phat bieu|de nghi|neu y kien|gop y)|cong dan|"
+        r"cu tri) ?(va |- )?[,/;&+]? ?(dia chi|thon\b|noi o|noi cu tru|to dan pho|tdp\b|khu pho).*"),
     (C.NAME, r"(ho (va |, |& )?(ten|chu dem)|ho, ten|ten (nguoi|cong dan|cu tri|cua|ca nhan|quyvi)|quy danh).*|"
         r"ten|ong ?[/,] ?ba|ca nhan|"
              r"(nguoi (hoi|co y kien|gui|kien nghi|phan anh|phat bieu|dan|de nghi|dat cau hoi|neu y kien|gop y)|"

@@ -7,6 +7,7 @@ which `workbook` has a sentence.
 
 import codecs
 import csv
+import importlib.util
 import io
 import json
 import re
@@ -15,6 +16,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
@@ -34,6 +36,8 @@ _OTHER_KINDS = {
     b"II*\x00": "picture", b"MM\x00*": "picture", b"%PDF": "pdf", b"{\\rtf": "not_a_sheet", b"MZ": "not_a_sheet",
     b"\x1f\x8b": "archive", b"Rar!": "archive", b"7z\xbc\xaf": "archive",
 }  # fmt: skip
+
+_OTHER_PACKAGES = {"xl/workbook.bin": "binary_workbook", "word/document.xml": "document"}
 
 Merge = tuple[int, int, int, int]
 
@@ -77,10 +81,12 @@ def _zipped(data: bytes) -> list[dict[str, Any]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = _check_archive(archive)
             if "content.xml" in names:
+                if b"opendocument.text" in archive.read("mimetype" if "mimetype" in names else "content.xml")[:80]:
+                    raise Refused("document")
                 merges, hidden = _scan_ods(archive)
                 return _calamine(data, merges, hidden)
             if "xl/workbook.xml" not in names:
-                raise Refused("archive" if "xl/workbook.bin" not in names else "binary_workbook")
+                raise Refused(next((code for part, code in _OTHER_PACKAGES.items() if part in names), "archive"))
             return _calamine(data, None, _scan_xlsx(archive))
     except (
         zipfile.BadZipFile,
@@ -246,8 +252,18 @@ def _old_excel(data: bytes) -> list[dict[str, Any]]:
     if any(name.encode("utf-16-le") in data for name in ("_VBA_PROJECT", "Macros")):
         raise Refused("macros")
     if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
-        raise Refused("not_a_sheet")
-    return _calamine(data, None, None)
+        raise Refused("document" if "WordDocument".encode("utf-16-le") in data else "not_a_sheet")
+    return _calamine(data, None, _neighbour("biff").hidden_rows(data))
+
+
+def _neighbour(name: str) -> Any:
+    """A module of this folder, found by its file: this process knows no package."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    if spec is None or spec.loader is None:
+        raise Refused("broken")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _calamine(data: bytes, merges: list[list[Merge]] | None, hidden: list[set[int]] | None) -> list[dict[str, Any]]:
@@ -258,9 +274,9 @@ def _calamine(data: bytes, merges: list[list[Merge]] | None, hidden: list[set[in
         return [_sheet(book, number, one, merges, hidden) for number, one in enumerate(book.sheets_metadata)]
     except python_calamine.PasswordError:
         raise Refused("encrypted") from None
-    except Refused:
+    except (Refused, MemoryError, KeyboardInterrupt, SystemExit):
         raise
-    except Exception as error:  # a panic in its Rust part is no Exception of a kind that could be named
+    except BaseException as error:  # a panic in its Rust part is no Exception
         raise Refused("encrypted" if "password" in str(error).lower() else "broken") from None
 
 

@@ -68,6 +68,7 @@ class Notice(enum.StrEnum):
     STILL_TO_COME = "still_to_come"
     PHONE_LOST = "phone_lost"
     PHONE_ODD = "phone_odd"
+    EMAIL_ODD = "email_odd"
     NO_REACH = "no_reach"
     LOOKS_LIKE_COMPLAINT = "looks_like_complaint"
     LOOKS_LIKE_DENUNCIATION = "looks_like_denunciation"

@@ -297,7 +297,7 @@ def _still_true(old: Entry, new: Entry) -> list[str]:
         Notice.NO_VILLAGE: bool(new.village_id),
         Notice.NO_FIELD: bool(new.field), Notice.UNKNOWN_FIELD: bool(new.field),
         Notice.NO_CHANNEL: new.channel != old.channel, Notice.UNKNOWN_CHANNEL: new.channel != old.channel,
-        Notice.PHONE_LOST: bool(new.phone), Notice.PHONE_ODD: new.phone != old.phone,
+        Notice.EMAIL_ODD: bool(new.email), Notice.PHONE_LOST: bool(new.phone), Notice.PHONE_ODD: new.phone != old.phone,
         Notice.ZERO_RESTORED: new.phone != old.phone, Notice.NO_REACH: bool(new.phone or new.email) or not new.message,
     }  # fmt: skip
     days = (Notice.NO_DAY, Notice.UNREADABLE_DAY, Notice.OUTSIDE_WINDOW, Notice.STILL_TO_COME)

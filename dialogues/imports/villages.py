@@ -21,6 +21,8 @@ _KINDS = {
     "khoi pho": "khoi", "to dan pho": "tdp", "tdp": "tdp", "tdp.": "tdp", "to": "tdp", "to dp": "tdp", "pho": "pho",
     "tieu khu": "khu", "cum": "cum", "doi": "doi", "ngo": "ngo", "hem": "ngo", "nhom": "nhom",
 }  # fmt: skip
+_WRITTEN = {"ban": ("bản", "ban"), "to": ("tổ", "to")}
+"""Kinds that are other words with other accents: "bàn", "bạn"; "tờ", "tò"."""
 _KIND = re.compile(
     r"^(" + "|".join(re.escape(k) for k in sorted(_KINDS, key=len, reverse=True)) + r")(?=\s|\d|$|(?<=\.))\s*(.*)$"
 )
@@ -80,7 +82,7 @@ def _apart(text: str) -> tuple[str, str]:
         return "", text
     rest = text[len(plain) - len(found[2]) :].strip(" .:")
     kind = _KINDS[found[1]]
-    if found[1] == "ban" and text[:3].casefold() not in ("bản", "ban"):  # "bàn", "bạn" are no kinds
+    if text[: len(found[1])].casefold() not in _WRITTEN.get(found[1], (text[: len(found[1])].casefold(),)):
         return "", text
     return (kind, re.sub(r"^(?:số|so|sô)\s+(?=\d)", "", rest, flags=re.I)) if rest else ("", text)
 

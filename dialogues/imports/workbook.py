@@ -15,6 +15,7 @@ from dialogues.imports import reading
 from dialogues.imports.layout import Sheet
 from dialogues.imports.rules import MOST_BYTES
 from dialogues.imports.values import Cell
+from dialogues.language import number
 from dialogues.text import clean_text
 
 WAITS = 40
@@ -38,6 +39,8 @@ def sentence_for(code: str, values: dict[str, Any]) -> str:
         "picture": _("This file is a picture, whatever its name says. Choose the spreadsheet; pictures of paper "
         "forms are attached to a question."),
         "pdf": _("This file is a PDF. Choose the spreadsheet from which it was made (.xlsx, .xls, .ods or .csv)."),
+        "document": _("This file is a text document. Copy its table into Excel, save it as .xlsx, and choose "
+        "that one."),
         "archive": _("This file is an archive. Unpack it, and choose the spreadsheet in it."),
         "binary_workbook": _("This kind of workbook (.xlsb) cannot be read. Save it in Excel as .xlsx and "
         "choose that one."),
@@ -54,12 +57,12 @@ def sentence_for(code: str, values: dict[str, Any]) -> str:
         return _(
             "There are more than %(most)s rows in %(sheet)s. Delete empty rows at the end, or split it into "
             "several files.",
-            most=most, sheet=of_sheet,
+            most=number(most), sheet=of_sheet,
         )  # fmt: skip
     if code == "many_columns":
         return _(
             "There are more than %(most)s columns in %(sheet)s. Delete the columns that are not needed.",
-            most=most,
+            most=number(most),
             sheet=of_sheet,
         )
     if code == "many_sheets":

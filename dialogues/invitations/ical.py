@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from icalendar import Calendar, Event, Todo, vCalAddress, vDuration, vText, vUri
+from icalendar import Alarm, Calendar, Event, Todo, vCalAddress, vDuration, vText, vUri
 
 from dialogues.text import clean_line, clean_text
 
@@ -20,6 +20,8 @@ REFRESH = timedelta(hours=6)
 DEFAULT_LENGTH = timedelta(hours=2)
 """For an event without a sensible end: some programs drop events that have none."""
 
+REMINDS = timedelta(hours=15)
+"""An alarm of a day rings so long before it begins: at nine in the morning of the day before."""
 NAMELESS = "–"
 """libical drops what has a name without a letter, and then the whole entry breaks the rules."""
 
@@ -38,6 +40,7 @@ class TaskStatus(enum.StrEnum):
     NEEDS_ACTION = "NEEDS-ACTION"
     IN_PROCESS = "IN-PROCESS"
     COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class CalendarEvent:
 
     `uid` never changes; `sequence` rises with every change of time, place or state. `url` is also written at the end of
     the description, because many programs do not show URL. `stamped_at`: when a mail with it was made (None: when the
-    event was changed). Without `status` nothing is said of it, as RFC 5546 wants it for one guest who is taken off.
+    event was changed). `reminds`: with an alarm on the day before a whole day. Without `status` nothing is said of it,
+    as RFC 5546 wants it for one guest who is taken off.
     """
 
     uid: str
@@ -62,11 +66,13 @@ class CalendarEvent:
     description: str = ""
     url: str = ""
     stamped_at: datetime | None = None
+    reminds: bool = False
 
 
 @dataclass(frozen=True)
 class CalendarTask:
-    """Something to be done by the end of `due_on`. `completed_at` (aware) goes with COMPLETED and nothing else."""
+    """Something to be done by the end of `due_on`. `completed_at` (aware) goes with COMPLETED and nothing else;
+    `reminds`: with an alarm on the day before."""
 
     uid: str
     sequence: int
@@ -79,6 +85,7 @@ class CalendarTask:
     completed_at: datetime | None = None
     description: str = ""
     url: str = ""
+    reminds: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,7 +175,19 @@ def component(entry: CalendarEvent | CalendarTask, organizer: Organizer, attende
             guest.params["PARTSTAT"] = attendee.answer
             guest.params["RSVP"] = "TRUE"
         lines.add("attendee", guest)
+    if entry.reminds:
+        lines.add_component(_alarm(entry))
     return bytes(lines.to_ical())
+
+
+def _alarm(entry: CalendarEvent | CalendarTask) -> Alarm:
+    """RFC 5545, 3.6.6: it is counted from the begin of an event, and of a task from its due day."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    related = {} if isinstance(entry, CalendarEvent) else {"RELATED": "END"}
+    alarm.add("trigger", vDuration(-REMINDS), parameters=related)
+    alarm.add("description", clean_line(entry.summary) or NAMELESS)
+    return alarm
 
 
 def _event(event: CalendarEvent) -> Event:

@@ -307,7 +307,8 @@ def _step(dialogue: Dialogue, statement: Any, send: Any, endpoint: str, what: st
         sentence = ngettext("%(num)s guest is reminded.", "%(num)s guests are reminded.", done)
     at = mail.night_is_over(dialogue)
     if at:
-        sentence = f"{sentence} {_('At night nothing is sent; the mails go out at %(hour)s.', hour=at)}"
+        wait = _("At night nothing is sent; the mails go out at %(hour)s.", hour=at)
+        sentence = f"{sentence} {wait}"
     if not left and not before:
         return saved(_overview(dialogue), sentence)
     return render(

@@ -1,10 +1,10 @@
-"""Calendar files and feeds for everybody, and private feeds for whoever holds the address."""
+"""Calendar files and feeds for everybody, news of promises, and private feeds for whoever holds the address."""
 
 from flask import Blueprint, Response, abort, make_response, request
 
 from dialogues import qr
 from dialogues.access import Permission, requires
-from dialogues.invitations import service
+from dialogues.invitations import promise_feeds, service
 from dialogues.places import service as places
 from dialogues.places.models import Commune, Village
 from dialogues.web import absolute, public_page, query_member, render
@@ -50,6 +50,49 @@ def village_feed(commune: str, village_id: int) -> Response:
     return _file(service.public_feed(place, village), f"doi-thoai-{place.slug}-{village.id}")
 
 
+@bp.get("/<slug:commune>/commitments.ics")
+@requires(Permission.EVERYONE)
+def promises(commune: str) -> Response:
+    """The due days of all public promises."""
+    place = places.commune_or_404(commune)
+    public_page(place)
+    return _file(promise_feeds.calendar(place), f"cam-ket-{place.slug}")
+
+
+@bp.get("/<slug:commune>/v/<id:village_id>/commitments.ics")
+@requires(Permission.EVERYONE)
+def village_promises(commune: str, village_id: int) -> Response:
+    """Those that were made to one village."""
+    place = places.commune_or_404(commune)
+    public_page(place)
+    village = places.row_or_404(Village, place.id, village_id)
+    return _file(promise_feeds.calendar(place, village), f"cam-ket-{place.slug}-{village.id}")
+
+
+@bp.get("/<slug:commune>/commitments.atom")
+@requires(Permission.EVERYONE)
+def promise_news(commune: str) -> Response:
+    """What happened to promises, for a feed reader."""
+    place = places.commune_or_404(commune)
+    public_page(place)
+    return _atom(promise_feeds.news(place))
+
+
+@bp.get("/<slug:commune>/v/<id:village_id>/commitments.atom")
+@requires(Permission.EVERYONE)
+def village_promise_news(commune: str, village_id: int) -> Response:
+    """The same for one village."""
+    place = places.commune_or_404(commune)
+    public_page(place)
+    return _atom(promise_feeds.news(place, places.row_or_404(Village, place.id, village_id)))
+
+
+def _atom(body: bytes) -> Response:
+    response = make_response(body)
+    response.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
+    return response
+
+
 @bp.get("/<slug:commune>/calendar")
 @requires(Permission.EVERYONE)
 def subscribe(commune: str) -> Response:
@@ -81,6 +124,10 @@ def _ways(place: Commune, village: Village | None, here: str) -> Response:
         google_url=service.google(url),
         here=here,
         picture=qr.picture(here),
+        promises_url=(promises_url := promise_feeds.url_of(place, village, "ics")),
+        promises_webcal=service.webcal(promises_url),
+        promises_google=service.google(promises_url),
+        news_url=promise_feeds.url_of(place, village, "atom"),
     )
 
 

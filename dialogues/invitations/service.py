@@ -50,7 +50,7 @@ LOOK_AHEAD = timedelta(days=550)
 MOST_EVENTS = 2000
 """More than any commune holds in that time; beyond it the oldest are left out."""
 _POSTPONED, _CANCELLED, _PLANNED, _OVERDUE = "[HOÃN]", "[HỦY]", "[DỰ KIẾN]", "[QUÁ HẠN]"
-_REPORTED, _DONE = "[ĐÃ BÁO XONG]", "[ĐÃ XONG]"
+_REPORTED, _DONE, _WITHDRAWN = "[ĐÃ BÁO XONG]", "[ĐÃ XONG]", "[RÚT LẠI]"
 
 
 class Tasks(enum.StrEnum):
@@ -325,9 +325,13 @@ def _due_dates(staff: Staff, commune: Commune, tasks: Tasks) -> Iterable[Calenda
             yield due_event(commitment, is_public, today)
 
 
-def _due_title(c: Commitment, is_public: bool, today: date) -> str:
+def _due_title(c: Commitment | sa.Row[Any], is_public: bool, today: date) -> str:
     """What residents cannot read yet is not named."""
-    marks = {CommitmentState.REPORTED_DONE: _REPORTED, CommitmentState.CONFIRMED: _DONE}
+    marks = {
+        CommitmentState.REPORTED_DONE: _REPORTED,
+        CommitmentState.CONFIRMED: _DONE,
+        CommitmentState.WITHDRAWN: _WITHDRAWN,
+    }
     mark = _OVERDUE if is_overdue(c.state, c.due_on, today) else marks.get(c.state, "")
     with force_locale("vi"):
         what = c.shown if is_public else _("a commitment")
@@ -335,18 +339,20 @@ def _due_title(c: Commitment, is_public: bool, today: date) -> str:
     return f"{mark} {title}".strip()
 
 
-def due_event(commitment: Commitment, is_public: bool, today: date) -> CalendarEvent:
-    """The due date of a commitment as a whole day."""
+def due_event(commitment: Commitment | sa.Row[Any], is_public: bool, today: date, url: str = "") -> CalendarEvent:
+    """The due date of a commitment as a whole day; of a withdrawn one that it is cancelled. `url`: its
+    page, else that of the office."""
     c = commitment
     return CalendarEvent(
         uid=c.uid,
         sequence=c.sequence,
-        status=Status.CONFIRMED,
+        status=Status.CANCELLED if c.state is CommitmentState.WITHDRAWN else Status.CONFIRMED,
         summary=_due_title(c, is_public, today),
         created=c.created_at,
         changed=c.changed_at,
         all_day_on=c.due_on,
-        url=f"{_base()}/office/commitments/{c.id}",
+        url=url or f"{_base()}/office/commitments/{c.id}",
+        reminds=c.state in UNFINISHED,
     )
 
 
@@ -355,7 +361,8 @@ def due_task(commitment: Commitment, is_public: bool, today: date, time_zone: st
     noon of it is that day on every clock of the country."""
     c = commitment
     done_on = (c.reported_done_on or c.confirmed_on) if c.state is CommitmentState.CONFIRMED else None
-    status = TaskStatus.NEEDS_ACTION if c.state is CommitmentState.OPEN else TaskStatus.IN_PROCESS
+    others = {CommitmentState.OPEN: TaskStatus.NEEDS_ACTION, CommitmentState.WITHDRAWN: TaskStatus.CANCELLED}
+    status = others.get(c.state, TaskStatus.IN_PROCESS)
     return CalendarTask(
         uid=c.uid,
         sequence=c.sequence,
@@ -367,6 +374,7 @@ def due_task(commitment: Commitment, is_public: bool, today: date, time_zone: st
         due_on=c.due_on,
         completed_at=clock.instant(datetime.combine(done_on, time(12)), time_zone) if done_on else None,
         url=f"{_base()}/office/commitments/{c.id}",
+        reminds=c.state in UNFINISHED,
     )
 
 

@@ -19,8 +19,8 @@ from dialogues.staff.models import TrailEntry
 FIRST_STEPS = ("published", "declined", "moved_to_complaint", "merged", "split", "withdrawn")
 """Lines of the trail that end the waiting of a question."""
 TAKEN_BACK = ("unpublished", "reopened", "unmerged", "undone")
-NOT_COUNTED = ("duplicate_row",)
-"""Reasons for refusing a row that never became a question: the same row of a list came twice."""
+FEW = 5
+"""So many decided questions are needed for a middle one; of fewer the longest wait is told."""
 
 
 @dataclass
@@ -57,6 +57,11 @@ class Account:
             if passed >= place:
                 return days
         return None
+
+    @property
+    def longest_days(self) -> int | None:
+        """The longest wait, where too few questions were decided for a middle one."""
+        return max(self.days) if 0 < self.days.total() < FEW else None
 
 
 @dataclass
@@ -122,7 +127,6 @@ def _counted(commune_id: int) -> sa.Select[Any]:
     return (
         schedule.visible(commune_id)
         .join(q, q.dialogue_id == Dialogue.id)
-        .where(sa.or_(q.decline_reason.is_(None), sa.cast(q.decline_reason, sa.String).not_in(NOT_COUNTED)))
         .with_only_columns(*columns, sa.func.count())
         .group_by(*columns)
     )

@@ -6,12 +6,14 @@ from datetime import date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from dialogues import clock
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment
+from dialogues.followup.question_views import CommitmentView, commitment_views
 from dialogues.followup.rules import LATER, UNFINISHED, CommitmentState, Outcome
-from dialogues.followup.service import CommitmentView, commitment_views, is_answered
+from dialogues.followup.service import is_an_answer
 from dialogues.oversight.rules import UNREAD, WayStep
 from dialogues.paging import Paged, paged
 from dialogues.questions.models import Question
@@ -33,7 +35,8 @@ class Filters:
 
 @dataclass(frozen=True)
 class Way:
-    """One question with the days of its steps."""
+    """One question with the days of its steps. `lead_id`: it was merged into that one, whose answer and promises these
+    are; `parts`: what it was split into."""
 
     id: int
     text: str
@@ -45,6 +48,13 @@ class Way:
     answered_on: date | None
     promises: tuple[CommitmentView, ...]
     done_on: date | None
+    lead_id: int | None
+    parts: tuple[int, ...]
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether somebody has decided what becomes of it."""
+        return self.state.value not in UNREAD
 
 
 @dataclass(frozen=True)
@@ -55,18 +65,23 @@ class Waiting:
     oldest_days: int = 0
 
 
+_lead = aliased(Question)
+"""The question that is answered: the one it was merged into, else itself."""
+
+
 def _step() -> sa.ColumnElement[str]:
-    """Where a question stands, as an expression over Question left joined with Answer; its values are WayStep's."""
+    """Where a question stands, as an expression over `_base`; its values are WayStep's. A merged one stands where its
+    lead stands."""
 
     def has(*states: CommitmentState) -> sa.ColumnElement[bool]:
         found = sa.exists().where(Commitment.answer_id == Answer.id, Commitment.state.in_(states))
         return found.correlate(Answer)
 
-    is_public = Question.state == QuestionState.PUBLISHED
+    is_public = _lead.state == QuestionState.PUBLISHED
     return sa.case(
-        (sa.cast(Question.state, sa.String).in_(sorted(UNREAD)), WayStep.READING.value),
+        (sa.cast(_lead.state, sa.String).in_(sorted(UNREAD)), WayStep.READING.value),
         (~is_public, WayStep.ENDED.value),
-        (~is_answered(), WayStep.ANSWERING.value),
+        (~sa.func.coalesce(is_an_answer(), sa.false()), WayStep.ANSWERING.value),
         (has(*UNFINISHED), WayStep.KEEPING.value),
         (has(CommitmentState.REPORTED_DONE), WayStep.CONFIRMING.value),
         else_=WayStep.ENDED.value,
@@ -74,7 +89,8 @@ def _step() -> sa.ColumnElement[str]:
 
 
 def _base(staff: Staff, filters: Filters, zone: str) -> sa.Select[Any]:
-    statement = visible_to(staff).outerjoin(Answer, Answer.question_id == Question.id)
+    statement = visible_to(staff).join(_lead, _lead.id == sa.func.coalesce(Question.lead_id, Question.id))
+    statement = statement.outerjoin(Answer, Answer.question_id == _lead.id)
     if filters.state:
         statement = statement.where(Question.state == filters.state)
     if filters.dialogue_id:
@@ -99,7 +115,7 @@ def waiting(staff: Staff, filters: Filters, today: date, zone: str) -> dict[WayS
 
 
 def ways(staff: Staff, filters: Filters, number: int, today: date, zone: str) -> tuple[Paged, list[Way]]:
-    """One page: what has not come to its end first, the oldest first; three queries."""
+    """One page: what has not come to its end first, the oldest first; four queries."""
     step = _step()
     statement = _base(staff, filters, zone)
     if filters.step:
@@ -112,10 +128,12 @@ def ways(staff: Staff, filters: Filters, number: int, today: date, zone: str) ->
         .with_only_columns(
             Question.id, Question.public_text, Question.state, Dialogue.title, step, Question.received_at,
             Question.decided_at, Answer.id, Answer.published_at, Answer.outcome, Answer.answered_on, Answer.final_on,
+            Question.lead_id,
         )
     ).all()  # fmt: skip
     promises = commitment_views([row[7] for row in rows if row[8]], today)
     done = _done([row[7] for row in rows if row[8]])
+    parts = _parts([row[0] for row in rows if row[2] is QuestionState.SPLIT])
     return page, [
         Way(
             id=id_,
@@ -128,10 +146,12 @@ def ways(staff: Staff, filters: Filters, number: int, today: date, zone: str) ->
             answered_on=_answered_on(outcome, answered_on, final_on) if published_at else None,
             promises=tuple(promises[answer_id]) if published_at else (),
             done_on=done.get(answer_id),
+            lead_id=lead_id,
+            parts=tuple(parts.get(id_, ())),
         )
         for (
             id_, text, state, dialogue, name, received_at, decided_at, answer_id, published_at, outcome, answered_on,
-            final_on,
+            final_on, lead_id,
         ) in rows
     ]  # fmt: skip
 
@@ -141,6 +161,16 @@ def _answered_on(outcome: Outcome, answered_on: date, final_on: date | None) -> 
     if outcome is Outcome.ANSWERED_ON_SPOT:
         return answered_on
     return final_on if outcome in LATER else None
+
+
+def _parts(split_ids: list[int]) -> dict[int, list[int]]:
+    """What became of texts that were split; one query."""
+    found: dict[int, list[int]] = {}
+    if split_ids:
+        rows = sa.select(Question.split_from_id, Question.id).where(Question.split_from_id.in_(split_ids))
+        for whole, part in db.session.execute(rows.order_by(Question.id)):
+            found.setdefault(whole, []).append(part)
+    return found
 
 
 def _done(answer_ids: list[int]) -> dict[int, date]:

@@ -12,6 +12,7 @@ from dialogues import clock, formatting
 from dialogues.access import Permission, me, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
+from dialogues.followup.recount import recount
 from dialogues.language import current_language
 from dialogues.places import calendar, service
 from dialogues.places.forms import DayOffForm, NumberForm
@@ -76,7 +77,7 @@ def _counted(change: Callable[[], Done]) -> tuple[Done, str]:
     commune, now = me().commune, clock.now()
     before = open_deadlines(commune, now)
     done = change()
-    moved = calendar.moved(before, open_deadlines(commune, now))
+    moved = calendar.moved(before, open_deadlines(commune, now)) + recount(commune, me())
     if not moved:
         return done, _("No open deadline changes.")
     return done, ngettext(

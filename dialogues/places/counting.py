@@ -26,7 +26,7 @@ def explain(deadline: Deadline) -> str:
         return found
     moved = _(
         "The last of them, %(day)s, is a day off (%(why)s), so it ends on the next working day.",
-        day=formatting.short_date(deadline.moved_from, language), why=_why_off(deadline.moved_from, language),
+        day=formatting.short_date(deadline.moved_from, language), why=why_off(deadline.moved_from, language),
     )  # fmt: skip
     return f"{found} {moved}"
 
@@ -55,7 +55,7 @@ def _short(day: date) -> str:
     return f"{day:%d/%m}"
 
 
-def _why_off(day: date, language: str) -> str:
+def why_off(day: date, language: str) -> str:
     """The weekday of a weekend, or what is celebrated."""
     if day.weekday() >= 5:
         return formatting.weekday(day, language)

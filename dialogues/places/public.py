@@ -8,7 +8,8 @@ from flask import Blueprint, Response, current_app, make_response
 
 from dialogues import clock
 from dialogues.access import Permission, requires
-from dialogues.followup.service import newly_answered, public_commitment_counts, question_views_by_id
+from dialogues.followup.question_views import newly_answered, question_views_by_id
+from dialogues.followup.service import public_commitment_counts
 from dialogues.fragments import Fragments
 from dialogues.places import service
 from dialogues.places.forms import SearchForm

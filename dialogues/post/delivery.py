@@ -90,7 +90,7 @@ class Deliverer:
     def round(self, stop: Event | None = None) -> Counts:
         """Put the reminders that are due, then send until nothing is due."""
         counts = Counts()
-        self._remind(counts)
+        self._remind(counts, stop)
         while not (stop and stop.is_set()):
             taken = self._take(counts)
             if taken is None:
@@ -102,7 +102,7 @@ class Deliverer:
 
     # -- reminders --------------------------------------------------------------------------------------------------
 
-    def _remind(self, counts: Counts) -> None:
+    def _remind(self, counts: Counts, stop: Event | None = None) -> None:
         now = clock.now()
         if self._reminded_at is not None and now - self._reminded_at < REMIND_EVERY:
             return
@@ -118,6 +118,7 @@ class Deliverer:
             except Exception:
                 db.session.rollback()
                 log.exception("the reminders of %s could not be written", name)
+        counts.reminded += do_rounds(now, stop)
 
     # -- taking -----------------------------------------------------------------------------------------------------
 
@@ -252,6 +253,27 @@ class Deliverer:
             counts.later += 1
             message.next_try_at = again
         _let_go(message)
+
+
+def do_rounds(now: datetime, stop: Event | None = None) -> int:
+    """Do what is done commune by commune, each in a transaction of its own; how many letters were put."""
+    put = 0
+    for name, rounds in service.ROUNDS.items():
+        try:
+            waiting = list(rounds.waiting(now))
+        except Exception:
+            log.exception("the rounds of %s could not be looked up", name)
+            continue
+        for commune_id in waiting:
+            if stop and stop.is_set():
+                return put
+            try:
+                put += rounds.write(commune_id, now)
+                db.session.commit()
+            except Exception:
+                db.session.rollback()
+                log.exception("the round of %s for commune %s could not be done", name, commune_id)
+    return put
 
 
 def _untry(message: Message) -> None:

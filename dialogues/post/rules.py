@@ -27,9 +27,12 @@ class Kind(enum.StrEnum):
     VILLAGE_HEADS = "village_heads"
     ASKER_CONFIRM = "asker_confirm"
     ASKER_NEWS = "asker_news"
+    HANDED_OVER = "handed_over"
+    MORNING = "morning"
+    VERDICT = "verdict"
 
 
-ASKS_TO_CONFIRM = frozenset({Kind.SUBSCRIBER_CONFIRM, Kind.FOLLOWER_CONFIRM, Kind.ASKER_CONFIRM})
+ASKS_TO_CONFIRM = frozenset({Kind.SUBSCRIBER_CONFIRM, Kind.FOLLOWER_CONFIRM, Kind.ASKER_CONFIRM, Kind.MORNING})
 """Letters with a link that nobody but the recipient may use."""
 TO_ASKERS = frozenset({Kind.ASKER_CONFIRM, Kind.ASKER_NEWS})
 """Letters whose recipients and texts only those read who may know the askers."""

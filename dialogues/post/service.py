@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ Check = Callable[[Message], str | None]
 Reminders = Callable[[datetime], Iterable[tuple["Commune", "Letter"]]]
 CHECKS: dict[str, Check] = {}
 REMINDERS: dict[str, Reminders] = {}
+ROUNDS: dict[str, "Rounds"] = {}
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,14 @@ class Letter:
     respects_quiet_hours: bool = True
 
 
+class Rounds(NamedTuple):
+    """Work done commune by commune: `waiting(now)` names the communes whose turn has come, `write(id, now)` does it for
+    one, in a transaction of its own, and tells how many letters that put."""
+
+    waiting: Callable[[datetime], Iterable[int]]
+    write: Callable[[int, datetime], int]
+
+
 def register_check(kind: str, check: Check) -> None:
     """`check` is asked again at sending; a sentence from it means: do not send, and why."""
     CHECKS[Kind(kind)] = check
@@ -65,6 +74,11 @@ def register_reminders(name: str, offer: Reminders) -> None:
     """`offer` gives the letters that are due by `now`, sent or not: the worker asks in every round, and each is put
     only once, so that after an outage nothing is missing and nothing comes twice."""
     REMINDERS[name] = offer
+
+
+def register_rounds(name: str, rounds: Rounds) -> None:
+    """The worker asks for `rounds` in every round of its own; what breaks for one commune holds up no other."""
+    ROUNDS[name] = rounds
 
 
 def put(*, commune: "Commune", letter: Letter) -> Message | None:

@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ from dialogues.questions.models import Question, QuestionUndo
 from dialogues.questions.rules import DeclineReason, QuestionState
 from dialogues.schedule import deadlines
 from dialogues.schedule.rules import Step
+from dialogues.staff import trail
 from dialogues.staff.models import Staff
 
 
@@ -151,7 +152,15 @@ def undo_act(question: Question, one: QuestionUndo, actor: Staff) -> None:
     if act is None or act.reverse is None or escalation.built_since(question.id, one.at):
         raise RuleBroken(undo.TOO_LATE)
     act.reverse(question)
-    undo.restore(question, one, actor, act.title)
+    undo.restore(question, one, actor)
+
+
+def history(question: Question) -> list[trail.Line]:
+    """The history of a question; which act was undone is told in the words of the reader."""
+    return [
+        replace(line, note=str(BY_PATH[line.note].title)) if line.note in BY_PATH else line
+        for line in trail.history(question.commune_id, "question", question.id)
+    ]
 
 
 def assigned_value(question: Question) -> str:

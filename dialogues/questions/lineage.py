@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload
 
 from dialogues import clock
 from dialogues.errors import EditConflict, RuleBroken
@@ -52,6 +53,40 @@ def askers_of(question: Question) -> list[Asker]:
         above = set(db.session.scalars(parents)) - ids
     askers = sa.select(Asker).where(Asker.question_id.in_(ids), Asker.left_at.is_(None)).order_by(Asker.id)
     return list(db.session.scalars(askers))
+
+
+def askers_of_each(question_ids: Collection[int]) -> dict[int, list[Asker]]:
+    """As `askers_of` for many questions at once, each asker with the own question; the number of queries does not grow
+    with them."""
+    wanted = set(question_ids)
+    roots: dict[int, set[int]] = {id_: {id_} for id_ in wanted}
+    rows = db.session.execute(
+        sa.select(Question.id, Question.lead_id, Question.split_from_id).where(
+            sa.or_(Question.id.in_(wanted), Question.lead_id.in_(wanted))
+        )
+    ).all()
+    above: dict[int, set[int]] = {}
+    for id_, lead_id, from_id in rows:
+        roots.setdefault(id_, set()).update({lead_id} & wanted)
+        if from_id:
+            above.setdefault(from_id, set()).update(roots[id_])
+    for _depth in range(DEEPEST):
+        if not above:
+            break
+        for id_, of in above.items():
+            roots.setdefault(id_, set()).update(of)
+        parents = sa.select(Question.id, Question.split_from_id)
+        parents = parents.where(Question.id.in_(above), Question.split_from_id.is_not(None))
+        above, below = {}, above
+        for id_, from_id in db.session.execute(parents):
+            if from_id is not None and not below[id_] <= roots.get(from_id, set()):
+                above.setdefault(from_id, set()).update(below[id_])
+    found: dict[int, list[Asker]] = {id_: [] for id_ in wanted}
+    askers = sa.select(Asker).where(Asker.question_id.in_(roots), Asker.left_at.is_(None))
+    for asker in db.session.scalars(askers.options(joinedload(Asker.question)).order_by(Asker.id)):
+        for id_ in roots[asker.question_id]:
+            found[id_].append(asker)
+    return found
 
 
 def parts_of(question: Question) -> list[Question]:

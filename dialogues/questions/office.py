@@ -42,7 +42,6 @@ from dialogues.questions.rules import (
     IntakeChannel,
     QuestionState,
 )
-from dialogues.staff import trail
 from dialogues.staff.models import Staff
 from dialogues.today.deadlines import first_word_due, working_days_left
 from dialogues.web import (
@@ -232,7 +231,7 @@ def detail(question_id: int) -> Response:
         else [],
         versions=wordings.count(question.id) if question.public_text else 0,
         askers=_askers(question) if allowed(staff, Permission.READ_ASKERS) else None,
-        history=trail.history(staff.commune_id, "question", question.id) if reads_trail else None,
+        history=acts.history(question) if reads_trail else None,
         panel=(panel := answer_panel(question, staff)),
         doubles=panel_of(question, clock.today(staff.commune.time_zone), allowed(staff, Permission.SORT_QUESTIONS)),
         acts=acts.OFFERED[question.state] if allowed(staff, Permission.SORT_QUESTIONS) else (),

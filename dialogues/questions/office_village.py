@@ -5,7 +5,8 @@ from flask_babel import gettext as _
 
 from dialogues import clock
 from dialogues.access import Permission, me, requires
-from dialogues.followup.service import is_answered, question_views
+from dialogues.followup.question_views import question_views
+from dialogues.followup.service import is_answered
 from dialogues.paging import paged
 from dialogues.places.models import Village
 from dialogues.places.service import row_or_404

@@ -16,15 +16,15 @@ from dialogues.askers.rules import Way
 from dialogues.doubles.asking import step_before_sending
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db, value
-from dialogues.followup.service import (
+from dialogues.followup.question_views import (
     QuestionView,
     Versions,
-    is_answered,
     only_versions,
     question_views,
     question_views_by_id,
     versions_of,
 )
+from dialogues.followup.service import is_answered
 from dialogues.fragments import Fragments
 from dialogues.language import short_days
 from dialogues.paging import PUBLIC_ROWS, Paged, paged
@@ -294,7 +294,7 @@ def _own_page(asker: Asker, problem: object = None, status: int = 200) -> Respon
 def _story(asker: Asker) -> list[tracking.Step]:
     """What happened to the question, and what the asker was told of it and how; newest first."""
     told = [
-        tracking.Step(line.at, _("Told you: %(what)s", what=label(line.event)), note=line.how)
+        tracking.Step(line.at, _("Word to you: %(what)s", what=label(line.event)), note=line.how)
         for line in telling.told_lines(asker)
         if line.way is not Way.OWN_PAGE
     ]

@@ -98,9 +98,13 @@ class QuestionEvent(enum.StrEnum):
     COMMITMENT_MADE = "commitment_made"
     COMMITMENT_PROGRESS = "commitment_progress"
     COMMITMENT_EXTENDED = "commitment_extended"
+    COMMITMENT_APOLOGY = "commitment_apology"
     COMMITMENT_DONE = "commitment_done"
+    COMMITMENT_ASKED = "commitment_asked"
     COMMITMENT_REOPENED = "commitment_reopened"
     COMMITMENT_CONFIRMED = "commitment_confirmed"
+    COMMITMENT_WITHDRAWN = "commitment_withdrawn"
+    COMMITMENT_HANDED_OVER = "commitment_handed_over"
 
 
 class Suspicion(enum.StrEnum):

@@ -159,7 +159,7 @@ def many() -> Response:
     status = 200
     if form.is_submitted():
         status = 422
-        if form.validate():
+        if form.validate() and _is_whole(act, form):
             result = bulk.do(rows, act.path, me(), _runner(act, form, villages))
             name, why = result.for_all or ("", "")
             if name not in form:
@@ -172,13 +172,21 @@ def many() -> Response:
     return render("questions/bulk.html", status=status, act=act, form=form, rows=rows, private=private)
 
 
+def _is_whole(act: Act, form: Any) -> bool:
+    """Many are given to somebody; that nobody has one any more is said of it alone."""
+    if act is acts.ASSIGN and not form.assigned.data:
+        form.refuse("assigned", _("Choose who prepares the answers."))
+        return False
+    return True
+
+
 def _bulk_form(act: Act, rows: Sequence[Chosen]) -> Any:
     """The form of the act, empty; publishing asks for nothing more."""
     if act is acts.PUBLISH:
         return PressForm()
     form: Any = act.form()
     if act is acts.ASSIGN:
-        form.assigned.choices = acts.assignee_choices(me().commune_id, ("", _("Nobody yet")))
+        form.assigned.choices = acts.assignee_choices(me().commune_id, ("", _("Please choose")))
         form.support.choices = sorting.assignees(me().commune_id).units
     if act is acts.DEFER:
         found = {one.id: one for row in rows for one in lineage.later_dialogues(row.question)}
@@ -220,8 +228,20 @@ def _done(act: Act, result: Result) -> Response:
 
 
 def _not_done(result: Result) -> str:
-    lines = [_("Question %(number)s: %(why)s", number=id_, why=why) for id_, why in result.failed]
-    return f"{_('Not done:')} {' '.join(lines)}"
+    """Each reason once, with the questions that it holds for."""
+    held: dict[str, list[str]] = {}
+    for id_, why in result.failed:
+        held.setdefault(why, []).append(str(id_))
+    return " ".join(
+        ngettext(
+            "Not done, question %(numbers)s: %(why)s",
+            "Not done, %(num)s questions (%(numbers)s): %(why)s",
+            len(ids),
+            numbers=", ".join(ids),
+            why=why,
+        )
+        for why, ids in held.items()
+    )
 
 
 @bp.post("/bulk/undo")

@@ -89,8 +89,8 @@ def of_batch(commune_id: int, batch: str) -> list[QuestionUndo]:
     )
 
 
-def restore(question: Question, one: QuestionUndo, actor: Staff, what: object) -> None:
-    """Put the question back to how it stood before; `what` names the act in the history."""
+def restore(question: Question, one: QuestionUndo, actor: Staff) -> None:
+    """Put the question back to how it stood before; the history keeps which act it was, for readers of any language."""
     if one.version_after != question.version:
         raise RuleBroken(TOO_LATE)
     before, state, dialogue_id = one.before, question.state, question.dialogue_id
@@ -110,7 +110,7 @@ def restore(question: Question, one: QuestionUndo, actor: Staff, what: object) -
         thing="question",
         thing_id=question.id,
         action="undone",
-        note=str(what),
+        note=one.act,
     )
     db.session.flush()
     db.session.refresh(question)

@@ -47,6 +47,19 @@ class Reminder(Model):
     staff: Mapped[Staff] = relationship()
 
 
+class LadderDay(Model):
+    """Up to which day the rounds of a commune are done (a day off counts as done), and of the last real one when it was
+    and how many reminders and messages it wrote."""
+
+    __tablename__ = "ladder_day"
+
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("commune.id"), primary_key=True)
+    on_day: Mapped[date]
+    at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=None)
+    reminders: Mapped[int] = mapped_column(default=0)
+    letters: Mapped[int] = mapped_column(default=0)
+
+
 class PromiseLink(Model):
     """A link in a message with which a person reports on the own promises without signing in; only its hash is kept."""
 

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from dialogues import clock, codes
 from dialogues.access import Permission, requires
-from dialogues.followup import counts
-from dialogues.followup.service import question_views_by_id, questions_of_dialogue
+from dialogues.followup import carried, counts
+from dialogues.followup.question_views import question_views_by_id, questions_of_dialogue
 from dialogues.fragments import Fragments
 from dialogues.invitations import service as calendars
 from dialogues.paging import Paged
@@ -98,6 +98,7 @@ def dialogue(code: str) -> Response:
         page_url=page_url("schedule.dialogue", code=head.code),
         questions=partial(questions_of_dialogue, commune.id, head.id, page),
         question_views=partial(question_views_by_id, commune.id, today),
+        last_results=partial(carried.summary, commune.id, head.id, today, carried.SHOWN),
         today=today,
         rated=rating_counts.public(commune.id, head.id),
     )

@@ -150,12 +150,20 @@ class DialogueHead:
     title: str
     starts_at: datetime
     place: str
+    state: DialogueState
+
+    @property
+    def is_to_come(self) -> bool:
+        """Announced, and not recorded as held."""
+        return self.state in (S.ANNOUNCED, S.POSTPONED)
 
 
 @cache
 def _announced_head() -> sa.Select[Any]:
     d = Dialogue
-    public = sa.select(Commune, d.id, d.code, d.title, d.starts_at, d.place).join(d, d.commune_id == Commune.id)
+    public = sa.select(Commune, d.id, d.code, d.title, d.starts_at, d.place, d.state).join(
+        d, d.commune_id == Commune.id
+    )
     return public.where(d.code == value("code"), d.state != S.DRAFT, d.announced_at.is_not(None))
 
 

@@ -7,13 +7,15 @@ from sqlalchemy.orm import joinedload
 from dialogues.access import Permission, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
+from dialogues.followup import handing_over
 from dialogues.forms import differences
 from dialogues.places import service as places
-from dialogues.staff import people, service, trail
+from dialogues.staff import people, service, standins, trail
 from dialogues.staff.forms import PersonForm
 from dialogues.staff.models import Staff
 from dialogues.staff.people import Person
 from dialogues.staff.rules import RESET_LIFETIME, Role
+from dialogues.staff.standins import Standing
 from dialogues.web import absolute, refused, render, saved
 from dialogues.words import choices
 
@@ -46,6 +48,10 @@ def _form(staff: Staff | None, from_request: bool = True) -> PersonForm:
         (None, _("none")),
         *((v.id, v.label) for v in villages if v.is_active or (staff and staff.village_id == v.id)),
     ]
+    above, acting = (staff.superior_id, staff.deputy_id) if staff else (None, None)
+    colleagues = standins.others(staff, me().commune_id, above, acting)
+    form.superior_id.choices = [(None, _("the head of the commune")), *colleagues]
+    form.deputy_id.choices = [(None, _("nobody")), *colleagues]
     return form
 
 
@@ -57,6 +63,8 @@ def _person(form: PersonForm) -> Person:
         unit_id=form.unit_id.data,
         village_id=form.village_id.data,
         roles=frozenset(Role(role) for role in form.roles.data),
+        standing=Standing(form.superior_id.data, form.deputy_id.data, form.away_from.data, form.away_until.data),
+        remind_phone=form.remind_phone.data or "",
     )
 
 
@@ -128,13 +136,17 @@ def make_reset_link(staff_id: int) -> Response:
 @requires(Permission.MANAGE_STAFF)
 def close(staff_id: int) -> Response:
     """What closing means, before it is done."""
-    return render("staff/close.html", person=_one(staff_id))
+    person = _one(staff_id)
+    return render("staff/close.html", person=person, load=handing_over.load_of(person))
 
 
 @bp.post("/<id:staff_id>/close")
 @requires(Permission.MANAGE_STAFF)
 def close_now(staff_id: int) -> Response:
     staff = _one(staff_id)
+    if handing_over.load_of(staff).promises:
+        said = _("This person still holds promises. Hand them over to a successor first.")
+        return refused(url_for("followup_office.hand_over", staff_id=staff.id), said)
     try:
         people.close(staff=staff, actor=me())
     except RuleBroken as broken:

@@ -8,11 +8,13 @@ from wtforms.validators import EqualTo
 from dialogues.forms import (
     BaseForm,
     CheckboxList,
+    Day,
     Email,
     Hidden,
     Line,
     Optional,
     PasswordField,
+    Phone,
     Select,
     Version,
     needed,
@@ -46,6 +48,15 @@ class ChangePasswordForm(NewPasswordForm):
     current = PasswordField(_l("Present password"), [needed(_l("Write your present password."))], filters=[_nfc])
 
 
+class AwayForm(BaseForm):
+    """When somebody is away, and who acts for them. `deputy_id.choices` are passed in."""
+
+    away_from = Day(_l("Away from"), [Optional()])
+    away_until = Day(_l("Away until"), [Optional()])
+    deputy_id = Select(_l("Deputy"), [Optional()], ids="staff")
+    version = Version()
+
+
 class PersonForm(BaseForm):
     name = Line(_l("Name"), [needed(_l("Write the name."))], most=120)
     post = Line(_l("Post"), [Optional()], most=200)
@@ -53,4 +64,9 @@ class PersonForm(BaseForm):
     roles = CheckboxList(_l("Roles"), [needed(_l("Choose at least one role."))])
     unit_id = Select(_l("Department"), [Optional()], ids="unit")
     village_id = Select(_l("Village"), [Optional()], ids="village")
+    superior_id = Select(_l("Superior"), [Optional()], ids="staff")
+    remind_phone = Phone(_l("Phone for reminders"), [Optional()], most=40)
+    deputy_id = Select(_l("Deputy"), [Optional()], ids="staff")
+    away_from = Day(_l("Away from"), [Optional()])
+    away_until = Day(_l("Away until"), [Optional()])
     version = Version()

@@ -35,6 +35,8 @@ class Staff(Model, UserMixin):
     away_until: Mapped[date | None] = mapped_column(default=None)
     deputy_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), index=True, default=None)
     """Who acts for this person while they are away."""
+    remind_phone: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    """Where the morning message goes as a short text instead of a mail."""
     wants_weekly: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     """Whether the weekly summary comes by e-mail."""
     version: Mapped[int] = mapped_column(default=1)

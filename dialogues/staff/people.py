@@ -11,10 +11,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.places.models import Commune, Unit, Village
-from dialogues.staff import trail
+from dialogues.staff import standins, trail
 from dialogues.staff.models import PasswordReset, Staff, StaffRole
 from dialogues.staff.rules import Role
 from dialogues.staff.service import new_session_key
+from dialogues.staff.standins import NOWHERE, Standing
 from dialogues.text import name_key
 from dialogues.words import label
 
@@ -29,6 +30,8 @@ class Person:
     unit_id: int | None
     village_id: int | None
     roles: frozenset[Role]
+    standing: Standing = NOWHERE
+    remind_phone: str = ""
 
 
 def people(commune_id: int) -> list[Staff]:
@@ -46,6 +49,7 @@ def people(commune_id: int) -> list[Staff]:
 def add(*, commune: Commune, person: Person, actor: Staff | None) -> Staff:
     """A new account without password: the administrator then makes a link for it. `actor` None: the command line."""
     _check(person)
+    standins.check(None, person.standing)
     staff = Staff(
         commune_id=commune.id,
         name=person.name,
@@ -57,6 +61,7 @@ def add(*, commune: Commune, person: Person, actor: Staff | None) -> Staff:
         session_key=new_session_key(),
         role_rows=[StaffRole(role=role) for role in sorted(person.roles)],
     )
+    _place(staff, person)
     _refuse_taken_email(staff.email, None)
     try:
         with db.session.begin_nested():
@@ -73,6 +78,7 @@ def change(*, staff: Staff, version: int, person: Person, actor: Staff) -> None:
     if staff.version != version:
         raise EditConflict
     _check(person)
+    standins.check(staff, person.standing)
     if Role.ADMIN not in person.roles:
         _keep_an_admin(staff, "roles")
     email = person.email.casefold()
@@ -83,6 +89,7 @@ def change(*, staff: Staff, version: int, person: Person, actor: Staff) -> None:
         with db.session.begin_nested():
             staff.name, staff.sort_name, staff.post = person.name, name_key(person.name), person.post
             staff.email, staff.unit_id, staff.village_id = email, person.unit_id, person.village_id
+            _place(staff, person)
             if staff.roles != person.roles:
                 staff.role_rows = [kept.get(role) or StaffRole(role=role) for role in sorted(person.roles)]
             db.session.flush()
@@ -94,6 +101,14 @@ def change(*, staff: Staff, version: int, person: Person, actor: Staff) -> None:
         )
 
 
+def _place(staff: Staff, person: Person) -> None:
+    """Who is above, who acts for the person when, and where reminders go."""
+    s = person.standing
+    staff.superior_id, staff.deputy_id = s.superior_id, s.deputy_id
+    staff.away_from, staff.away_until = s.away_from, s.away_until
+    staff.remind_phone = person.remind_phone
+
+
 def close(*, staff: Staff, actor: Staff) -> None:
     """No more sign-in; every session, link and private calendar of the person ends. The name stays where it stands."""
     if staff.id == actor.id:
@@ -103,7 +118,7 @@ def close(*, staff: Staff, actor: Staff) -> None:
         return
     staff.is_active = False
     staff.session_key = new_session_key()
-    staff.feed_key = None
+    staff.feed_key, staff.remind_phone = None, ""
     db.session.execute(sa.delete(PasswordReset).where(PasswordReset.staff_id == staff.id))
     trail.record(commune_id=staff.commune_id, actor=actor, thing="staff", thing_id=staff.id, action="account_closed")
 
@@ -170,6 +185,10 @@ def _what_changes(staff: Staff, person: Person, email: str) -> str:
         (old_unit, new_unit),
         (old_village, new_village),
         (_role_names(staff.roles), _role_names(person.roles)),
+        (_staff_name(staff.superior_id), _staff_name(person.standing.superior_id)),
+        (_staff_name(staff.deputy_id), _staff_name(person.standing.deputy_id)),
+        (_absence(staff), _absence(person.standing)),
+        (staff.remind_phone, person.remind_phone),
     )
     return "; ".join(f"{old or '–'} → {new or '–'}" for old, new in pairs if old != new)
 
@@ -182,6 +201,15 @@ def _unit_name(unit_id: int | None) -> str:
 def _village_name(village_id: int | None) -> str:
     village = db.session.get(Village, village_id) if village_id else None
     return village.label if village else ""
+
+
+def _staff_name(staff_id: int | None) -> str:
+    found = db.session.get(Staff, staff_id) if staff_id else None
+    return found.name if found else ""
+
+
+def _absence(one: Staff | Standing) -> str:
+    return standins.said(Standing(away_from=one.away_from, away_until=one.away_until))
 
 
 def _role_names(roles: Collection[Role]) -> str:

@@ -1,7 +1,7 @@
 """Roles, and what a password must be. Pure."""
 
 import enum
-from datetime import timedelta
+from datetime import date, timedelta
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
@@ -17,3 +17,8 @@ class Role(enum.StrEnum):
     DEPARTMENT = "department"
     VILLAGE_HEAD = "village_head"
     OVERSEER = "overseer"
+
+
+def is_away(away_from: date | None, away_until: date | None, today: date) -> bool:
+    """Away from the first day on, up to and with the last one; without a last day until further notice."""
+    return away_from is not None and away_from <= today and (away_until is None or today <= away_until)

@@ -12,7 +12,8 @@ from dialogues.askers import letters
 from dialogues.askers.models import Word
 from dialogues.askers.rules import Way
 from dialogues.extensions import db
-from dialogues.followup import answers, commitments
+from dialogues.followup import answers, extensions, promising
+from dialogues.followup.promising import Promise
 from dialogues.followup.rules import Outcome
 from dialogues.places.rules import Field
 from dialogues.post import service as post
@@ -20,6 +21,7 @@ from dialogues.post.models import Message
 from dialogues.post.rules import Channel, Kind, MessageState
 from dialogues.questions import intake, service, sorting
 from dialogues.questions.rules import Consent, DeclineReason, IntakeChannel, QuestionEvent, QuestionState
+from dialogues.staff.rules import Role
 from tests.make import make_answer, make_dialogue, make_question, make_staff, make_unit
 
 E, S = QuestionEvent, MessageState
@@ -193,15 +195,15 @@ def test_an_answer_its_delay_and_its_promises_are_told(app, at):
         question=question, answer=answer, version=answer.version, text="Đã sửa.", final_on=clock.today(), actor=office
     )
     assert "xin lỗi" in outbox()[0].text, "late: an apology"
-    commitments.make_commitment(
-        question=question, answer=answer, responsible=office, result="Đường hết ổ gà.", actor=office,
-        due_on=clock.today() + timedelta(days=30),
+    promising.make_commitment(
+        question=question, answer=answer, actor=office,
+        promise=Promise(responsible=office, result="Đường hết ổ gà.", due_on=clock.today() + timedelta(days=33)),
     )  # fmt: skip
     db.session.refresh(answer)
     commitment = answer.commitments[0]
-    commitments.extend(
+    extensions.extend(
         commitment=commitment, version=commitment.version, new_due_on=clock.today() + timedelta(days=60),
-        reason="Mưa lớn.", actor=office,
+        reason="Mưa lớn.", actor=make_staff(Role.OFFICE, commune=office.commune),
     )  # fmt: skip
     assert [word.event for word in words()][-3:] == [E.ANSWERED, E.COMMITMENT_MADE, E.COMMITMENT_EXTENDED]
     assert "Mưa lớn." in outbox()[0].text

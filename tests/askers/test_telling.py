@@ -117,6 +117,7 @@ def test_a_village_head_sees_only_people_whom_they_entered_and_no_numbers(client
     assert "Người trong thôn" in page.main
     assert "0900 000 206" not in page.main
     assert "Người gửi thẳng" not in page.main
+    assert not page.select("select[name=village]")
     client.get(f"/office/askers/{other.askers[0].id}/slip", status=404)
     client.post(f"/office/askers/{other.askers[0].id}/told", {"how": "slip", "on": "2026-11-23"}, status=404)
     client.get(f"/office/askers/{mine.askers[0].id}", status=403)
@@ -148,3 +149,13 @@ def test_the_list_takes_a_fixed_number_of_statements(client, sign_in, queries):
     with queries() as many:
         client.get("/office/askers")
     assert many.count == few.count
+
+
+def test_the_asker_reads_that_nothing_is_told_any_more_once_it_is_not_allowed(client):
+    asker = told_to(PHONE, make_staff()).askers[0]
+    assert "còn phải báo" in client.get(f"/q/{asker.code}").main
+    asker.may_contact = False
+    db.session.commit()
+    page = client.get(f"/q/{asker.code}")
+    assert "còn phải báo" not in page.main
+    assert "không báo vì không còn được phép" in page.main

@@ -93,6 +93,18 @@ def test_what_is_refused_leaves_nothing_behind(client, clerk, data):
     client.post(url(make_question()), {}, status=422)
 
 
+def test_a_file_far_above_the_limit_gets_its_sentence_at_the_field(client, clerk):
+    question = make_question()
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+        + bytes(12_000_000)
+        + b"\r\n--b--\r\n"
+    )
+    page = client.post(url(question), body, status=413, content_type="multipart/form-data; boundary=b")
+    assert "10 MB" in page.one(".error-summary a[href='#file']").text
+    assert kept_files() == []
+
+
 def test_a_question_has_ten_files_at_most(client, clerk):
     question = make_question()
     for _number in range(MOST_FILES):

@@ -18,7 +18,7 @@ from threading import Event, Thread
 import flask_migrate
 from flask import Flask
 
-from tests.bench import doubles, search, ten_years
+from tests.bench import commitments, doubles, nightly, search, ten_years
 from tests.bench.measure import Load, Server, ask, cpu_ms, environ, hammer, statements
 from tests.bench.pages import (
     BOTH,
@@ -234,8 +234,11 @@ def main() -> int:
 
             db.engine.dispose()
     missed += search.run()
+    missed += commitments.run()
     print("\nDoubles: the first 3 hold the twin, marks are right, and a look-up is cheap")
     missed += doubles.check()
+    print("\nThe morning round of reminders: time and memory grow no faster than the promises")
+    missed += nightly.check()
     print(f"\nDone in {time.monotonic() - started:.0f} s. " + ("All aims reached." if not missed else "MISSED:"))
     for sentence in missed:
         print(f"  {sentence}")

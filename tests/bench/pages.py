@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response
 from dialogues import clock
 from dialogues.access import Permission, requires
 from dialogues.extensions import db
-from dialogues.followup import service as followup
+from dialogues.followup import question_views
 from dialogues.questions import service as questions
 from dialogues.questions.models import Question
 from dialogues.schedule.models import Dialogue
@@ -53,6 +53,7 @@ def others(code: str) -> list[str]:
     """More pages for the soak: (residents', office's) addresses that must answer 200."""
     return [
         "/", "/minh-tam/dialogues", "/minh-tam/questions", "/minh-tam/questions?page=40", "/minh-tam/commitments",
+        "/minh-tam/commitments/record", "/minh-tam/commitments.ics", f"/d/{code}/last-results",
         f"/d/{code}/ask", f"/d/{code}.ics", "/q", "/minh-tam/calendar", "/office/", "/office/dialogues",
         "/office/commitments", "/office/sign-in",
     ]  # fmt: skip
@@ -104,13 +105,13 @@ class Changes:
     @staticmethod
     def _shown_question(target: Target, code: str) -> int:
         if target.name == "home":
-            return int(followup.newly_answered(1, 3)[1][0])
+            return int(question_views.newly_answered(1, 3)[1][0])
         shown = questions.newest_first(questions.visible(1))
         if "?q=" in target.url:
             shown = questions.newest_first(questions.narrowed(questions.visible(1), patterns=["%duong%"]))
         elif target.url == f"/d/{code}":
             shown = shown.where(Dialogue.code == code)
-        return int(followup.versions_of(shown.limit(11))[-1][0])
+        return int(question_views.versions_of(shown.limit(11))[-1][0])
 
     def make(self, kind: str) -> None:
         """One change, committed."""

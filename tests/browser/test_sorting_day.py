@@ -218,7 +218,7 @@ def test_a_day_of_sorting(open_page: Open, signed_in: SignIn, axe: Check) -> Non
         expect(seen).not_to_contain_text(secret)
     axe(overseer, colours=False)
     go(overseer, "Đường đi của câu hỏi")
-    box(overseer, "Đang ở bước").select_option(label="Đã xong")
+    box(overseer, "Đang ở bước").select_option(label="Đã kết thúc")
     box(overseer, "Tình trạng").select_option(label="Đã đăng")
     press(overseer, "Lọc")
     overseer.locator("tbody tr", has=overseer.locator("td:last-child .nowrap")).first.locator("th a").click()

@@ -10,6 +10,7 @@ from dialogues import clock, codes
 from dialogues.demo.build import build
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
+from dialogues.followup import due
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import MOVES as COMMITMENT_MOVES
 from dialogues.followup.rules import CommitmentState, EntryKind, Outcome
@@ -122,6 +123,9 @@ def check_promise(c, now):
         before = state
         if entry.kind is EntryKind.PROGRESS and state is CommitmentState.OPEN:
             state = CommitmentState.IN_PROGRESS
+        elif entry.kind is EntryKind.WITHDRAWN:
+            state = CommitmentState.WITHDRAWN
+            assert entry.author_id != c.responsible_id
         elif entry.kind is EntryKind.REPORTED_DONE:
             state = CommitmentState.REPORTED_DONE
         elif entry.kind is EntryKind.CONFIRMED:
@@ -133,8 +137,15 @@ def check_promise(c, now):
         assert state is before or state in COMMITMENT_MOVES[before]
     assert state is c.state, (c.result, [e.kind for e in c.entries])
     assert (c.reported_done_on is not None) == (c.state in (CommitmentState.REPORTED_DONE, CommitmentState.CONFIRMED))
+    assert (c.withdrawn_on is not None) == (c.state is CommitmentState.WITHDRAWN)
+    done = [step for step in c.steps if step.done_on]
+    assert len(done) == sum(entry.kind is EntryKind.STEP_DONE for entry in c.entries)
+    assert all(c.promised_on < step.due_on <= c.due_on for step in c.steps)
+    assert c.due_days is None or due.counted_of(c, c.dialogue.commune).on == c.due_on
     assert (c.confirmed_on is not None) == (c.state is CommitmentState.CONFIRMED)
-    assert c.sequence >= len({e.kind for e in c.entries} - {EntryKind.PROGRESS})
+    assert c.sequence >= len(
+        {e.kind for e in c.entries} - {EntryKind.PROGRESS, EntryKind.STEP_DONE, EntryKind.EXTENSION_ASKED}
+    )
 
 
 def test_the_same_day_and_seed_give_the_same_rows(app, at, test_database):

@@ -14,8 +14,9 @@ from dialogues.demo import session_log
 from dialogues.demo.build import build
 from dialogues.extensions import db
 from dialogues.followup.models import Answer, Commitment, CommitmentEntry
+from dialogues.followup.question_views import question_views
 from dialogues.followup.rules import AnswerStage, CommitmentState, EntryKind, Outcome, answer_stage, is_overdue
-from dialogues.followup.service import question_views, visible_commitments
+from dialogues.followup.service import visible_commitments
 from dialogues.places.models import Commune, Unit, Village
 from dialogues.places.rules import Field
 from dialogues.questions.models import Asker, ConsentChange, Question
@@ -68,7 +69,7 @@ def test_every_channel_state_field_and_outcome_is_shown(demo):
     assert {q.field for q in questions} == set(Field)
     assert {q.decline_reason for q in questions} - {None} == set(DeclineReason)
     assert {a.outcome for a in all_rows(Answer)} == set(Outcome)
-    assert {c.state for c in all_rows(Commitment)} >= set(CommitmentState) - {CommitmentState.WITHDRAWN}
+    assert {c.state for c in all_rows(Commitment)} == set(CommitmentState)
     shown = {EntryKind.PROGRESS, EntryKind.EXTENSION, EntryKind.REPORTED_DONE, EntryKind.CONFIRMED}
     assert {e.kind for e in all_rows(CommitmentEntry)} >= shown
     assert {(c.consent, c.is_given) for c in all_rows(ConsentChange)} >= {(consent, True) for consent in Consent}

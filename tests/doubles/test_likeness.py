@@ -4,7 +4,7 @@ import pytest
 
 from dialogues.doubles.likeness import read, vocabulary_with
 from dialogues.doubles.naming import villages_named
-from tests.bench.doubles import FIRST_AIM, RIGHT_AIM, SHOWN_AIM, figures
+from tests.bench.doubles import FIRST_AIM, RIGHT_AIM, SHOWN_AIM, Sample, figures, samples, the_past
 
 VILLAGES = ((1, "thôn", "Bãi", ""), (2, "thôn", "Bái", ""), (3, "thôn", "Đồng", "xóm Mới"), (4, "xóm", "Đồng Trên", ""))
 
@@ -14,6 +14,25 @@ def test_a_question_finds_the_one_that_asked_the_same() -> None:
     assert found.among_three >= FIRST_AIM
     assert found.marked_right >= SHOWN_AIM
     assert found.marked_right >= RIGHT_AIM * found.marked
+
+
+@pytest.mark.parametrize(
+    ("change", "least"),
+    [
+        (lambda text: text, 1.0),
+        (lambda text: f"{text} Mong xã trả lời sớm cho bà con được yên tâm.", 0.95),
+        (lambda text: text[: len(text) * 2 // 3], 0.75),
+    ],
+    ids=["word for word", "with a sentence more", "the first two thirds"],
+)
+def test_a_question_sent_once_more_is_probably_the_same(change, least) -> None:
+    past, earlier = the_past(), samples("cau-hoi-cu.csv")[::5]
+    marked = sum(
+        any(match.is_same and match.id == past.ids[one.id] for match in past.matches(again))
+        for one in earlier
+        for again in (Sample("", change(one.text), one.field, one.village, "", ""),)
+    )
+    assert marked >= least * len(earlier)
 
 
 @pytest.mark.parametrize(

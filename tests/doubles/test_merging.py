@@ -5,7 +5,7 @@ import pytest
 from dialogues.doubles import chains, merging
 from dialogues.doubles.service import askers_of, matches_for_residents, matches_of
 from dialogues.errors import EditConflict, RuleBroken
-from dialogues.followup.service import question_views_by_id
+from dialogues.followup.question_views import question_views_by_id
 from dialogues.questions import events, service, tracking
 from dialogues.questions.rules import QuestionEvent, QuestionState
 from tests.make import (

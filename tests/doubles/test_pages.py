@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dialogues.doubles import chains, merging, store
+from dialogues.doubles.panel import Panel, Proposal
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import QuestionState
 from dialogues.staff.rules import Role
@@ -59,6 +60,34 @@ def test_the_office_merges_a_proposal_and_takes_it_out_again(client, sign_in, se
     page = client.get(f"/office/questions/{new.id}").form(f"/office/questions/{new.id}/unmerge").submit().follow()
     session.expire_all()
     assert new.state is S.WAITING
+
+
+def test_what_is_the_same_stands_before_what_is_similar_and_what_can_be_merged_before_what_cannot():
+    def proposal(number, is_same, may_merge):
+        blank = dict.fromkeys(Proposal.__dataclass_fields__)
+        return Proposal(**{**blank, "id": number, "is_same": is_same, "may_merge": may_merge})
+
+    shown = [proposal(1, False, True), proposal(2, True, False), proposal(3, True, True), proposal(4, False, False)]
+    groups = Panel(None, [], 1, [], shown).groups
+    assert [(is_same, [one.id for one in found]) for is_same, found in groups] == [(True, [3, 2]), (False, [1, 4])]
+
+
+def test_a_declined_proposal_says_why_and_has_no_button(client, sign_in, village):
+    declined = make_question(text=TEXT, village_id=village.id, state=S.DECLINED, decline_reason="unclear")
+    new = make_question(declined.dialogue, text=ALIKE, village_id=village.id)
+    sign_in(make_staff())
+    card = client.get(f"/office/questions/{new.id}").one("#doubles .proposal")
+    assert "Không rõ nội dung" in card.text
+    assert "chỉ để đọc" in card.text
+    assert not card.select("button")
+
+
+def test_only_similar_questions_do_not_stand_under_the_same(client, sign_in, village):
+    make_question(text=TEXT, village_id=make_village(name="Bãi").id)
+    new = make_question(text=ALIKE, village_id=village.id)
+    sign_in(make_staff())
+    page = client.get(f"/office/questions/{new.id}")
+    assert page.texts("#doubles h3") == ["Gần giống: đọc kỹ, có thể là việc khác"]
 
 
 def test_a_merge_that_is_refused_says_why(client, sign_in, session):
@@ -128,6 +157,20 @@ def test_before_sending_a_resident_is_shown_what_was_asked_and_may_send_all_the_
     assert session.query(Question).count() == 1
     step.form(f"/d/{shown.dialogue.code}/ask").submit("anyway").follow()
     assert session.query(Question).count() == 2
+
+
+def test_what_is_merely_similar_stops_nobody(client, shown, typed, at):
+    typed = {**typed, "village": str(make_village(name="Bãi").id)}
+    assert "Gần giống" in client.post(f"/d/{shown.dialogue.code}/ask/similar", typed, 200, htmx=True).text
+    assert "/receipt" in asking(client, at, shown, typed).submit().follow().url
+
+
+def test_what_stood_below_the_text_while_typing_is_not_shown_a_second_time(client, shown, typed, at):
+    piece = client.post(f"/d/{shown.dialogue.code}/ask/similar", typed, 200, htmx=True)
+    assert "Có lẽ là một" in piece.text
+    seen = {"seen": [one["value"] for one in piece.select("input[name=seen]")]}
+    form = asking(client, at, shown, typed)
+    assert "/receipt" in client.post(form.action, {**dict(form.data()), **seen}, 303).location
 
 
 def test_a_question_unlike_all_others_goes_through_at_once(client, session, shown, typed, at):

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from dialogues import clock
 from dialogues.followup.models import Answer
+from dialogues.followup.question_views import question_views
 from dialogues.followup.rules import AnswerStage, Outcome, answer_stage
-from dialogues.followup.service import answer_stage_column, question_views
+from dialogues.followup.service import answer_stage_column
 from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionState
 from dialogues.questions.service import visible

@@ -80,6 +80,7 @@ def test_every_move_but_these_is_refused():
         (C.REPORTED_DONE, C.CONFIRMED),
         (C.REPORTED_DONE, C.IN_PROGRESS),
         (C.CONFIRMED, C.IN_PROGRESS),
+        (C.CONFIRMED, C.REPORTED_DONE),
         (C.OPEN, C.WITHDRAWN),
         (C.IN_PROGRESS, C.WITHDRAWN),
     }

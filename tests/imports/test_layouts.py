@@ -128,6 +128,8 @@ def test_name_and_village_in_one_column_and_rows_that_go_on_with_the_same_person
         ("Hình thức tiếp nhận", Column.CHANNEL),
         ("Anh/chị có đồng ý công khai họ tên không?", Column.PUBLISH_NAME),
         ("Bạn có câu hỏi gì cho lãnh đạo phường?", Column.TEXT),
+        ("Người kiến nghị, địa chỉ", Column.NAME_AND_VILLAGE),
+        ("Cử tri - thôn", Column.NAME_AND_VILLAGE),
         ("Chiều cao", None),
     ],
 )
@@ -160,6 +162,11 @@ def test_days_are_read_as_people_write_them(written, found):
 )  # fmt: skip
 def test_villages_are_found_by_old_names_short_forms_and_accents(written, found):
     assert Gazetteer(PLACES, "phường Yên Ninh").find(written) == found
+
+
+def test_the_name_of_a_sheet_is_no_village_by_chance():
+    known = Gazetteer([Place(1, "tdp", "Chợ Mét 1", "", ""), Place(2, "bản", "Lìm", "", "")], "xã Minh Tâm")
+    assert [known.find(name) for name in ("Tổ 1", "to 1", "Tờ 1", "Tờ số 1", "Bản 1")] == [1, 1, *[Doubt.UNKNOWN] * 3]
 
 
 def test_what_stands_in_cells_is_cleaned_and_only_shown():

@@ -162,7 +162,7 @@ HOSTILE = {
     "cut off": (made_xlsx()[:3000], "broken"),
     "only its start": (b"PK\x03\x04", "broken"),
     "locked": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
-    "old document": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "not_a_sheet"),
+    "old document": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "document"),
     "half an old workbook": (made_xls()[:2000], "not_a_sheet"),
     "200,000 lines": (b"STT;H\xe1\xbb\x8d t\xc3\xaan;C\xc3\xa2u h\xe1\xbb\x8fi\n" + b"1;A;B\n" * 200_000, "many_rows"),
     "packed": (struct.pack("<HH", 0x8B1F, 8) + bytes(50), "archive"),
@@ -194,3 +194,21 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_file():
     lines[3] = '2;Người 2;"Hải béo nói to'
     rows = reading.read("\n".join(lines).encode())[0]["rows"]
     assert len(rows) == 401
+
+
+def test_hidden_rows_of_an_old_workbook_are_told():
+    book = xlwt.Workbook()
+    first, second = book.add_sheet("Tờ 1"), book.add_sheet("Tờ 2")
+    for number in range(40):
+        for sheet in (first, second):
+            sheet.write(number, 0, f"Dòng {number} " + "x" * 100)
+    first.row(3).hidden = second.row(7).hidden = second.row(39).hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    assert [sheet["hidden"] for sheet in reading.read(out.getvalue())] == [[3], [7, 39]]
+
+
+@pytest.mark.parametrize("cut", [80, 600, 3000, 9000])
+def test_an_old_workbook_that_is_cut_off_has_no_hidden_rows_and_is_refused(cut):
+    with pytest.raises(Refused):
+        reading.read(made_xls()[: cut if cut < len(made_xls()) else -200])

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from dialogues.access import ALLOWED, Permission
-from dialogues.followup import commitments
+from dialogues.followup import extensions
 from dialogues.followup.rules import CommitmentState
 from dialogues.invitations import service
 from dialogues.questions.rules import QuestionState
@@ -235,12 +235,15 @@ def test_a_village_head_sees_what_is_announced_for_the_village(client, private):
         ("2026-11-21", CommitmentState.IN_PROGRESS, "[QUÁ HẠN]"),
         ("2026-11-22", CommitmentState.IN_PROGRESS, ""),
         ("2026-11-21", CommitmentState.CONFIRMED, "[ĐÃ XONG]"),
+        ("2026-11-22", CommitmentState.WITHDRAWN, "[RÚT LẠI]"),
     ],
 )
 def test_a_due_date_says_when_it_has_passed(client, private, due, state, mark):
     leader = make_staff(Role.LEADER)
     make_commitment(responsible=leader, due_on=date.fromisoformat(due), state=state)
-    summary = str(only(client.get(private(leader)))["SUMMARY"])
+    event = only(client.get(private(leader)))
+    assert (event["STATUS"] == "CANCELLED") == (state is CommitmentState.WITHDRAWN)
+    summary = str(event["SUMMARY"])
     assert summary.startswith(mark)
     assert ("[" in summary) == bool(mark)
 
@@ -417,6 +420,7 @@ def tasks(page):
         (CommitmentState.IN_PROGRESS, {}, "IN-PROCESS", ""),
         (CommitmentState.REPORTED_DONE, {"reported_done_on": date(2026, 11, 20)}, "IN-PROCESS", "[ĐÃ BÁO XONG]"),
         (CommitmentState.CONFIRMED, {"reported_done_on": date(2026, 11, 20)}, "COMPLETED", "[ĐÃ XONG]"),
+        (CommitmentState.WITHDRAWN, {"withdrawn_on": date(2026, 11, 20)}, "CANCELLED", "[RÚT LẠI]"),
     ],
 )
 def test_a_due_date_can_be_a_task_that_is_done_when_it_is_confirmed(client, private, state, over, status, mark):
@@ -435,6 +439,25 @@ def test_a_due_date_can_be_a_task_that_is_done_when_it_is_confirmed(client, priv
     assert str(Calendar.from_ical(page.data)["SOURCE"]).endswith(".ics?tasks=todo")
 
 
+@pytest.mark.parametrize("query", ["", "?tasks=todo"])
+def test_a_due_date_rings_on_the_morning_before_until_it_is_reported_done(client, private, session, query):
+    leader = make_staff(Role.LEADER)
+    promise = make_commitment(responsible=leader)
+
+    def alarms():
+        session.commit()
+        page = client.get(private_path + query)
+        (entry,) = (tasks(page) if query else events(page)).values()
+        return [one for one in entry.subcomponents if one.name == "VALARM"]
+
+    private_path = private(leader)
+    (alarm,) = alarms()
+    assert (alarm["ACTION"], alarm["TRIGGER"].dt) == ("DISPLAY", -timedelta(hours=15))
+    assert alarm["TRIGGER"].params.get("RELATED", "START") == ("END" if query else "START")
+    promise.state = CommitmentState.REPORTED_DONE
+    assert alarms() == []
+
+
 def test_due_dates_can_be_left_out_and_an_unknown_wish_is_none(client, private):
     leader = make_staff(Role.LEADER)
     chaired, promise = make_dialogue(chair=leader), make_commitment(responsible=leader)
@@ -449,9 +472,9 @@ def test_an_extended_due_date_is_the_same_task_with_a_higher_sequence(client, pr
     promise = make_commitment(responsible=leader)
     path = private(leader) + "?tasks=todo"
     (before,) = tasks(client.get(path)).values()
-    commitments.extend(
+    extensions.extend(
         commitment=promise, new_due_on=promise.due_on + timedelta(days=30), reason="Mưa lũ.", version=promise.version,
-        actor=leader,
+        actor=make_staff(Role.OFFICE, commune=leader.commune),
     )  # fmt: skip
     (after,) = tasks(client.get(path)).values()
     assert before["UID"] == after["UID"]

@@ -69,9 +69,12 @@ ENTRIES = [
     replace(EVENT, uid="4@x.example", starts_at=NOON.replace(hour=17, minute=30), ends_at=None),  # after midnight here
     replace(EVENT, uid="5@x.example", starts_at=datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC), ends_at=None),
     replace(EVENT, uid="6@x.example", starts_at=None, ends_at=None, all_day_on=date(2026, 12, 31)),
+    replace(EVENT, uid="10@x.example", starts_at=None, ends_at=None, all_day_on=date(2026, 12, 31), reminds=True),
     TASK,
     replace(TASK, uid="8@x.example", status=TaskStatus.IN_PROCESS, due_on=TASK.starts_on),
     replace(TASK, uid="9@x.example", status=TaskStatus.COMPLETED, completed_at=NOON),
+    replace(TASK, uid="12@x.example", status=TaskStatus.CANCELLED, summary="[RÚT LẠI] Hạn: sửa đường", sequence=2),
+    replace(TASK, uid="11@x.example", reminds=True),
 ]
 
 

@@ -53,6 +53,25 @@ def test_the_waiting_time_runs_to_the_first_decision(client, app):
     assert Account().median_days is None
 
 
+def test_the_wait_is_told_in_words_that_fit_the_number_of_questions(client):
+    def waited():
+        return client.get(URL).texts("section:first-of-type td")[-1]
+
+    make_question()
+    assert waited() == "chưa có câu nào được quyết định"
+    decided(S.PUBLISHED, 0)
+    assert waited() == "ngay trong ngày"
+    for days in (1, 9):
+        decided(S.PUBLISHED, days)
+    assert waited() == "lâu nhất 9 ngày"
+    for days in (0, 3):
+        decided(S.PUBLISHED, days)
+    assert waited() == "một nửa không quá 1 ngày"
+    for _n in range(3):
+        decided(S.PUBLISHED, 0)
+    assert waited() == "một nửa ngay trong ngày"
+
+
 def test_years_are_kept_apart_and_take_two_queries(client, queries):
     old = make_dialogue(starts_at=wall(-800), state=DialogueState.PUBLISHED)
     make_question(old)

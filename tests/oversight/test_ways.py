@@ -45,6 +45,20 @@ def test_an_overseer_follows_every_question_to_its_end(client, sign_in):
         assert len(ids(client.get(f"{URL}?{query}"))) == 7
 
 
+def test_a_merged_question_goes_the_way_of_its_lead_and_a_split_one_leads_to_its_parts(client, sign_in):
+    lead = make_question(state=S.PUBLISHED, received_at=wall(-3))
+    merged = make_question(lead.dialogue, state=S.MERGED, received_at=wall(-4), lead_id=lead.id, merged_into_id=lead.id)
+    whole = make_question(lead.dialogue, state=S.SPLIT, received_at=wall(-5))
+    part = make_question(lead.dialogue, received_at=wall(-2), split_from_id=whole.id)
+    sign_in(make_staff(Role.OVERSEER))
+    assert ids(client.get(f"{URL}?step={WayStep.ANSWERING}")) == [f"q-{q.id}" for q in (merged, lead)]
+    page = client.get(URL)
+    assert page.one(f"#q-{merged.id} .meta a")["href"].endswith(f"/{lead.id}")
+    assert page.one(f"#q-{whole.id} .meta a")["href"].endswith(f"/{part.id}")
+    make_answer(lead, text="Đã sửa.")
+    assert ids(client.get(f"{URL}?step={WayStep.ENDED}")) == [f"q-{q.id}" for q in (whole, merged, lead)]
+
+
 def test_the_list_takes_a_fixed_number_of_statements(client, sign_in, queries):
     def fill(number):
         for _number in range(number):

@@ -25,3 +25,4 @@ def own_registers(monkeypatch):
     """Checks and reminders of the features stay out of these tests."""
     monkeypatch.setattr(service, "CHECKS", {})
     monkeypatch.setattr(service, "REMINDERS", {})
+    monkeypatch.setattr(service, "ROUNDS", {})

@@ -33,6 +33,7 @@ def main() -> None:
         )
         service.CHECKS.clear()  # the letters of these tests belong to no guest and no dialogue
         service.REMINDERS.clear()
+        service.ROUNDS.clear()
         os.write(1, b"ready\n")
         sys.stdin.readline()
         with app.app_context():

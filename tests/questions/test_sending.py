@@ -245,6 +245,8 @@ def test_the_public_figures_count_what_is_in_quarantine(app):
     make_question(quarantined.dialogue)
     figures = public_figures(quarantined.dialogue_id)
     assert (figures.received, figures.quarantined, figures.published) == (2, 1, 0)
+    make_question(quarantined.dialogue, split_from_id=quarantined.id)  # a part of a text that came in: the text counts
+    assert public_figures(quarantined.dialogue_id).received == 2
     assert queue.counts(make_staff(Role.OFFICE), queue.Filters())[S.QUARANTINED] == 1
 
 

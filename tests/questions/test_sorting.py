@@ -1,5 +1,6 @@
 """Redacting, splitting, passing up, moving on, acts on many, undo: what each does, and what it must not do."""
 
+import re
 from datetime import date
 
 import pytest
@@ -297,9 +298,24 @@ def test_many_are_published_as_they_stand_and_each_that_is_not_is_named(client, 
     assert fresh(private).state is S.WAITING
     assert fresh(other).public_text == "Người khác đăng trước."
     for one in (other, private, declined):
-        assert f"Câu hỏi {one.id}:" in page.main
+        assert re.search(rf"Chưa làm được \d câu hỏi \([^)]*\b{one.id}\b", page.main)
     page.form(f"{QUEUE}/bulk/undo").submit()
     assert fresh(plain).state is S.WAITING
+
+
+def test_a_reason_that_holds_for_many_is_said_once(client, clerk):
+    rows = [make_question() for _n in range(40)]
+    page = client.post(
+        f"{QUEUE}/bulk",
+        {
+            "act": "decline",
+            "reason": "unclear",
+            "note": "x",
+            "q": [f"77:{one.id}" for one in rows[1:]] + [f"1:{rows[0].id}"],
+        },
+    ).follow()
+    assert page.main.count("Có người khác vừa sửa") == 1
+    assert "Chưa làm được 39 câu hỏi" in page.main
 
 
 def test_many_are_assigned_and_the_second_clerk_changes_nothing(client, clerk):
@@ -310,6 +326,7 @@ def test_many_are_assigned_and_the_second_clerk_changes_nothing(client, clerk):
         client.post(f"{QUEUE}/bulk", {**data, "q": [*data["q"], odd]}, status=404)
     client.post(f"{QUEUE}/bulk", data)
     assert [fresh(one).assigned_unit_id for one in (*rows, foreign)] == [unit.id, None, None]
+    assert client.post(f"{QUEUE}/bulk", {**data, "assigned": ""}, status=422).errors
     client.post(f"{QUEUE}/bulk", {**data, "q": []})
     client.post(f"{QUEUE}/bulk", {**data, "assigned": f"u:{make_unit(make_commune()).id}"}, status=404)
 
@@ -344,6 +361,18 @@ def test_an_act_is_undone_as_if_it_had_not_been(client, clerk, path, typed, butt
     undo(client, question)
     assert {name: getattr(fresh(question), name) for name in columns} == before
     assert not client.get(f"{QUEUE}/{question.id}").select('form[action$="/undo"]')
+
+
+def test_the_history_tells_which_act_was_undone_in_the_language_of_the_reader(client, clerk):
+    question = make_question()
+    form(client, question, "decline").fill(reason="unclear", note="Xin nói rõ.").submit("Không tiếp nhận")
+    undo(client, question)
+    page = client.get(f"{QUEUE}/{question.id}")
+    assert "Không tiếp nhận câu hỏi" in page.main
+    client.post("/language", {"language": "en"})
+    page = client.get(f"{QUEUE}/{question.id}")
+    assert "Decline the question" in page.main
+    assert "Không tiếp nhận câu hỏi" not in page.main
 
 
 def test_undo_stops_where_the_next_step_builds_on_it(client, clerk, at):

@@ -1,77 +1,38 @@
 """Commitments: made from an answer, listed, and what happens to one; and "my work"."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from dialogues.access import Permission, allowed, me, requires
+from dialogues.access import Permission, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
-from dialogues.followup import answers, service, work
+from dialogues.followup import answers, done, extensions, office_list, service, work
 from dialogues.followup import commitments as promises
 from dialogues.followup.commitments import staff_choices
+from dialogues.followup.due import how_counted
+from dialogues.followup.evidence_forms import DoneForm, EvidenceForm, Files
 from dialogues.followup.forms import (
-    CommitmentFilter,
-    CommitmentForm,
-    ConfirmForm,
-    DoneForm,
+    AskExtensionForm,
     ExtendForm,
     ProgressForm,
     ReopenForm,
 )
 from dialogues.followup.models import Commitment
 from dialogues.followup.office import bp, this_day
-from dialogues.followup.office.answers import answer_url, question_to_answer
-from dialogues.followup.rules import UNFINISHED, CommitmentStage, CommitmentState, is_weekend
-from dialogues.followup.story import story, with_story
-from dialogues.paging import paged
+from dialogues.followup.office import commitment_or_404 as _commitment_or_404
+from dialogues.followup.plan_panel import plan_panel
+from dialogues.followup.promise_forms import OPEN_MATTERS, OfficeFilter
+from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage, CommitmentState, Outcome, is_weekend
+from dialogues.followup.story import story
 from dialogues.places.rules import Field
-from dialogues.places.service import row_or_404
+from dialogues.places.service import units
+from dialogues.reminders import history as reminders
 from dialogues.staff import trail
-from dialogues.staff.models import Staff
-from dialogues.web import page_url, query_member, query_number, query_text, refused, render, saved, see_other
-
-
-@bp.route("/questions/<id:question_id>/commitments/new", methods=["GET", "POST"])
-@requires(Permission.MAKE_COMMITMENTS)
-def new_commitment(question_id: int) -> Response:
-    question = question_to_answer(question_id)
-    present = answers.answer_of(question)
-    if present is None:
-        return refused(answer_url(question), _("Write the answer first: a commitment is made in an answer."))
-    form = CommitmentForm()
-    form.responsible_id.choices = staff_choices(question.commune_id, _("Choose a person"))
-    if request.method != "POST":
-        form.responsible_id.data = present.answered_by_id
-    elif form.validate_on_submit():
-        try:
-            made = promises.make_commitment(
-                question=question,
-                answer=present,
-                responsible=_person(form.responsible_id.data),
-                result=form.result.data,
-                due_on=form.due_on.data,
-                actor=me(),
-            )
-        except RuleBroken as broken:
-            form.refuse(broken.field, broken.message)
-        else:
-            due_on = made.due_on
-            db.session.commit()
-            url = url_for("followup_office.new_commitment", question_id=question.id)
-            url = url if request.form.get("then") == "another" else answer_url(question)
-            return saved(url, _with_weekend(_("The commitment is made."), due_on))
-    status = 422 if request.method == "POST" else 200
-    panel = answers.answer_panel(question, me())
-    return render("followup/new_commitment.html", question=question, panel=panel, form=form, status=status)
-
-
-def _person(staff_id: int | None) -> Staff | None:
-    person = db.session.get(Staff, staff_id) if staff_id else None
-    return person if person and person.commune_id == me().commune_id else None
+from dialogues.web import page_url, query_member, query_number, query_text, render, saved, see_other
 
 
 def _with_weekend(sentence: str, due_on: date) -> str:
@@ -87,32 +48,43 @@ def commitments() -> Response:
     """All of the commune, overdue first."""
     commune_id, today = me().commune_id, this_day()
     base = service.all_commitments(commune_id)
-    form = CommitmentFilter(request.args)
-    dialogues = service.dialogues_with_commitments(base)
-    form.dialogue.choices = [("", _("All dialogues")), *((code, title) for _id, code, title, _at in dialogues)]
-    form.responsible.choices = staff_choices(commune_id, _("Everybody"))
-    statement = service.narrowed(
-        base,
-        today,
+    dialogues = office_list.dialogues_of(commune_id)
+    form = _filter(commune_id, today, dialogues)
+    wanted = office_list.Wanted(
         stage=query_member("state", CommitmentStage),
+        kind=query_member("kind", CommitmentKind),
+        outcome=query_member("kind", Outcome),
         field=query_member("field", Field),
         dialogue_id={code: id_ for id_, code, *_rest in dialogues}.get(query_text("dialogue")),
         responsible_id=query_number("responsible", 0) or None,
+        unit_id=query_number("unit", 0) or None,
+        year=query_number("year", 0, 9999) or None,
+        is_open_matter=query_text("kind") == OPEN_MATTERS,
     )
-    page = paged(statement, query_number("page"))
+    page, rows = office_list.office_page(commune_id, today, wanted, query_number("page"))
     return render(
         "followup/commitments.html",
         form=form,
-        rows=service.commitment_rows(page.slice(service.most_urgent_first(statement, today)), today),
+        rows=rows,
         page=page,
-        page_url=page_url("followup_office.commitments", "state", "responsible", "dialogue", "field"),
+        page_url=page_url("followup_office.commitments", *FILTERS),
         counts=service.commitment_counts(base, today),
+        matters=office_list.count_matters(commune_id),
         today=today,
     )
 
 
-def _commitment_or_404(commitment_id: int) -> Commitment:
-    return row_or_404(Commitment, me().commune_id, commitment_id, *with_story())
+FILTERS = ("kind", "state", "responsible", "unit", "dialogue", "field", "year")
+
+
+def _filter(commune_id: int, today: date, dialogues: list[tuple[int, str, str, datetime]]) -> OfficeFilter:
+    form = OfficeFilter(request.args)
+    form.dialogue.choices = [("", _("All dialogues")), *((code, title) for _id, code, title, _at in dialogues)]
+    form.responsible.choices = staff_choices(commune_id, _("Everybody"))
+    form.unit.choices = [(None, _("All departments")), *((unit.id, unit.name) for unit in units(commune_id, True))]
+    years = [str(year) for year in office_list.years_of([at for *_rest, at in dialogues], today)]
+    form.year.choices = [("", _("All years")), *((year, year) for year in years)]
+    return form
 
 
 def _commitment_page(
@@ -122,14 +94,16 @@ def _commitment_page(
     staff, forms = me(), {}
     unfinished = commitment.state in UNFINISHED
     reported = commitment.state is CommitmentState.REPORTED_DONE
-    fault = promises.confirm_fault(staff, commitment) if reported else None
-    may_confirm = reported and allowed(staff, Permission.CONFIRM_COMMITMENTS)
+    withdrawn = commitment.state is CommitmentState.WITHDRAWN
+    waiting = extensions.waiting_request(commitment) if unfinished else None
+    can_ask = unfinished and waiting is None and extensions.may_ask(staff, commitment)
     for name, kind, is_open in (
         ("progress", ProgressForm, unfinished and promises.may_report(staff, commitment)),
         ("done", DoneForm, unfinished and promises.may_report(staff, commitment)),
-        ("extend", ExtendForm, unfinished and promises.may_extend(staff, commitment)),
-        ("confirm", ConfirmForm, may_confirm and fault is None),
-        ("reopen", ReopenForm, reported and promises.may_reopen(staff, commitment)),
+        ("ask", AskExtensionForm, can_ask and not extensions.may_decide(staff, commitment)),
+        ("extend", ExtendForm, unfinished and extensions.may_decide(staff, commitment)),
+        ("reopen", ReopenForm, reported and promises.may_report(staff, commitment)),
+        ("evidence", EvidenceForm, not withdrawn and promises.may_report(staff, commitment)),
     ):
         if isinstance(typed, kind):
             forms[name] = typed
@@ -137,6 +111,8 @@ def _commitment_page(
             forms[name] = kind(formdata=None)
         if name in forms and "version" in forms[name]:
             forms[name].version.data = str(commitment.version)
+        if isinstance(forms.get(name), Files):
+            forms[name].suggest(commitment.shown)
     return render(
         "followup/commitment.html",
         c=commitment,
@@ -145,11 +121,14 @@ def _commitment_page(
             *story(commitment),
             *trail.history(commitment.commune_id, "commitment", commitment.id, only="commitment_made"),
         ],
+        plan=plan_panel(commitment, staff),
+        how=how_counted(commitment, staff.commune),
         forms=forms,
         opened=next((name for name, form in forms.items() if form is typed), ""),
-        confirm_fault=fault if may_confirm else None,
         is_conflict=is_conflict,
         is_public=service.is_public(commitment),
+        waiting_request=waiting,
+        reminded=reminders.of_commitment(commitment, this_day()),
         may_answer=answers.may_answer(staff, commitment.answer.question),
         status=status,
     )
@@ -161,7 +140,7 @@ def commitment(commitment_id: int) -> Response:
     return _commitment_page(_commitment_or_404(commitment_id))
 
 
-def _act(commitment: Commitment, form: FlaskForm, write: Callable[[], None], sentence: Callable[[], str]) -> Response:
+def _act(commitment: Commitment, form: FlaskForm, write: Callable[[], object], sentence: Callable[[], str]) -> Response:
     """One line more in the story; what was typed stays whatever happens."""
     commitment_id = commitment.id
     if request.method != "POST":  # after an error this address stands in the browser: lead back to the forms
@@ -193,18 +172,6 @@ def add_progress(commitment_id: int) -> Response:
     )
 
 
-@bp.route("/commitments/<id:commitment_id>/done", methods=["GET", "POST"])
-@requires(Permission.WORK)
-def report_done(commitment_id: int) -> Response:
-    found, form = _commitment_or_404(commitment_id), DoneForm()
-    return _act(
-        found,
-        form,
-        lambda: promises.report_done(commitment=found, version=form.version.number, text=form.text.data, actor=me()),
-        lambda: _("Reported done. Somebody else looks at it and confirms."),
-    )
-
-
 @bp.route("/commitments/<id:commitment_id>/extend", methods=["GET", "POST"])
 @requires(Permission.WORK)
 def extend(commitment_id: int) -> Response:
@@ -212,7 +179,7 @@ def extend(commitment_id: int) -> Response:
     return _act(
         found,
         form,
-        lambda: promises.extend(
+        lambda: extensions.extend(
             commitment=found,
             version=form.version.number,
             new_due_on=form.new_due_on.data,
@@ -223,26 +190,28 @@ def extend(commitment_id: int) -> Response:
     )
 
 
-@bp.route("/commitments/<id:commitment_id>/confirm", methods=["GET", "POST"])
-@requires(Permission.CONFIRM_COMMITMENTS)
-def confirm(commitment_id: int) -> Response:
-    found, form = _commitment_or_404(commitment_id), ConfirmForm()
+@bp.route("/commitments/<id:commitment_id>/ask-extension", methods=["GET", "POST"])
+@requires(Permission.WORK)
+def ask_extension(commitment_id: int) -> Response:
+    found, form = _commitment_or_404(commitment_id), AskExtensionForm()
     return _act(
         found,
         form,
-        lambda: promises.confirm(commitment=found, version=form.version.number, text=form.text.data or "", actor=me()),
-        lambda: _("Confirmed: this commitment was kept. Thank you for looking."),
+        lambda: extensions.ask(commitment=found, new_due_on=form.new_due_on.data, reason=form.reason.data, actor=me()),
+        lambda: _with_weekend(
+            _("Asked for. Until it is decided, the old day counts."), extensions.day_asked_for(found)
+        ),
     )
 
 
 @bp.route("/commitments/<id:commitment_id>/reopen", methods=["GET", "POST"])
-@requires(Permission.READ_COMMITMENTS)
+@requires(Permission.WORK)
 def reopen(commitment_id: int) -> Response:
     found, form = _commitment_or_404(commitment_id), ReopenForm()
     return _act(
         found,
         form,
-        lambda: promises.reopen(commitment=found, version=form.version.number, reason=form.reason.data, actor=me()),
+        lambda: done.take_back(commitment=found, version=form.version.number, reason=form.reason.data, actor=me()),
         lambda: _("Reopened: the commitment is in progress again."),
     )
 
@@ -253,4 +222,6 @@ def my_work() -> Response:
     """What waits for this person: one look, on a phone too."""
     today = this_day()
     most = work.MOST if query_text("all") else work.FEW
-    return render("followup/my_work.html", work=work.work_of(me(), today), today=today, shown=most, most=work.MOST)
+    found = work.work_of(me(), today)
+    reminded = reminders.last_told([c.id for c in found.commitments])
+    return render("followup/my_work.html", work=found, today=today, shown=most, most=work.MOST, reminded=reminded)

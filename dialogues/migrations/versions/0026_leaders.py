@@ -1,7 +1,7 @@
 """Ratings know the sheet they came on; the weekly summary can be turned off
 
 Revision ID: 0026
-Revises: 0020
+Revises: 0025
 Create Date: 2026-11-28 10:20:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0026'
-down_revision = '0020'
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -10,7 +10,8 @@ from dialogues import clock
 from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
-from dialogues.followup import counts
+from dialogues.followup import carried, counts
+from dialogues.followup.carried import LastResults
 from dialogues.forms import differences
 from dialogues.invitations import guests
 from dialogues.papers import service as papers
@@ -103,6 +104,7 @@ def detail(dialogue_id: int) -> Response:
         received=counts.received_texts(dialogue.id),
         guest_counts=guests.counts(dialogue.id) if guests.may_see(dialogue, staff) else None,
         commitments=counts.commitments(dialogue.id, clock.today(dialogue.commune.time_zone)),
+        last_results=_last_results(dialogue),
         notices=papers.proof(dialogue),
         letters=post.counts_if_any(dialogue.commune_id, f"dialogue:{dialogue.id}")
         if allowed(staff, Permission.READ_POST)
@@ -114,6 +116,13 @@ def detail(dialogue_id: int) -> Response:
         if allowed(staff, Permission.READ_TRAIL)
         else None,
     )
+
+
+def _last_results(dialogue: Dialogue) -> LastResults | None:
+    """What comes back at a dialogue that is not over."""
+    if dialogue.state not in (S.DRAFT, S.ANNOUNCED, S.POSTPONED):
+        return None
+    return carried.summary(dialogue.commune_id, dialogue.id, clock.today(dialogue.commune.time_zone), carried.SHOWN)
 
 
 @bp.get("/new")

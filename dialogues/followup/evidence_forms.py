@@ -1,0 +1,81 @@
+"""What is typed when a promise is reported done, or shown with photos and papers. Files are read by the view."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import MultipleFileField
+
+from dialogues.followup.forms import MOST_ENTRY, RESIDENTS_READ
+from dialogues.forms import BaseForm, Line, Paragraphs, Version, needed
+
+PHOTO_TYPES = "image/jpeg,image/png"
+PAPER_TYPES = f"application/pdf,{PHOTO_TYPES}"
+MOST_ALT = 300
+MOST_ALTS = 3200
+_ALT_HINT = _l("One line says it for all of them, or one line for each, in their order.")
+
+
+class Files:
+    """Photos, papers and the number of a decision, each with what it shows; a mixin."""
+
+    after = MultipleFileField(_l("Photos from after"))
+    after_alt = Paragraphs(_l("What the photos from after show"), most=MOST_ALTS, description=_ALT_HINT)
+    before = MultipleFileField(_l("Photos from before"))
+    before_alt = Paragraphs(_l("What the photos from before show"), most=MOST_ALTS, description=_ALT_HINT)
+    paper = MultipleFileField(_l("Papers"))
+    paper_alt = Paragraphs(_l("What the papers are"), most=MOST_ALTS, description=_ALT_HINT)
+    number = Line(
+        _l("Number of a decision"),
+        most=120,
+        description=_l("For example: 45/QĐ-UBND of 12/10/2026. Anybody may ask for it."),
+    )
+
+    def suggest(self, shown: str) -> None:
+        """Words to begin with, from the promise: who looks at the picture reads them, who cannot see it hears them."""
+        short = shown if len(shown) <= 120 else shown[:119].rstrip() + "…"
+        for field, text in (
+            (self.after_alt, _("After the work: %(what)s", what=short)),
+            (self.before_alt, _("Before the work: %(what)s", what=short)),
+            (self.paper_alt, _("Paper about: %(what)s", what=short)),
+        ):
+            field.data = field.data or text
+
+
+class DoneForm(Files, BaseForm):
+    version = Version()
+    text = Paragraphs(
+        _l("What is there now"),
+        [needed(_l("Write what is there now, so that somebody can go and look."))],
+        most=MOST_ENTRY,
+        description=RESIDENTS_READ,
+        id="done-text",
+    )
+    to_asker = Paragraphs(
+        _l("Sentence to those who asked"),
+        [needed(_l("Write a sentence to those who asked: they get it as a message."))],
+        most=500,
+        description=_l("They get it with the question whether it is true. Thank them."),
+    )
+
+
+class EvidenceForm(Files, BaseForm):
+    """More photos and papers, at any time. Its fields have ids of their own beside the other form."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in (
+            self.after,
+            self.after_alt,
+            self.before,
+            self.before_alt,
+            self.paper,
+            self.paper_alt,
+            self.number,
+        ):
+            field.id = f"more-{field.name}"
+            field.label.field_id = field.id
+
+
+class TakeDownForm(BaseForm):
+    reason = Paragraphs(_l("Why it is taken down"), [needed(_l("Write why it is taken down."))], most=500)
