@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from dialogues import clock
 from dialogues.extensions import db
-from dialogues.followup.extensions import count_waiting, waiting_for
+from dialogues.followup.extension_list import count_waiting, waiting_for
 from dialogues.followup.models import Commitment, ExtensionRequest
 from dialogues.followup.rules import UNFINISHED, CommitmentState
 from dialogues.followup.service import (
