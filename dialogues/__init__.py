@@ -160,6 +160,7 @@ def _register_views(app: Flask) -> None:
     from dialogues.staff import office as staff_office
     from dialogues.subscribers import follow_public
     from dialogues.subscribers import public as subscribers
+    from dialogues.today import leading_office
     from dialogues.today import office as today_office
     from dialogues.verdicts import office as verdicts_office
     from dialogues.verdicts import public as verdicts
@@ -171,7 +172,7 @@ def _register_views(app: Flask) -> None:
         schedule_office, questions_office, sorting_office, followup_office, doubles_office, today_office, finding,
         finding_office, oversight, attachments_office, office_village, askers_office, invitations_office, office_guests,
         public_reply, oversight_office, post_office, papers_office, imports_office, office_opening, reminders_office,
-        promise_link, verdicts_office, ratings_public, ratings_office,
+        promise_link, verdicts_office, ratings_public, ratings_office, leading_office,
     ):  # fmt: skip
         app.register_blueprint(module.bp)
     app.register_blueprint(schedule_office.plan_bp)
@@ -183,7 +184,7 @@ def _register_listeners() -> None:
     from dialogues.doubles import merging
     from dialogues.invitations import mail
     from dialogues.papers import village_heads
-    from dialogues.reminders import nightly
+    from dialogues.reminders import nightly, weekly
     from dialogues.subscribers import news, promise_news
 
     merging.listen()
@@ -191,6 +192,7 @@ def _register_listeners() -> None:
     village_heads.listen()
     news.listen()
     promise_news.listen()
+    weekly.listen()
     letters.listen()
     again.listen()
     nightly.listen()

@@ -43,6 +43,8 @@ class Permission(enum.Enum):
     CONFIRM_COMMITMENTS = "confirm_commitments"
     WITHDRAW_COMMITMENTS = "withdraw_commitments"
     HAND_OVER = "hand_over"
+    LEAD = "lead"
+    READ_RATINGS = "read_ratings"
     READ_TRAIL = "read_trail"
     READ_POST = "read_post"
     HANDLE_POST = "handle_post"
@@ -84,6 +86,10 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     P.WITHDRAW_COMMITMENTS: frozenset({Role.OFFICE}),
     # All that a person holds, to a successor.
     P.HAND_OVER: frozenset({Role.OFFICE, Role.ADMIN}),
+    # The start page with the own promises and those of the people below.
+    P.LEAD: frozenset({Role.LEADER}),
+    # How residents rated answers, with their sentences.
+    P.READ_RATINGS: frozenset({Role.OFFICE, Role.OVERSEER}),
     P.READ_TRAIL: frozenset({Role.OFFICE, Role.LEADER, Role.OVERSEER, Role.ADMIN}),
     # How many letters were sent, wait or failed; recipients and texts only with HANDLE_POST.
     P.READ_POST: frozenset({Role.OFFICE, Role.ADMIN, Role.OVERSEER}),

@@ -552,6 +552,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Kind.ASKER_CONFIRM: Word(_l("Question to an asker whether letters are wanted"), "neutral", "mail"),
         Kind.MORNING: Word(_l("Morning message about promises"), "neutral", "clock"),
         Kind.HANDED_OVER: Word(_l("Work handed over"), "neutral", "users"),
+        Kind.EXTENSION_DECIDED: Word(_l("Decision on a later day"), "neutral", "calendar"),
         Kind.ASKER_NEWS: Word(_l("Word back to an asker"), "neutral", "message-circle"),
         Kind.VERDICT: Word(_l("A resident or overseer speaks of a commitment"), "neutral", "message-circle"),
     },

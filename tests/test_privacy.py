@@ -37,6 +37,7 @@ from tests.make import (
     make_data_request,
     make_dialogue,
     make_evidence,
+    make_extension,
     make_holiday,
     make_import,
     make_import_row,
@@ -132,9 +133,16 @@ def secrets(app, at):
     answered(shown[0], "draft answer", published_at=None, outcome=Outcome.ESCALATED)
     make_answer(shown[1], outcome=Outcome.IN_WRITING, due_on=clock.today(), final_text=marks.new("later draft"))
     answered(shown[2], "draft answer", published_at=None, outcome=Outcome.MOVED_TO_COMPLAINT)
-    make_commitment(
+    longer = make_commitment(
         make_answer(shown[3]), responsible=department, public_text="Hàng rào được dời.",
         result=marks.new("words of a promise for the office"), budget_note=marks.new("note on money"),
+    )  # fmt: skip
+    asked_for = make_extension(longer, reason=marks.new("later day not decided"))
+    save(
+        CommitmentEntry(
+            commune_id=commune.id, commitment=longer, kind=EntryKind.EXTENSION_ASKED, at=clock.now(),
+            author=department, text=asked_for.reason, old_due_on=longer.due_on, new_due_on=asked_for.new_due_on,
+        )
     )  # fmt: skip
     question(
         Q.PUBLISHED, public_text="Người này để tên.", asker={"name": "Người Cho Nêu Tên", "may_publish_name": True}
@@ -152,6 +160,7 @@ def secrets(app, at):
     for code in db.session.query(Asker.code):
         marks.by_kind.setdefault("tracking code", []).extend([code[0], grouped(code[0])])
     ids = {"question_id": [q.id for q in (*hidden, *shown, withdrawn_consent)]}
+    ids["extension_id"] = [asked_for.id]
     ids["commitment_id"], ids["step_id"] = _ids("commitment"), _ids("commitment_step")[:2]
     ids |= told_of(marks, hidden[0].askers[0])
     ids |= {"dialogue_id": _ids("dialogue"), "village_id": [village.id], "unit_id": [department.unit_id]}
@@ -314,6 +323,7 @@ VISITOR_MUST_NOT_SEE = (
     "original", "asker", "tracking code", "hidden wording", "note to the asker", "draft dialogue", "draft answer",
     "draft answer promise", "answer to what is hidden", "answer to what is hidden promise", "later draft",
     "unfinished conclusion", "answer to a hidden question", "words of a promise for the office",
+    "later day not decided",
 )  # fmt: skip
 ONLY_OFFICE_AND_ADMIN = ("letter", "guest", "guest address")  # the post shows the administrator whom it went to
 ONLY_OFFICE = (

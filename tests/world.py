@@ -27,7 +27,7 @@ from dialogues.askers.rules import TellHow
 from dialogues.doubles import chains, merging, own_words
 from dialogues.extensions import db
 from dialogues.followup.models import CommitmentEntry
-from dialogues.followup.rules import CommitmentState, EntryKind, Outcome
+from dialogues.followup.rules import CommitmentState, EntryKind, ExtensionState, Outcome
 from dialogues.imports.bringing import report as import_counts
 from dialogues.imports.rules import Stage
 from dialogues.imports.staging import Counts
@@ -59,6 +59,7 @@ from tests.make import (
     make_data_request,
     make_dialogue,
     make_evidence,
+    make_extension,
     make_follower,
     make_holiday,
     make_import,
@@ -158,6 +159,13 @@ def _last_entry(commitment: Any) -> int:
     return int(db.session.scalar(sa.select(sa.func.max(CommitmentEntry.id)).filter_by(commitment_id=commitment.id)))
 
 
+def extensions_of(commitments: Any, people: Any) -> list[Any]:
+    """A later day that waits for a decision, and one that was refused."""
+    waiting = make_extension(commitments["in_progress"])
+    refused = {"state": ExtensionState.REFUSED, "decided_by_id": people.leader.id, "decided_at": clock.now()}
+    return [waiting, make_extension(commitments["open"], decision="Còn kịp.", **refused)]
+
+
 def _entry(commitment: Any, author: Any, kind: EntryKind, **days: date) -> CommitmentEntry:
     return CommitmentEntry(
         commune_id=commitment.commune_id,
@@ -243,6 +251,7 @@ def commune_of_everything() -> SimpleNamespace:
         questions["noted"].state_note = "Vừa sửa."
     commitments = commitments_of(questions["answered_on_spot"], people)
     steps = [make_step(commitments["open"]), make_step(commitments["late"], due_on=clock.today() - timedelta(5))]
+    later_days = extensions_of(commitments, people)
     uses = [make_use(dialogues["announced"]), make_use(dialogues["published"], said="")]
     rounds = rounds_of(commune, people, dialogues["held"], questions["published"])
     done_of(commune, people, dialogues["published"])
@@ -285,6 +294,7 @@ def commune_of_everything() -> SimpleNamespace:
         commitments=commitments,
         verdict=db.session.scalars(sa.select(CommitmentVerdict).filter_by(commune_id=commune.id)).one(),
         steps=steps,
+        later_days=later_days,
         uses=uses,
         guests=guests,
         holiday=holiday,
@@ -400,6 +410,7 @@ def values_of(here: Any) -> dict[str, list[Any]]:
         "attachment_id": [here.attachment.id],
         "commitment_id": [row.id for row in here.commitments.values()],
         "step_id": [row.id for row in here.steps],
+        "extension_id": [row.id for row in here.later_days],
         "use_id": [use.id for use in here.uses],
         "series_id": [row.id for row in here.series.values()],
         "round_id": [row.id for row in here.rounds.values()],

@@ -68,7 +68,7 @@ def ask_again(now: datetime) -> int:
             if report is not None and (report.id, asker.id) not in spoken:
                 with force_locale("vi"):
                     said = wording.of_promise(one, QuestionEvent.COMMITMENT_ASKED)
-                    letters.tell_one(asker, one.answer.question, QuestionEvent.COMMITMENT_ASKED, said)
+                    letters.tell_one(asker, one.answer.question, QuestionEvent.COMMITMENT_ASKED, said, one.shown)
                 count += 1
     # Nothing that residents read, so that no kept page ends for it.
     marked = sa.update(Commitment).where(Commitment.id.in_(ids)).values(asked_again_on=today)

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload
 
 from dialogues import clock
 from dialogues.askers import letters
-from dialogues.askers.models import Word
 from dialogues.askers.rules import Way
 from dialogues.askers.standing import day
 from dialogues.askers.wording import Said
@@ -22,20 +22,32 @@ from dialogues.followup.entries import record
 from dialogues.followup.models import Commitment
 from dialogues.followup.rules import UNFINISHED, EntryKind, is_overdue
 from dialogues.questions.lineage import askers_of
+from dialogues.questions.models import Question
 from dialogues.questions.rules import QuestionEvent
-from dialogues.staff.models import Staff
-from dialogues.words import commune_title
+from dialogues.staff.models import Staff, TrailEntry
 
 E = QuestionEvent
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """The letter to one asker whom no message reaches, to print and hand over."""
+
+    asker_id: int
+    name: str
+    village: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Apology:
-    """What is prepared: the words, how many askers hear of it which way, and when one was sent for this delay."""
+    """What is prepared: the words, how many askers hear of it which way, and who gets it on paper. `sent_at`: when one
+    was sent for this delay; the words are those then."""
 
     text: str
     people: int
     ways: dict[Way, int]
+    sheets: list[Sheet]
     sent_at: datetime | None
 
 
@@ -59,52 +71,68 @@ def _since(commitment: Commitment) -> datetime:
 
 
 def prepared(commitment: Commitment) -> Apology:
-    """The letter as the program would write it, in Vietnamese; three queries, however many askers."""
+    """The letter as the program would write it, in Vietnamese, or as it was sent for this delay."""
     askers = [one for one in askers_of(commitment.answer.question) if one.erased_at is None]
-    ways = Counter(letters.way_of(one, E.COMMITMENT_APOLOGY) for one in askers)
-    sent_at = db.session.scalar(
-        sa.select(sa.func.max(Word.at)).where(
-            Word.question_id == commitment.answer.question_id,
-            Word.event == E.COMMITMENT_APOLOGY,
-            Word.at >= _since(commitment),
-        )
+    ids = {one.question_id for one in askers}
+    asked = db.session.scalars(sa.select(Question).where(Question.id.in_(ids)).options(joinedload(Question.village)))
+    villages = {one.id: one.village.label if one.village else "" for one in asked.all()}
+    ways = {one.id: letters.way_of(one, E.COMMITMENT_APOLOGY) for one in askers}
+    sheets = [
+        Sheet(one.id, one.name, villages[one.question_id], one.code) for one in askers if ways[one.id] is Way.BY_HAND
+    ]
+    sent = _sent(commitment)
+    text, sent_at = (sent.note, sent.at) if sent else (_text(commitment), None)
+    return Apology(text, len(askers), dict(Counter(ways.values())), sheets, sent_at)
+
+
+def _sent(commitment: Commitment) -> TrailEntry | None:
+    """The line of the trail of the apology for this delay; it holds its words."""
+    t = TrailEntry
+    return db.session.scalar(
+        sa.select(t)
+        .where(t.commune_id == commitment.commune_id, t.thing == "commitment", t.thing_id == commitment.id)
+        .where(t.action == "apology_sent", t.at >= _since(commitment))
+        .order_by(t.id.desc())
+        .limit(1)
     )
-    return Apology(_text(commitment), len(askers), dict(ways), sent_at)
 
 
 def _text(commitment: Commitment) -> str:
     c = commitment
-    commune = c.dialogue.commune
+    today = clock.today(c.dialogue.commune.time_zone)
     reasons = [entry.text for entry in c.entries if entry.kind is EntryKind.EXTENSION]
     with force_locale("vi"):
+        first = {"day": day(c.first_due_on)}
+        late = _("It should have been done by %(day)s, and is not done yet.", **first)
+        longer = _("We promised it by %(day)s, and it takes longer.", **first)
         lines = [
-            _("We promised you: %(what)s", what=c.shown),
-            _("It should have been done by %(day)s. It is not, and we are sorry.", day=day(c.first_due_on)),
+            _("We apologise to you. We promised: %(what)s", what=c.shown),
+            late if c.first_due_on < today else longer,
+            _("The reason: %(reason)s", reason=reasons[-1]) if reasons else "",
+            _("The new day is %(day)s.", day=day(c.due_on)) if c.due_on >= today else "",
+            _("Thank you for bearing with us."),
         ]
-        if reasons:
-            lines.append(_("The reason: %(reason)s", reason=reasons[-1]))
-        if c.due_on >= clock.today(commune.time_zone):
-            lines.append(_("The new day is %(day)s.", day=day(c.due_on)))
-        lines.append(
-            _("We apologise to you, and thank you for your patience. %(commune)s", commune=commune_title(commune))
-        )
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if line)
 
 
-def send(*, commitment: Commitment, text: str, actor: Staff) -> int:
-    """Tell every asker by the own channel, once for each delay; how many."""
+def send(*, commitment: Commitment, text: str, people: int, actor: Staff) -> int:
+    """Tell every asker by the own channel, once for each delay; how many. `people`: as many as the person who presses
+    the button has read."""
+    # Of two presses at once the second waits here, and finds the letter sent.
+    db.session.refresh(commitment, ["state", "due_on", "version"], with_for_update=True)
     wrong = fault(commitment)
     if wrong:
         raise RuleBroken(wrong)
     if not text:
         raise RuleBroken(_l("Write the apology."), "text")
-    if prepared(commitment).sent_at is not None:
+    letter = prepared(commitment)
+    if letter.sent_at is not None:
         raise RuleBroken(_l("The apology for this delay was sent already."))
-    question = commitment.answer.question
-    askers = [one for one in askers_of(question) if one.erased_at is None]
+    if letter.people != people:
+        raise RuleBroken(
+            _l("Meanwhile it goes to %(number)s people. Look at the number, then send again.", number=letter.people)
+        )
     with force_locale("vi"):
-        said = Said(_("We apologise"), " ".join(text.split()))
-        for one in askers:
-            letters.tell_one(one, question, E.COMMITMENT_APOLOGY, said)
-    record(commitment, actor, "apology_sent", str(len(askers)))
-    return len(askers)
+        letters.apologise(commitment, Said(_("Letter of apology"), " ".join(text.split())))
+    record(commitment, actor, "apology_sent", text)
+    return people

@@ -137,3 +137,10 @@ class ApologyForm(BaseForm):
         most=2000,
         description=_l("Short and warm: what was promised, why it takes longer, the new day."),
     )
+    people = Hidden()
+
+    @property
+    def people_read(self) -> int:
+        """The number of people that stood on the button."""
+        raw = self.people.data or ""
+        return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else -1

@@ -87,16 +87,25 @@ def tell_promise(commitment: Commitment, event: QuestionEvent) -> None:
     with force_locale("vi"):
         said = wording.of_promise(commitment, event)
         for asker in askers_of(question):
-            tell_one(asker, question, event, said)
+            tell_one(asker, question, event, said, commitment.shown)
 
 
-def tell_one(asker: Asker, question: Question, event: QuestionEvent, said: Said) -> None:
-    """Tell one asker by the own channel; what is not told yet and no longer true goes."""
+def apologise(commitment: Commitment, said: Said) -> int:
+    """Tell the askers of a promise that it takes longer, in these words; how many."""
+    askers = [asker for asker in askers_of(commitment.answer.question) if asker.erased_at is None]
+    for asker in askers:
+        tell_one(asker, commitment.answer.question, QuestionEvent.COMMITMENT_APOLOGY, said, commitment.shown)
+    return len(askers)
+
+
+def tell_one(asker: Asker, question: Question, event: QuestionEvent, said: Said, about: str = "") -> None:
+    """Tell one asker by the own channel; what is not told yet and no longer true goes. Of a promise only words that are
+    `about` the same one: an answer may hold several."""
     if asker.erased_at is not None:
         return
     before = _words_of(asker) if event is not QuestionEvent.RECEIVED else []
     taken_back = TAKES_BACK.get(event, frozenset({event}) | REPLACES.get(event, frozenset()))
-    unsaid = [word for word in before if _is_unsaid(word) and word.event in taken_back]
+    unsaid = [word for word in before if _is_unsaid(word) and word.event in taken_back and _names(word, about)]
     for word in unsaid:
         before.remove(word)
         db.session.delete(word)
@@ -168,6 +177,10 @@ def _words_of(asker: Asker) -> list[Word]:
     """What this asker was told or is to be told, oldest first; one query."""
     mine = sa.select(Word).where(Word.asker_id == asker.id).options(joinedload(Word.message).defer(Message.text))
     return list(db.session.scalars(mine.order_by(Word.id)))
+
+
+def _names(word: Word, promise: str) -> bool:
+    return " ".join(promise.split()) in " ".join(word.text.split())
 
 
 def _is_unsaid(word: Word) -> bool:

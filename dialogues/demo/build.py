@@ -22,6 +22,7 @@ from dialogues.demo.reminders import add_reminders
 from dialogues.demo.rounds import add_rounds
 from dialogues.demo.sorted import add_sorting
 from dialogues.demo.together import add_together
+from dialogues.demo.voices import add_voices
 from dialogues.demo.words import add_words
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
@@ -69,6 +70,7 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
     words = add_words(book)
     reminders = add_reminders(book)
     steps = add_plans(book)
+    voices = add_voices(book)
     lines = book.write()
     clockwork.add_rules(book)
     raise_public_version(db.session(), made.commune.id)
@@ -83,6 +85,7 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         "trả lời": sum(bool(one["answer"]) for one in questions) + together.answers,
         "cam kết": sum(bool(one["commitment"]) for one in questions),
         "bước của cam kết": steps,
+        "ý kiến về cam kết": voices,
         "lần thông báo": uses,
         "bước đã xong": ticks,
         "khách mời": guests,

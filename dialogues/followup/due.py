@@ -71,6 +71,20 @@ def check_due(due: Due, counts: DayCount, today: date) -> date:
     raise RuleBroken(_l("So counted it was due on %(day)s, which has passed. Write more days.", day=day), "due_days")
 
 
+def day_off_note(commune: Commune, on: date | None) -> str:
+    """Said beside a later day that is a day off: allowed, and mostly a slip; "" for a working day."""
+    days_off = places.days_off(commune)
+    if on is None or not is_day_off(on, days_off):
+        return ""
+    language = current_language()
+    return _(
+        "Please note: %(day)s is a day off (%(why)s). The next working day is %(next)s.",
+        day=formatting.short_date(on, language),
+        why=why_off(on, language),
+        next=formatting.short_date(next_working_day(on, days_off), language),
+    )
+
+
 def day_off_doubt(commune: Commune, on: date | None) -> str:
     """Why a chosen day is mostly a slip, with a better one; "" for a working day."""
     days_off = places.days_off(commune)

@@ -57,53 +57,6 @@ class ProgressForm(BaseForm):
     )
 
 
-class ExtendForm(BaseForm):
-    version = Version()
-    new_due_on = Day(_l("New day"), [needed(_l("Choose the new day."))])
-    reason = Paragraphs(
-        _l("Why it takes longer"),
-        [needed(_l("Write why it takes longer. Residents read the reason."))],
-        most=MOST_ENTRY,
-        description=_l("Residents read the reason. The first day stays visible beside the new one."),
-        id="extend-reason",
-    )
-
-
-class AskExtensionForm(BaseForm):
-    """Of the responsible person; ExtendForm is of those who decide."""
-
-    new_due_on = Day(_l("Day that you ask for"), [needed(_l("Choose the new day."))], id="ask-new_due_on")
-    reason = Paragraphs(
-        _l("Why it takes longer"),
-        [needed(_l("Write why it takes longer. Residents read the reason."))],
-        most=MOST_ENTRY,
-        description=_l("Your superior decides. Residents read the reason when the day is granted."),
-        id="ask-reason",
-    )
-
-
-class GrantForm(BaseForm):
-    note = Paragraphs(
-        _l("A word with it"), most=MOST_ENTRY, description=_l("Only the office reads it."), id="grant-note"
-    )
-
-
-class RefuseForm(BaseForm):
-    note = Paragraphs(
-        _l("Why the day stays"),
-        [needed(_l("Write why the day stays as it is."))],
-        most=MOST_ENTRY,
-        description=RESIDENTS_READ,
-        id="refuse-note",
-    )
-
-
-class HandOverForm(BaseForm):
-    """`successor_id.choices` are passed in."""
-
-    successor_id = Select(_l("Who takes it over"), [needed(_l("Choose who takes it over."))], ids="staff")
-
-
 class ReopenForm(BaseForm):
     version = Version()
     reason = Paragraphs(

@@ -16,12 +16,15 @@ from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.followup.entries import add, calendars_hear, record
 from dialogues.followup.models import Answer, Commitment
-from dialogues.followup.rules import CommitmentState, EntryKind
+from dialogues.followup.rules import LATER, CommitmentState, EntryKind, Outcome
 from dialogues.post import service as post
 from dialogues.post.rules import Kind
 from dialogues.post.service import Letter
+from dialogues.questions.events import tell
 from dialogues.questions.models import Question
-from dialogues.questions.rules import ASSIGNABLE
+from dialogues.questions.rules import ASSIGNABLE, QuestionEvent
+from dialogues.schedule.models import Dialogue
+from dialogues.schedule.rules import DialogueState
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 from dialogues.staff.rules import is_away
@@ -33,12 +36,13 @@ OPEN = (CommitmentState.OPEN, CommitmentState.IN_PROGRESS, CommitmentState.REPOR
 @dataclass(frozen=True)
 class Load:
     """What a person holds: promises that are not at their end, questions to answer, people who have them above or as a
-    deputy."""
+    deputy. `dialogues`: to come, which name the person; who leads them is changed there, not here."""
 
     promises: int
     questions: int
     below: int
     deputies: int
+    dialogues: int = 0
 
     def __bool__(self) -> bool:
         return any((self.promises, self.questions, self.below, self.deputies))
@@ -50,13 +54,26 @@ def _promises(staff: Staff) -> sa.Select[tuple[Commitment]]:
 
 
 def _questions(staff: Staff) -> sa.Select[tuple[Question]]:
-    answered = sa.exists().where(Answer.question_id == Question.id, Answer.published_at.is_not(None))
-    return sa.select(Question).where(
-        Question.commune_id == staff.commune_id,
-        Question.assigned_staff_id == staff.id,
-        Question.state.in_(ASSIGNABLE),
-        ~answered,
+    """Without an answer that ends them: assigned to the person, or to nobody where the person promised a later one."""
+    q, a = Question, Answer
+    later = sa.and_(a.outcome.in_(LATER), a.final_on.is_(None))
+    is_open = sa.or_(a.id.is_(None), a.published_at.is_(None), a.outcome == Outcome.NOTED, later)
+    nobodys = sa.and_(q.assigned_staff_id.is_(None), q.assigned_unit_id.is_(None))
+    own = sa.or_(q.assigned_staff_id == staff.id, sa.and_(nobodys, a.answered_by_id == staff.id, later))
+    return (
+        sa.select(q)
+        .outerjoin(a, a.question_id == q.id)
+        .where(q.commune_id == staff.commune_id, q.state.in_(ASSIGNABLE), own, is_open)
+        .order_by(q.id)
     )
+
+
+def _dialogues(staff: Staff) -> sa.Select[tuple[Dialogue]]:
+    """To come, with the person as chair, co-chair or secretary."""
+    d = Dialogue
+    named = sa.or_(d.chair_id == staff.id, d.co_chair_id == staff.id, d.secretary_id == staff.id)
+    to_come = d.state.in_((DialogueState.DRAFT, DialogueState.ANNOUNCED, DialogueState.POSTPONED))
+    return sa.select(d).where(d.commune_id == staff.commune_id, to_come, named)
 
 
 def _people(staff: Staff, column: sa.orm.InstrumentedAttribute[int | None]) -> sa.Select[tuple[Staff]]:
@@ -70,6 +87,7 @@ def load_of(staff: Staff) -> Load:
         _questions(staff).with_only_columns(sa.func.count()),
         _people(staff, Staff.superior_id).with_only_columns(sa.func.count()),
         _people(staff, Staff.deputy_id).with_only_columns(sa.func.count()),
+        _dialogues(staff).with_only_columns(sa.func.count()),
     )
     row = db.session.execute(sa.select(*(part.order_by(None).scalar_subquery() for part in parts))).one()
     return Load(*row)
@@ -103,11 +121,17 @@ def hand_over(*, person: Staff, successor: Staff | None, actor: Staff) -> Load:
         add(commitment, actor, EntryKind.HANDED_OVER, said)
         record(commitment, actor, "handed_over", said)
     for question in db.session.scalars(_questions(person)).all():
-        question.assigned_staff_id = new.id
+        was_assigned = question.assigned_staff_id is not None
+        question.assigned_staff_id, question.assigned_at = new.id, question.assigned_at or clock.now()
         trail.record(
             commune_id=question.commune_id, actor=actor, thing="question", thing_id=question.id, action="handed_over",
             note=said,
         )  # fmt: skip
+        db.session.flush()
+        if was_assigned:
+            tell(question, QuestionEvent.ASSIGNED)
+    if _is_below(new, person):  # moves up: else those who were between would stand above and below at once
+        new.superior_id = person.superior_id
     for one in db.session.scalars(_people(person, Staff.superior_id)).all():
         one.superior_id = new.id if new.id != one.id else None
     for one in db.session.scalars(_people(person, Staff.deputy_id)).all():
@@ -119,6 +143,18 @@ def hand_over(*, person: Staff, successor: Staff | None, actor: Staff) -> Load:
     )  # fmt: skip
     _tell(person, new, load, actor)
     return load
+
+
+def _is_below(staff: Staff, above: Staff) -> bool:
+    """Whether somebody on the way up from `staff` is `above`."""
+    seen: set[int] = set()
+    one: Staff | None = staff
+    while one is not None and one.superior_id is not None and one.id not in seen:
+        if one.superior_id == above.id:
+            return True
+        seen.add(one.id)
+        one = db.session.get(Staff, one.superior_id)
+    return False
 
 
 def _named(staff: Staff) -> str:

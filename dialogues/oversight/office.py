@@ -13,6 +13,8 @@ from dialogues.oversight.rules import WayStep
 from dialogues.questions.intake import dialogues_to_enter_for
 from dialogues.questions.rules import QuestionState
 from dialogues.schedule.service import coming
+from dialogues.today import leading
+from dialogues.today.chart import chart
 from dialogues.web import page_url, query_member, query_number, render
 
 bp = Blueprint("oversight_office", __name__, url_prefix="/office")
@@ -28,6 +30,9 @@ def home() -> Response:
     runs_office = allowed(staff, Permission.SORT_QUESTIONS)
     oversees = allowed(staff, Permission.CONFIRM_COMMITMENTS)
     counts = service.commune_counts(commune, now) if runs_office or oversees else None
+    if allowed(staff, Permission.LEAD) and not runs_office:
+        found = leading.page(staff, now)
+        return render("today/leading.html", found=found, chart=chart(found.months), counts=counts)
     oldest_at = counts.oldest_at if counts else None
     return render(
         "oversight/home.html",

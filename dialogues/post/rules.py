@@ -28,6 +28,7 @@ class Kind(enum.StrEnum):
     ASKER_CONFIRM = "asker_confirm"
     ASKER_NEWS = "asker_news"
     HANDED_OVER = "handed_over"
+    EXTENSION_DECIDED = "extension_decided"
     MORNING = "morning"
     VERDICT = "verdict"
 

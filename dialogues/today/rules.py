@@ -51,3 +51,11 @@ def _month_end(day: date) -> date:
     """The last day of a day's month."""
     following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
     return following - timedelta(days=1)
+
+
+def last_months(today: date, number: int) -> list[date]:
+    """The first days of the last months, the oldest first, this month last."""
+    found = [today.replace(day=1)]
+    while len(found) < number:
+        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+    return found[::-1]

@@ -21,6 +21,7 @@ from dialogues.today import deadlines
 from dialogues.today.duties import Duty, Subject, of_office, of_person
 from dialogues.today.models import PeriodReport
 from dialogues.today.rules import Slot
+from dialogues.verdicts import asking
 
 SHOWN = 5
 """Lines of one group; the rest stand in its list."""
@@ -115,6 +116,14 @@ def _warnings(commune: Commune, now: datetime, today: date) -> list[Warning]:
             held_up,
         )
         found.append(Warning(sentence, "post_office.listing", {"state": "waiting"}))
+    unread = asking.unread_count(commune.id)
+    if unread:
+        sentence = ngettext(
+            "%(num)s asker wrote about a commitment that is reported done: read it, so that residents can.",
+            "%(num)s askers wrote about commitments that are reported done: read it, so that residents can.",
+            unread,
+        )
+        found.append(Warning(sentence, "verdicts_office.unread", {}))
     count = duty.year_count(commune, today.year, rounds.year_lines(commune, today.year, now))
     if count.missing:
         found.append(Warning(_year(count), "plan_office.planner", {"year": today.year}))

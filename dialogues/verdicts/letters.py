@@ -17,7 +17,7 @@ from dialogues.post import service as post
 from dialogues.post.models import Message
 from dialogues.post.rules import Kind
 from dialogues.post.service import Letter
-from dialogues.staff.models import Staff
+from dialogues.staff.standins import acting, superior_of
 from dialogues.verdicts.models import CommitmentVerdict
 from dialogues.verdicts.rules import Judgement
 from dialogues.words import commune_title
@@ -32,15 +32,17 @@ def thing_of(commitment: Commitment) -> str:
 
 
 def tell_staff(commitment: Commitment, verdict: CommitmentVerdict) -> None:
-    """To the responsible person and the office; of "not done" to the superior too. "Done" needs no letter."""
+    """To the responsible person, who acts for them while they are away, and the office; of "not done" to the superior
+    too. "Done" needs no letter."""
     if verdict.judgement is Judgement.DONE:
         return
     person, commune = commitment.responsible, commitment.dialogue.commune
     with force_locale("vi"):
         own = _("You get this letter because you are responsible for this commitment.")
-        _put(commitment, verdict, person.email, person.name, own)
-        superior = db.session.get(Staff, person.superior_id) if person.superior_id else None
-        if verdict.judgement is Judgement.NOT_DONE and superior is not None and superior.is_active:
+        for one in {person, acting(person, clock.today(commune.time_zone))}:
+            _put(commitment, verdict, one.email, one.name, own)
+        superior = superior_of(person) if verdict.judgement is Judgement.NOT_DONE else None
+        if superior is not None:
             why = _("You get this letter because you are the superior of the person responsible.")
             _put(commitment, verdict, superior.email, superior.name, why)
         if commune.office_email:

@@ -28,7 +28,7 @@ def _dialogue(dialogue_id: int) -> Dialogue:
 
 
 @bp.get("")
-@requires(Permission.CONFIRM_COMMITMENTS)
+@requires(Permission.READ_RATINGS)
 def results(dialogue_id: int) -> Response:
     """All numbers, and the sentences, which residents never read."""
     dialogue = _dialogue(dialogue_id)

@@ -10,8 +10,9 @@ from dialogues.followup.models import Commitment, ExtensionRequest
 from dialogues.followup.rules import CommitmentState, EntryKind, ExtensionState
 from dialogues.post.models import Message
 from dialogues.questions.rules import QuestionEvent
+from dialogues.staff.models import TrailEntry
 from dialogues.staff.rules import Role
-from tests.make import make_commitment, make_extension, make_staff
+from tests.make import make_commitment, make_extension, make_holiday, make_staff
 
 X = ExtensionState
 WANTED = {"new_due_on": "2026-12-28", "reason": "Mưa lũ kéo dài."}
@@ -166,77 +167,113 @@ def test_what_is_not_at_work_gets_no_later_day(client, sign_in, worker, promise,
     assert asked(session) == []
 
 
-# -- the apology ------------------------------------------------------------------------------------------------------
+# -- what the office writes down --------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def office(head, sign_in):
-    staff = make_staff(Role.OFFICE, commune=head.commune)
-    sign_in(staff)
-    return staff
+def test_the_office_writes_down_who_decided_and_residents_read_that_name(client, sign_in, head, promise, session):
+    request = make_extension(promise)
+    office = make_staff(Role.OFFICE, commune=head.commune, name="Văn Thư")
+    sign_in(office)
+    path = f"/office/extensions/{request.id}"
+    assert client.post(path, {"answer": "grant"}, status=422).select("#grant-decided_by_id-error")
+    assert client.post(path, {"answer": "grant", "decided_by_id": str(office.id)}, status=422).errors
+    assert asked(session)[0].state is X.ASKED
+    form = client.get(path).form("grant-form")
+    assert form["decided_by_id"] == str(head.id)  # the superior is chosen until somebody else is
+    form.submit().follow()
+    assert asked(session)[0].decided_by_id == head.id
+    page = client.get(f"/minh-tam/commitments/{promise.id}").text
+    assert "Chủ Tịch" in page
+    assert "Văn Thư" not in page
+    (line,) = session.query(TrailEntry).filter_by(action="extended").all()
+    assert (line.staff_id, "Chủ Tịch" in line.note) == (office.id, True)
 
 
-def test_an_apology_is_read_changed_and_sent_with_a_second_press_once(client, office, promise, session):
-    promise.due_on = promise.first_due_on = date(2026, 11, 18)
-    session.commit()
-    path = f"/office/askers/apology/{promise.id}"
-    page = client.get(path)
-    assert promise.shown in page.source
-    form = page.form("apology-form").fill(text="Xã xin lỗi bà con vì chậm.")
-    again = form.submit(status=200)
-    assert session.query(Word).filter_by(event=QuestionEvent.COMMITMENT_APOLOGY).count() == 0
-    assert "1 người" in again.text
-    again.form("apology-form").submit().follow()
-    (word,) = session.query(Word).filter_by(event=QuestionEvent.COMMITMENT_APOLOGY).all()
-    assert "Xã xin lỗi bà con vì chậm." in word.text
-    client.post(path, {"text": "Lần nữa.", "send": "now"}, status=422)
-    assert session.query(Word).filter_by(event=QuestionEvent.COMMITMENT_APOLOGY).count() == 1
-    assert promise.shown in client.get(f"{path}/print").text
+def test_who_asked_is_not_named_as_who_decided(client, sign_in, head, promise, session):
+    request = make_extension(promise, asked_by_id=head.id)
+    sign_in(make_staff(Role.OFFICE, commune=head.commune))
+    values = {"answer": "grant", "decided_by_id": str(head.id)}
+    assert client.post(f"/office/extensions/{request.id}", values, status=422).select("#grant-decided_by_id-error")
+    assert asked(session)[0].state is X.ASKED
 
 
-def test_no_apology_where_nothing_is_late(client, office, promise):
-    page = client.get(f"/office/askers/apology/{promise.id}", status=303).follow()
-    assert "quá hạn" in page.text
-
-
-# -- handing over -----------------------------------------------------------------------------------------------------
-
-
-def test_everything_open_goes_to_the_successor_in_one_step(client, office, worker, promise, session):
-    successor = make_staff(Role.DEPARTMENT, commune=worker.commune)
-    below = make_staff(Role.DEPARTMENT, commune=worker.commune, superior_id=worker.id)
-    kept = make_commitment(responsible=worker, state=CommitmentState.CONFIRMED)
-    path = f"/office/accounts/{worker.id}/hand-over"
-    client.get(path).form("hand-over-form").fill(successor_id=str(successor.id)).submit().follow()
-    client.post(path, {"successor_id": str(successor.id)}).follow()
-    session.expire_all()
+def test_a_day_given_at_once_settles_what_waits_and_names_who_decided(client, sign_in, head, promise, session):
+    make_extension(promise)
+    sign_in(make_staff(Role.OFFICE, commune=head.commune))
+    client.get(url(promise)).form("extend-form").fill(new_due_on="2027-01-15", reason="Lũ.").submit().follow()
+    (request,) = asked(session)
+    assert (request.state, request.decided_by_id) == (X.GRANTED, head.id)
     found = session.get(Commitment, promise.id)
-    assert (found.responsible_id, found.first_due_on, found.sequence) == (successor.id, date(2026, 12, 1), 1)
-    (entry,) = found.entries
-    assert (entry.kind, worker.name in entry.text, successor.name in entry.text) == (EntryKind.HANDED_OVER, True, True)
-    assert session.get(Commitment, kept.id).responsible_id == worker.id
-    assert session.get(type(below), below.id).superior_id == successor.id
-    (letter,) = session.query(Message).filter_by(recipient=successor.email).all()
-    assert "1 cam kết" in letter.text
+    assert (found.due_on, found.entries[-1].author_id) == (date(2027, 1, 15), head.id)
 
 
-@pytest.mark.parametrize("who", ["", "self", "closed", "village"])
-def test_a_successor_who_cannot_is_refused(client, office, worker, promise, session, who):
-    others = {
-        "self": worker,
-        "closed": make_staff(Role.DEPARTMENT, commune=worker.commune, is_active=False),
-        "village": make_staff(Role.OVERSEER, commune=worker.commune),
-    }
-    chosen = str(others[who].id) if who else ""
-    assert client.post(f"/office/accounts/{worker.id}/hand-over", {"successor_id": chosen}, status=422).errors
-    session.expire_all()
-    assert session.get(Commitment, promise.id).responsible_id == worker.id
+# -- days -------------------------------------------------------------------------------------------------------------
 
 
-def test_an_account_with_promises_is_not_closed_before_they_are_handed_over(client, sign_in, worker, promise, session):
-    sign_in(make_staff(Role.ADMIN, commune=worker.commune))
-    assert f"/office/accounts/{worker.id}/hand-over" in client.get(f"/office/accounts/{worker.id}/close").source
-    page = client.post(f"/office/accounts/{worker.id}/close").follow()
-    assert "bàn giao" in page.text.lower()
-    session.expire_all()
-    assert session.get(type(worker), worker.id).is_active
+def test_it_is_late_while_the_word_waits_and_may_still_be_granted(client, sign_in, head, promise, at, session):
+    make_extension(promise, new_due_on=date(2026, 12, 28))
+    at("2026-12-03 09:00")
+    assert "Quá hạn" in client.get(f"/minh-tam/commitments/{promise.id}").text
+    sign_in(head)
+    client.post(f"/office/extensions/{asked(session)[0].id}", {"answer": "grant"}).follow()
+    assert "Quá hạn" not in client.get(f"/minh-tam/commitments/{promise.id}").select("#facts")[0].text
+
+
+@pytest.mark.parametrize("due_on", [date(2026, 12, 31), date(2027, 1, 31)])
+def test_a_day_that_came_meanwhile_or_passed_is_not_granted(client, sign_in, head, promise, at, session, due_on):
+    request = make_extension(promise, new_due_on=date(2026, 12, 31))
+    promise.due_on = due_on
+    session.commit()
+    sign_in(head)
+    client.post(f"/office/extensions/{request.id}", {"answer": "grant"}, status=422)
+    at("2027-01-02 09:00")
+    sign_in(head)
+    client.post(f"/office/extensions/{request.id}", {"answer": "grant"}, status=422)
+    assert asked(session)[0].state is X.ASKED
+    assert session.get(Commitment, promise.id).due_on == due_on
+
+
+def test_a_day_off_is_said_and_allowed(client, sign_in, worker, head, promise, session):
+    make_holiday(head.commune, on_day=date(2026, 12, 28), name="Ngày hội xã")
+    sign_in(worker)
+    page = client.get(url(promise)).form("ask-form").fill(**WANTED).submit().follow()
+    assert "29/12/2026" in page.notice
+    sign_in(head)
+    assert "29/12/2026" in client.get(f"/office/extensions/{asked(session)[0].id}").text
+
+
+# -- who hears of it --------------------------------------------------------------------------------------------------
+
+
+def test_my_work_says_how_many_wait_and_who_asked_hears_the_decision(client, sign_in, head, worker, promise, session):
+    request = make_extension(promise)
+    sign_in(head)
+    assert "1 đề nghị gia hạn" in client.get("/office/work").select("#later-days")[0].text
+    client.post(f"/office/extensions/{request.id}", {"answer": "refuse", "note": "Còn kịp."}).follow()
+    assert not client.get("/office/work").select("#later-days")
+    (letter,) = session.query(Message).filter_by(recipient=worker.email).all()
+    assert "01/12/2026" in letter.subject
+    assert "Còn kịp." in letter.text
+
+
+def test_each_promise_of_an_answer_tells_of_its_own_later_day(client, sign_in, head, worker, promise, session):
+    other = make_commitment(promise.answer, responsible=worker, due_on=date(2026, 12, 1))
+    sign_in(head)
+    for one in (promise, other):
+        values = {"new_due_on": "2027-01-15", "reason": "Mưa.", "version": one.version}
+        client.post(url(one, "extend"), values).follow()
+    told = [word.text for word in session.query(Word).filter_by(event=QuestionEvent.COMMITMENT_EXTENDED)]
+    assert len(told) == 2
+    assert [sum(one.shown in text for text in told) for one in (promise, other)] == [1, 1]
+
+
+def test_the_list_costs_the_same_however_many(client, sign_in, head, worker, queries):
+    sign_in(head)
+    seen = []
+    for _ in range(2):
+        for _ in range(4):
+            make_extension(make_commitment(responsible=make_staff(Role.DEPARTMENT, superior_id=head.id)))
+        with queries() as found:
+            assert client.get("/office/extensions").select("#mine li")
+        seen.append(found.count)
+    assert seen[0] == seen[1] <= 9

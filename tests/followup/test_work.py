@@ -126,7 +126,7 @@ def test_it_costs_the_same_however_much_there_is(client, member, queries):
         more()
     with queries() as many:
         client.get("/office/work")
-    assert many.count == few.count <= 8
+    assert many.count == few.count <= 10
 
 
 def test_long_lists_are_cut_and_say_so(client, member):

@@ -13,33 +13,23 @@ from dialogues.extensions import db
 from dialogues.followup import answers, done, extensions, office_list, service, work
 from dialogues.followup import commitments as promises
 from dialogues.followup.commitments import staff_choices
-from dialogues.followup.due import how_counted
+from dialogues.followup.due import day_off_note, how_counted
 from dialogues.followup.evidence_forms import DoneForm, EvidenceForm, Files
-from dialogues.followup.forms import (
-    AskExtensionForm,
-    ExtendForm,
-    ProgressForm,
-    ReopenForm,
-)
+from dialogues.followup.extension_forms import AskExtensionForm, ExtendForm
+from dialogues.followup.extension_list import count_waiting
+from dialogues.followup.forms import ProgressForm, ReopenForm
 from dialogues.followup.models import Commitment
 from dialogues.followup.office import bp, this_day
 from dialogues.followup.office import commitment_or_404 as _commitment_or_404
 from dialogues.followup.plan_panel import plan_panel
 from dialogues.followup.promise_forms import OPEN_MATTERS, OfficeFilter
-from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage, CommitmentState, Outcome, is_weekend
+from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage, CommitmentState, Outcome
 from dialogues.followup.story import story
 from dialogues.places.rules import Field
 from dialogues.places.service import units
 from dialogues.reminders import history as reminders
 from dialogues.staff import trail
 from dialogues.web import page_url, query_member, query_number, query_text, render, saved, see_other
-
-
-def _with_weekend(sentence: str, due_on: date) -> str:
-    """A promise for a Saturday or Sunday is allowed, and mostly a slip."""
-    if not is_weekend(due_on):
-        return sentence
-    return f"{sentence} " + _("Please note: the due day is a Saturday or Sunday.")
 
 
 @bp.get("/commitments")
@@ -109,6 +99,8 @@ def _commitment_page(
             forms[name] = typed
         elif is_open:
             forms[name] = kind(formdata=None)
+        if name == "extend" and is_open and not isinstance(typed, kind):
+            forms[name].offer(extensions.decider_choices(staff, commitment))
         if name in forms and "version" in forms[name]:
             forms[name].version.data = str(commitment.version)
         if isinstance(forms.get(name), Files):
@@ -172,10 +164,15 @@ def add_progress(commitment_id: int) -> Response:
     )
 
 
+def _extended(sentence: str, due_on: date) -> str:
+    return f"{sentence} {day_off_note(me().commune, due_on)}".strip()
+
+
 @bp.route("/commitments/<id:commitment_id>/extend", methods=["GET", "POST"])
 @requires(Permission.WORK)
 def extend(commitment_id: int) -> Response:
-    found, form = _commitment_or_404(commitment_id), ExtendForm()
+    found = _commitment_or_404(commitment_id)
+    form = ExtendForm().offer(extensions.decider_choices(me(), found))
     return _act(
         found,
         form,
@@ -185,8 +182,9 @@ def extend(commitment_id: int) -> Response:
             new_due_on=form.new_due_on.data,
             reason=form.reason.data,
             actor=me(),
+            decided_by_id=form.decider_id,
         ),
-        lambda: _with_weekend(_("Extended. The first day stays visible, with the reason."), found.due_on),
+        lambda: _extended(_("Extended. The first day stays visible, with the reason."), found.due_on),
     )
 
 
@@ -198,9 +196,7 @@ def ask_extension(commitment_id: int) -> Response:
         found,
         form,
         lambda: extensions.ask(commitment=found, new_due_on=form.new_due_on.data, reason=form.reason.data, actor=me()),
-        lambda: _with_weekend(
-            _("Asked for. Until it is decided, the old day counts."), extensions.day_asked_for(found)
-        ),
+        lambda: _extended(_("Asked for. Until it is decided, the old day counts."), extensions.day_asked_for(found)),
     )
 
 
@@ -224,4 +220,12 @@ def my_work() -> Response:
     most = work.MOST if query_text("all") else work.FEW
     found = work.work_of(me(), today)
     reminded = reminders.last_told([c.id for c in found.commitments])
-    return render("followup/my_work.html", work=found, today=today, shown=most, most=work.MOST, reminded=reminded)
+    return render(
+        "followup/my_work.html",
+        work=found,
+        today=today,
+        shown=most,
+        most=work.MOST,
+        reminded=reminded,
+        later_days=count_waiting(me(), today),
+    )

@@ -7,7 +7,7 @@ from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.followup import handing_over, service
-from dialogues.followup.forms import HandOverForm
+from dialogues.followup.extension_forms import HandOverForm
 from dialogues.followup.models import Commitment
 from dialogues.followup.office import bp, this_day
 from dialogues.places.service import row_or_404
@@ -38,7 +38,8 @@ def hand_over(staff_id: int) -> Response:
             db.session.commit()
             said = _("Handed over to %(name)s: %(promises)s promises, %(questions)s questions.",
                      name=name, promises=load.promises, questions=load.questions)  # fmt: skip
-            return saved(url_for(".hand_over", staff_id=staff_id), said)
+            nothing = _("Nothing was open any more: it was handed over before.")
+            return saved(url_for(".hand_over", staff_id=staff_id), said if load else nothing)
     mine = service.all_commitments(person.commune_id).where(
         Commitment.responsible_id == person.id, Commitment.state.in_(handing_over.OPEN)
     )
