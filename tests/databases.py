@@ -75,32 +75,38 @@ class SQLiteDatabase:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "tests.db"
         self.url = f"sqlite:///{self.path}"
+        self.connection: sqlite3.Connection | None = None
 
     def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
     def remember(self, metadata: MetaData) -> None:
         """Note what the migrations filled in, so that empty() brings it back."""
-        names = [table.name for table in metadata.sorted_tables]
-        with sqlite3.connect(self.path) as connection:
-            kept = {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
-        connection.close()
-        self.delete = "PRAGMA foreign_keys=OFF; BEGIN IMMEDIATE; {} COMMIT;".format(
-            " ".join(f'DELETE FROM "{name}";' for name in reversed(names))
-        )
+        self.names = [table.name for table in reversed(metadata.sorted_tables)]
+        # one for the whole run: a new one reads the schema first, which takes longer than the work
+        self.connection = sqlite3.connect(self.path, timeout=5, isolation_level=None)
+        self.connection.execute("PRAGMA synchronous=OFF")
+        self.connection.execute("PRAGMA foreign_keys=OFF")
+        kept = {name: self.connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in self.names}
         self.kept = {name: rows for name, rows in kept.items() if rows}
+        self.written = "SELECT " + ", ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in self.names)
 
     def empty(self) -> None:
-        connection = sqlite3.connect(self.path, timeout=5)
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
         try:
-            connection.execute("PRAGMA synchronous=OFF")
-            connection.executescript(self.delete)
+            for name, is_written in zip(self.names, connection.execute(self.written).fetchone(), strict=True):
+                if is_written:
+                    connection.execute(f'DELETE FROM "{name}"')
             for name, rows in self.kept.items():
                 connection.executemany(f'INSERT INTO "{name}" VALUES ({",".join("?" * len(rows[0]))})', rows)
-            connection.commit()
-        finally:
-            connection.close()
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
 
 
 class PostgreSQLDatabase:
@@ -127,16 +133,19 @@ class PostgreSQLDatabase:
 
     def remember(self, metadata: MetaData) -> None:
         """Note what the migrations filled in, so that empty() brings it back."""
-        names = [table.name for table in metadata.sorted_tables]
-        kept = {name: self.connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
+        self.names = [table.name for table in reversed(metadata.sorted_tables)]
+        of_index = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'search\\_%'"
+        self.names += [name for (name,) in self.connection.execute(of_index)]  # no trigger runs while it is emptied
+        kept = {name: self.connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in self.names}
         self.kept = {name: rows for name, rows in kept.items() if rows}
-        deletes = " ".join(f'DELETE FROM "{name}";' for name in reversed(names))
-        self.delete = (
-            "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica;" + deletes + "COMMIT;"
-        )
+        self.written = "SELECT " + ", ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in self.names)
 
     def empty(self) -> None:
-        self.connection.execute(self.delete)
+        found = self.connection.execute(self.written, prepare=True).fetchone()
+        deletes = [f'DELETE FROM "{name}"' for name, is_written in zip(self.names, found, strict=True) if is_written]
+        if deletes:
+            settings = "SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica"
+            self.connection.execute(f"BEGIN; {settings}; {'; '.join(deletes)}; COMMIT")
         for name, rows in self.kept.items():
             with self.connection.cursor() as cursor:
                 cursor.executemany(f'INSERT INTO "{name}" VALUES ({",".join(["%s"] * len(rows[0]))})', rows)

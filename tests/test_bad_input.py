@@ -21,11 +21,11 @@ from dialogues.staff import service as staff_service
 from dialogues.staff.models import Staff
 from dialogues.text import clean_line, clean_text
 from dialogues.web import FLASH_BAD
+from tests.copies import Copy
 from tests.make import PASSWORD, make_dialogue, make_question
 from tests.page import Page, StrictClient, as_fields
 from tests.world import (
     TYPED,
-    Copy,
     Sending,
     addresses,
     all_sendings,
@@ -43,7 +43,11 @@ from tests.world import (
 BUILT, NOW = "2026-11-18 09:00", "2026-11-18 09:05"
 REFUSED = {400, 403, 404, 405, 409, 413, 415, 422, 429}
 NEEDS_A_FILE = {"attachments_office.add", "imports_office.upload"}  # their own tests send files
-LOOKS = {"doubles.similar"}  # shows what is alike and takes nothing
+LOOKS = {
+    "doubles.similar",
+    "askers_office.apology",
+    "askers_office.apology_print",
+}  # show what is alike, what would be sent, what is printed, and take nothing
 AT_ONCE = LOOKS | {
     "staff_accounts.make_reset_link",
     "askers.my_data",
@@ -171,6 +175,7 @@ def built(migrated_app, test_database):
         migrated_app.extensions["page_cache"].clear()
         test_database.empty()
         yield world
+        world.copy.close()
 
 
 @pytest.fixture

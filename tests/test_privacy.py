@@ -153,7 +153,7 @@ def secrets(app, at):
     more |= guests_of(marks, dialogue, collecting)
     more["attachment_id"] = [make_attachment(one, title=marks.new("asker")).id for one in (hidden[0], shown[0])]
     more |= file_of(marks, collecting)
-    reported = make_reported(make_answer(shown[3]), responsible=department)
+    reported = make_reported(longer.answer, responsible=department)
     verdict = make_verdict(reported, text=marks.new("verdict of an asker"))
     more |= {"evidence_id": [make_evidence(reported).id], "verdict_id": [verdict.id], "say": ["x" * 40]}
     db.session.commit()

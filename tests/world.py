@@ -5,10 +5,8 @@ Hostile tests walk the address map: what is added later is walked without being 
 
 from __future__ import annotations
 
-import contextlib
 import contextvars
 import itertools
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -139,7 +137,7 @@ def questions_of(dialogue: Any, people: Any) -> dict[str, Any]:
 
 
 def commitments_of(question: Any, people: Any) -> dict[str, Any]:
-    """A commitment in every state, an extended and an overdue one."""
+    """A commitment in every state, an extended and overdue one, one of somebody who left, one of the reader."""
     found = {}
     for state in CommitmentState:
         found[state.value] = make_commitment(question.answer, state=state, responsible=people.department)
@@ -152,7 +150,9 @@ def commitments_of(question: Any, people: Any) -> dict[str, Any]:
     late.first_due_on -= timedelta(10)
     days = {"old_due_on": late.first_due_on, "new_due_on": late.due_on}
     save(_entry(late, people.leader, EntryKind.EXTENSION, **days))
-    return {**found, "late": late}
+    orphan = make_commitment(question.answer, responsible=people.closed)
+    own = make_commitment(question.answer, responsible=people.all)
+    return {**found, "late": late, "orphan": orphan, "own": own}
 
 
 def _last_entry(commitment: Any) -> int:
@@ -316,47 +316,7 @@ def _feed(staff: Any) -> str:
     return str(invitations.private_feed_url(staff)).rsplit("/", 1)[1].removesuffix(".ics")
 
 
-# -- a copy of all rows -----------------------------------------------------------------------------------------------
-
-
-class Copy:
-    """All rows of the database as they are now; `restore` brings them back with the same ids."""
-
-    def __init__(self) -> None:
-        self.tables = db.metadata.sorted_tables
-        self.rows: dict[str, list[dict[str, Any]]] = {}
-        self.file: sqlite3.Connection | None = None
-        with db.engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            if isinstance(raw, sqlite3.Connection):
-                self.file = sqlite3.connect(":memory:")
-                raw.backup(self.file)
-                return
-            for table in self.tables:
-                self.rows[table.name] = [dict(row) for row in connection.execute(sa.select(table)).mappings()]
-
-    def restore(self, app: Flask) -> None:
-        if self.file is None:
-            self._insert_again()
-        else:
-            with contextlib.closing(db.engine.raw_connection()) as pooled:
-                self.file.backup(pooled.driver_connection)
-        app.extensions["page_cache"].clear()
-
-    def _insert_again(self) -> None:
-        with db.engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # rows point to each other
-            for table in reversed(self.tables):
-                connection.execute(sa.delete(table))
-            for table in self.tables:
-                if self.rows[table.name]:
-                    connection.execute(sa.insert(table), self.rows[table.name])
-            for table in self.tables:
-                if "id" in table.c:
-                    sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
-                    connection.exec_driver_sql(
-                        f'SELECT setval({sequence}, (SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
-                    )
+# -- what is in the database -----------------------------------------------------------------------------------------
 
 
 def count_rows(*without: str) -> dict[str, int]:

@@ -119,7 +119,7 @@ def send(*, commitment: Commitment, text: str, people: int, actor: Staff) -> int
     """Tell every asker by the own channel, once for each delay; how many. `people`: as many as the person who presses
     the button has read."""
     # Of two presses at once the second waits here, and finds the letter sent.
-    db.session.refresh(commitment, ["state", "due_on", "version"], with_for_update=True)
+    db.session.refresh(commitment, ["state", "due_on", "version"], with_for_update={"of": Commitment})
     wrong = fault(commitment)
     if wrong:
         raise RuleBroken(wrong)

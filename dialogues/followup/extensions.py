@@ -223,7 +223,7 @@ def extend(
 
 def _check_decision(request: ExtensionRequest, actor: Staff, decided_by_id: int | None) -> Staff:
     """Whose decision it is, if one is to be made at all."""
-    db.session.refresh(request, with_for_update=True)
+    db.session.refresh(request, with_for_update={"of": ExtensionRequest})
     fault = decide_fault(actor, request)
     if fault:
         raise RuleBroken(fault)

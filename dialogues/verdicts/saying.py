@@ -86,7 +86,7 @@ def say(
 ) -> CommitmentVerdict:
     """Write down what this voice says of the standing report; a second time it takes the place of the first. Those who
     speak at the same time wait for each other. `report_id`: the report that the form showed."""
-    db.session.refresh(commitment, with_for_update=True)
+    db.session.refresh(commitment, with_for_update={"of": Commitment})
     db.session.expire(commitment, ["entries"])
     report = report_of(commitment)
     if report is None:
