@@ -240,6 +240,8 @@ SHOWN: dict[str, tuple[str, Callable[[], str]]] = {
     "office-search-1280": ("office", lambda: "/office/search?q=loa thôn"),
     "office-answer-1280": ("office", answer_being_drafted),
     "office-commitment-1280": ("office", extended_commitment),
+    "leader-360": ("leader", lambda: "/office/"),
+    "leader-1280": ("leader", lambda: "/office/"),
     "office-work-1280": ("department", lambda: "/office/work"),
     "village-360": ("village", lambda: "/office/village"),
     "village-pile-360": ("village", pile_of_papers),
