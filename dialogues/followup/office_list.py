@@ -48,6 +48,8 @@ class Wanted:
     year: int | None = None
     is_open_matter: bool = False
     """Nothing that was promised, only what was left open."""
+    is_promise: bool = False
+    """Nothing that was left open, only what was promised."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _promises(commune_id: int, today: date, wanted: Wanted) -> sa.Select[tuple[C
 
 def _open_matters(commune_id: int, today: date, wanted: Wanted) -> sa.Select[tuple[Answer]]:
     w, a, found = wanted, Answer, matters(commune_id)
-    if w.kind is not None or w.stage not in (None, CommitmentStage.OVERDUE):
+    if w.is_promise or w.kind is not None or w.stage not in (None, CommitmentStage.OVERDUE):
         return found.where(sa.false())
     if w.stage is CommitmentStage.OVERDUE:
         found = found.where(_is_late(today))

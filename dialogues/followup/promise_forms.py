@@ -122,6 +122,9 @@ OPEN_MATTERS = "open_matters"
 """All of them, in the address of the list."""
 
 
+PROMISES = "promises"
+
+
 class OfficeFilter(OpenForm):
     """Filters of the office's list; those of people, units and dialogues are passed in, and the years."""
 
@@ -129,6 +132,7 @@ class OfficeFilter(OpenForm):
         _l("What it is"),
         choices=[
             ("", _l("Everything")),
+            (PROMISES, _l("Everything that was promised")),
             *words.choices(CommitmentKind),
             (OPEN_MATTERS, _l("Everything still open after an answer")),
             *words.choices(Outcome, *MATTERS),

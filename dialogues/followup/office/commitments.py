@@ -22,7 +22,7 @@ from dialogues.followup.models import Commitment
 from dialogues.followup.office import bp, this_day
 from dialogues.followup.office import commitment_or_404 as _commitment_or_404
 from dialogues.followup.plan_panel import plan_panel
-from dialogues.followup.promise_forms import OPEN_MATTERS, OfficeFilter
+from dialogues.followup.promise_forms import OPEN_MATTERS, PROMISES, OfficeFilter
 from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage, CommitmentState, Outcome
 from dialogues.followup.story import story
 from dialogues.places.rules import Field
@@ -50,6 +50,7 @@ def commitments() -> Response:
         unit_id=query_number("unit", 0) or None,
         year=query_number("year", 0, 9999) or None,
         is_open_matter=query_text("kind") == OPEN_MATTERS,
+        is_promise=query_text("kind") == PROMISES,
     )
     page, rows = office_list.office_page(commune_id, today, wanted, query_number("page"))
     return render(
