@@ -241,4 +241,4 @@ def test_the_page_takes_a_fixed_number_of_statements(client, queries):
     with queries() as rich:
         own_page(client, question)
     assert rich.count <= bare.count + 1
-    assert rich.count <= 9
+    assert rich.count <= 10
