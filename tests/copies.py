@@ -12,7 +12,7 @@ from flask import Flask
 from dialogues.extensions import db
 
 # A second schema holds the rows; a trigger on every table notes that it was written to, whoever did it, also another
-# trigger or another process: what nobody wrote to is as it was.
+# trigger, another process or what empties the database as a replica: what nobody wrote to is as it was.
 PREPARE = """
 DROP SCHEMA IF EXISTS kept CASCADE;
 CREATE SCHEMA kept;
@@ -23,6 +23,7 @@ $$ BEGIN INSERT INTO kept.written VALUES (TG_TABLE_NAME); RETURN NULL; END $$;
 KEEP = """
 CREATE TABLE kept."{0}" AS TABLE public."{0}";
 CREATE TRIGGER kept_note AFTER INSERT OR UPDATE OR DELETE ON public."{0}" EXECUTE FUNCTION kept.note();
+ALTER TABLE public."{0}" ENABLE ALWAYS TRIGGER kept_note;
 """
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"
 NUMBERED = "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'id'"
@@ -62,7 +63,7 @@ class Copy:
         written = [name for (name,) in raw.execute("SELECT DISTINCT name FROM kept.written")]
         if written:
             again = "".join(self.again[name] for name in written)
-            # a replica follows no foreign keys, as rows point to each other, and runs no triggers
+            # a replica follows no foreign keys, as rows point to each other, and runs no trigger but ours
             raw.execute(f"SET LOCAL session_replication_role = replica; {again} DELETE FROM kept.written;")
         raw.commit()
 

@@ -16,6 +16,7 @@ from dialogues.demo.days import Days
 from dialogues.demo.guests import add_guests
 from dialogues.demo.meetings import add_dialogue
 from dialogues.demo.notices import add_notices
+from dialogues.demo.opinions import add_opinions
 from dialogues.demo.plans import add_plans
 from dialogues.demo.post import add_post
 from dialogues.demo.reminders import add_reminders
@@ -71,6 +72,7 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
     reminders = add_reminders(book)
     steps = add_plans(book)
     voices = add_voices(book)
+    opinions = add_opinions(book, dialogues)
     lines = book.write()
     clockwork.add_rules(book)
     raise_public_version(db.session(), made.commune.id)
@@ -93,5 +95,6 @@ def build(today: date | None = None, seed: int = SEED) -> dict[str, int]:
         "ảnh phiếu giấy": together.files,
         "tin báo người hỏi": words,
         "lời nhắc": reminders,
+        "lượt đánh giá": opinions,
         "dòng nhật ký": lines,
     }

@@ -46,16 +46,16 @@ def add_post(book: Book, dialogues: list[Dialogue]) -> int:
         at = min(told_at or lately, lately)
         for place, letter in enumerate(news.letters(dialogue, readers, Kind.SUBSCRIBER_NEWS)):
             is_full = place == len(readers) - 1 and dialogue in coming
-            message = _message(book, letter, dialogue.commune_id, at)
-            message.state, message.ended_at = (S.FAILED if is_full else S.SENT), at + news.GATHER
-            message.tries, message.last_error = 1, FULL if is_full else ""
+            sent = message(book, letter, dialogue.commune_id, at)
+            sent.state, sent.ended_at = (S.FAILED if is_full else S.SENT), at + news.GATHER
+            sent.tries, sent.last_error = 1, FULL if is_full else ""
             count += 1
     for dialogue in coming[:1]:
         for letter in news.letters(dialogue, readers[:3], Kind.SUBSCRIBER_REMINDER):
-            message = _message(book, letter, dialogue.commune_id, lately)
-            message.next_try_at = dialogue.starts_at - timedelta(days=1)
+            sent = message(book, letter, dialogue.commune_id, lately)
+            sent.next_try_at = dialogue.starts_at - timedelta(days=1)
             count += 1
-    _message(book, news.question(asked), asked.commune_id, lately)
+    message(book, news.question(asked), asked.commune_id, lately)
     return count + 1
 
 
@@ -71,8 +71,9 @@ def _reader(book: Book, name: str, village_id: int | None, at: datetime, is_conf
     )
 
 
-def _message(book: Book, letter: Letter, commune_id: int, at: datetime) -> Message:
-    message = Message(
+def message(book: Book, letter: Letter, commune_id: int, at: datetime) -> Message:
+    """A letter of the demo, which is never really sent."""
+    found = Message(
         commune_id=commune_id,
         kind=letter.kind,
         thing=letter.thing,
@@ -87,5 +88,5 @@ def _message(book: Book, letter: Letter, commune_id: int, at: datetime) -> Messa
         created_at=at,
         next_try_at=at,
     )
-    db.session.add(message)
-    return message
+    db.session.add(found)
+    return found

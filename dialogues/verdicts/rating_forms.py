@@ -42,7 +42,7 @@ class OnePaperForm(BaseForm):
     """One paper on which somebody wrote a sentence."""
 
     sheet = Hidden()
-    answer = Select(_l("Question"), [needed(_l("Choose the question."))])
+    answer = Select(_l("Question"), [needed(_l("Choose the question."))], ids="answer")
     rating = RadioField(_l("Ticked"), [needed(_l("Choose one of the three."))], choices=choices(Rating))
     text = Paragraphs(_l("What is written beside it"), [Optional()], most=MOST_SENTENCE)
 

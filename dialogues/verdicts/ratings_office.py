@@ -110,7 +110,7 @@ def one_paper(dialogue_id: int) -> Response:
     questions = ratings.answered(dialogue)
     form = _one_paper(questions)
     if form.validate():
-        said = [ratings.Said(int(form.answer.data), Rating(form.rating.data), form.text.data or "")]
+        said = [ratings.Said(form.answer.data, Rating(form.rating.data), form.text.data or "")]
         done = _add(dialogue, form, said)
         if done:
             return done
@@ -119,7 +119,7 @@ def one_paper(dialogue_id: int) -> Response:
 
 def _one_paper(questions: list[ratings.Answered], **more: None) -> OnePaperForm:
     form = OnePaperForm(**more)
-    form.answer.choices = [("", _("Choose")), *((str(one.answer_id), _in_list(one)) for one in questions)]
+    form.answer.choices = [(None, _("Choose")), *((one.answer_id, _in_list(one)) for one in questions)]
     return form
 
 
