@@ -22,15 +22,18 @@ import time_machine
 import waitress
 
 from dialogues import clock
+from dialogues.codes import new_tracking_code
 from dialogues.extensions import db
 from dialogues.followup.models import CommitmentEntry
+from dialogues.followup.rules import EntryKind
 from dialogues.questions import stamp
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import QuestionState
 from dialogues.staff.models import TrailEntry
+from dialogues.verdicts.models import CommitmentVerdict
 from tests.browser.live import free_port, stop
 from tests.conftest import SETTINGS
-from tests.make import PASSWORD, make_commitment, make_dialogue, make_question, make_staff
+from tests.make import PASSWORD, make_commitment, make_dialogue, make_question, make_reported, make_staff, save
 
 THREADS = 16
 PATIENCE = 30
@@ -178,6 +181,23 @@ def test_lines_of_progress_written_at_once_are_all_kept(app, server):
     lines = {text for (text,) in db.session.execute(sa.select(CommitmentEntry.text))}
     assert lines == {f"Đã đổ đoạn {number}" for number in range(8)}
     assert count(CommitmentEntry) == 8
+
+
+def test_voices_at_once_are_all_kept_each_once(app, server):
+    """Four sendings of one asker are one voice; four others count beside it; the promise is confirmed once."""
+    commitment = make_reported()
+    first, day = commitment.answer.question.askers[0], commitment.created_at
+    more = [
+        save(Asker(commune_id=first.commune_id, code=new_tracking_code(), joined_at=day, question_id=first.question_id))
+        for _number in range(4)
+    ]
+    codes, id_ = [first.code] * 4 + [one.code for one in more], commitment.id
+    db.session.remove()
+    said = {"judgement": "done", "text": "Đã xong thật."}
+    answers = at_once([lambda code=code: Caller(server).ask(f"/q/{code}/promises/{id_}", said) for code in codes])
+    assert {status for status, _where, _text in answers} == {303}
+    assert count(CommitmentVerdict) == 5
+    assert count(CommitmentEntry, CommitmentEntry.kind == EntryKind.CONFIRMED) == 1
 
 
 SERVER = """

@@ -87,6 +87,7 @@ def _picture(number: int, is_after: bool) -> bytes:
         pen.ellipse((x, y, x + 60 + hole * 6, y + 22 + hole * 3), fill=(96, 78, 60))
     if is_after:
         pen.line((480, 310, 480, 720), fill=(236, 236, 230), width=6)
+        pen.rectangle((820, 250, 836, 420 + number), fill=(150, 150, 154))
     out = BytesIO()
     picture.save(out, "JPEG", quality=78)
     return out.getvalue()
