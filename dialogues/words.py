@@ -371,6 +371,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         QuestionEvent.COMMITMENT_REOPENED: Word(_l("The promise is not kept yet")),
         QuestionEvent.COMMITMENT_CONFIRMED: Word(_l("The promise is kept")),
         QuestionEvent.COMMITMENT_WITHDRAWN: Word(_l("The promise was withdrawn")),
+        QuestionEvent.COMMITMENT_HANDED_OVER: Word(_l("Somebody else keeps the promise now")),
     },
     Way: {
         Way.MAIL: Word(_l("by e-mail"), "neutral", "mail"),

@@ -168,6 +168,7 @@ def secrets(app, at):
     ids |= {"staff_id": [department.id], "commune": [commune.slug], "q": ["AAAAAAAAAAAA"], "reset": ["x"]}
     ids |= {
         "key": ["x" * 24],
+        "tablet_token": ["x" * 24],
         "r": ["x" * 20],
         "p": ["x" * 20],
         "rule": ["notice-days"],

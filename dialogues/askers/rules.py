@@ -47,7 +47,7 @@ class RequestStage(enum.StrEnum):
 
 
 E = QuestionEvent
-BY_HAND_NEVER = frozenset({E.RECEIVED, E.WITHDRAWN, E.COMMITMENT_PROGRESS})
+BY_HAND_NEVER = frozenset({E.RECEIVED, E.WITHDRAWN, E.COMMITMENT_PROGRESS, E.COMMITMENT_HANDED_OVER})
 """Nobody walks or calls for these: the receipt was handed over, the asker did it, or it is a step of many."""
 BY_HAND_ONCE = frozenset({E.ASSIGNED, E.PUBLISHED})
 """Told by hand only as the first word: that it was taken up, and by whom. The second of them stands on the page."""

@@ -179,6 +179,10 @@ def of_promise(commitment: Commitment, event: QuestionEvent) -> Said:
             _("The promise was withdrawn"),
             _("We apologise: it will not be kept. Reason: %(reason)s", reason=last),
         ),
+        E.COMMITMENT_HANDED_OVER: (
+            _("Somebody else keeps the promise now"),
+            _("From now on %(who)s keeps it. The day stays: %(day)s.", who=who, **due),
+        ),
     }  # fmt: skip
     title, text = found[event]
     return Said(title, f"{text} {what}".strip())

@@ -14,6 +14,7 @@ from dialogues import clock
 from dialogues.access import Permission, allowed
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
+from dialogues.followup import events
 from dialogues.followup.entries import add, calendars_hear, record
 from dialogues.followup.models import Answer, Commitment
 from dialogues.followup.rules import LATER, CommitmentState, EntryKind, Outcome
@@ -115,7 +116,8 @@ def hand_over(*, person: Staff, successor: Staff | None, actor: Staff) -> Load:
     if not load:
         return load
     said = f"{_named(person)} → {_named(new)}"
-    for commitment in db.session.scalars(_promises(person).options(selectinload(Commitment.entries))).all():
+    promises = db.session.scalars(_promises(person).options(selectinload(Commitment.entries))).all()
+    for commitment in promises:
         commitment.responsible_id = new.id
         calendars_hear(commitment)
         add(commitment, actor, EntryKind.HANDED_OVER, said)
@@ -137,6 +139,9 @@ def hand_over(*, person: Staff, successor: Staff | None, actor: Staff) -> Load:
     for one in db.session.scalars(_people(person, Staff.deputy_id)).all():
         one.deputy_id = new.id if new.id != one.id else None
     db.session.flush()
+    for commitment in promises:
+        db.session.refresh(commitment, ["responsible"])
+        events.tell(commitment, QuestionEvent.COMMITMENT_HANDED_OVER)
     trail.record(
         commune_id=person.commune_id, actor=actor, thing="staff", thing_id=person.id, action="handed_over",
         note=f"{said}: {load.promises} + {load.questions}",

@@ -37,7 +37,7 @@ def public_story(commitment: Commitment) -> list[Line]:
 def story(commitment: Commitment, without: Collection[EntryKind] = ()) -> list[Line]:
     """The dated entries, newest first; an extension names both days."""
     return [
-        Line(entry.at, _who(entry), _what(entry), entry.text)
+        Line(entry.at, _who(entry), what_of(entry), entry.text)
         for entry in sorted(commitment.entries, key=lambda entry: entry.id, reverse=True)
         if entry.kind not in without
     ]
@@ -54,7 +54,8 @@ def _who(entry: CommitmentEntry) -> str:
     return f"{author.name}, {author.post}" if author.post else author.name
 
 
-def _what(entry: CommitmentEntry) -> object:
+def what_of(entry: CommitmentEntry) -> object:
+    """What one entry says happened."""
     if entry.kind is EntryKind.EXTENSION and entry.old_due_on and entry.new_due_on:
         return _("Extended from %(old)s to %(new)s", old=short_day(entry.old_due_on), new=short_day(entry.new_due_on))
     if entry.author_id is None and entry.kind in _SAID_BY_ASKERS:

@@ -104,6 +104,7 @@ class QuestionEvent(enum.StrEnum):
     COMMITMENT_REOPENED = "commitment_reopened"
     COMMITMENT_CONFIRMED = "commitment_confirmed"
     COMMITMENT_WITHDRAWN = "commitment_withdrawn"
+    COMMITMENT_HANDED_OVER = "commitment_handed_over"
 
 
 class Suspicion(enum.StrEnum):

@@ -22,7 +22,7 @@ from dialogues.questions.lineage import Part
 from dialogues.questions.models import Question
 from dialogues.questions.rules import DeclineReason, QuestionKind, QuestionState
 from dialogues.schedule.models import Dialogue
-from dialogues.web import refused, render, saved, see_other
+from dialogues.web import refused, render, saved, see_other, sent_text
 
 bp = Blueprint("sorting_office", __name__, url_prefix="/office/questions")
 
@@ -249,7 +249,7 @@ def _not_done(result: Result) -> str:
 def undo_many() -> Response:
     """Undo what one press did, each that nothing was built on."""
     staff = me()
-    rows = undo.of_batch(staff.commune_id, request.form.get("batch", "")[:40])
+    rows = undo.of_batch(staff.commune_id, sent_text("batch"))
     result = bulk.take_back(rows, lambda question, one: acts.undo_act(question, one, staff))
     db.session.commit()
     url = url_for("questions_office.queue")

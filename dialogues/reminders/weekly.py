@@ -132,7 +132,7 @@ def _said(found: Leading, today: date) -> list[str]:
 
 def _counted(found: Leading) -> list[str]:
     """What waits, as numbers only."""
-    asked, reported, questions = len(found.to_decide), found.reported, found.work.questions
+    asked, reported, questions = found.deciding, found.reported, found.work.questions
     lines = (
         (
             asked,

@@ -8,7 +8,7 @@ from functools import cache
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from dialogues import clock
@@ -21,6 +21,14 @@ from dialogues.text import clean_line
 
 METHOD = "scrypt:32768:8:3"
 PER_ADDRESS, PER_ACCOUNT, WINDOW = 60, 10, timedelta(minutes=15)
+
+
+# Every request of the office begins with it: put together once, one statement with the roles.
+_BY_SESSION_KEY = (
+    sa.select(Staff)
+    .options(joinedload(Staff.role_rows))
+    .where(Staff.session_key == sa.bindparam("key"), Staff.is_active)
+)
 
 
 def new_session_key() -> str:
@@ -41,9 +49,7 @@ def _nobodys_hash() -> str:
 
 def staff_by_session_key(key: str) -> Staff | None:
     """The active person whose session this is; nobody for a demo account outside this computer."""
-    staff = db.session.scalar(
-        sa.select(Staff).options(selectinload(Staff.role_rows)).where(Staff.session_key == key, Staff.is_active)
-    )
+    staff = db.session.execute(_BY_SESSION_KEY, {"key": key}).unique().scalar()
     return None if staff and staff.is_demo and not current_app.config["SETTINGS"].on_loopback else staff
 
 

@@ -15,8 +15,9 @@ from dialogues import clock
 from dialogues.extensions import db
 from dialogues.followup import events
 from dialogues.followup.models import Commitment, CommitmentEntry
-from dialogues.followup.rules import EntryKind
+from dialogues.followup.rules import UNTOLD
 from dialogues.followup.service import is_public, stage_of
+from dialogues.followup.story import what_of
 from dialogues.language import short_day
 from dialogues.places.models import Commune
 from dialogues.post import service as post
@@ -29,9 +30,6 @@ from dialogues.subscribers.models import Follower
 from dialogues.subscribers.news import OLD_NEWS, address, id_of
 from dialogues.words import commune_title, label
 
-E = EntryKind
-NEWS = (E.PROGRESS, E.EXTENSION, E.HANDED_OVER, E.REPORTED_DONE, E.REOPENED, E.CONFIRMED, E.WITHDRAWN)
-"""What followers hear of. Requests that nobody has decided are no news."""
 GATHER = timedelta(minutes=10)
 """How long news waits for more."""
 IN_SUBJECT = 70
@@ -123,9 +121,9 @@ def _thing(commitment: Commitment) -> str:
 
 
 def _entries(commitment: Commitment) -> list[CommitmentEntry]:
-    """What happened so far that followers hear of, the oldest first; one query."""
+    """What happened so far that residents read, the oldest first; one query."""
     e = CommitmentEntry
-    statement = sa.select(e).where(e.commitment_id == commitment.id, e.kind.in_(NEWS)).order_by(e.id)
+    statement = sa.select(e).where(e.commitment_id == commitment.id, e.kind.not_in(UNTOLD)).order_by(e.id)
     return list(db.session.scalars(statement))
 
 
@@ -154,19 +152,13 @@ def _text(commitment: Commitment, commune: Commune, new: list[CommitmentEntry]) 
     lines = [commitment.shown, ""]
     for entry in new:
         day = short_day(clock.local(entry.at, commune.time_zone).date())
-        lines += [f"* {day}: {_what(entry)}", *([f"  {entry.text}"] if entry.text else [])]
+        lines += [f"* {day}: {what_of(entry)}", *([f"  {entry.text}"] if entry.text else [])]
     due = _("Due on %(day)s.", day=short_day(commitment.due_on))
     if commitment.first_due_on != commitment.due_on:
         due += " " + _("First promised for %(day)s.", day=short_day(commitment.first_due_on))
     page = address("followup.commitment", commune, commitment_id=str(commitment.id))
     stage = _("Now: %(stage)s.", stage=label(stage_of(commitment, today)))
     return [*lines, "", f"{stage} {due}", "", _("The whole story: %(url)s", url=page)]
-
-
-def _what(entry: CommitmentEntry) -> str:
-    if entry.kind is EntryKind.EXTENSION and entry.old_due_on and entry.new_due_on:
-        return _("Extended from %(old)s to %(new)s", old=short_day(entry.old_due_on), new=short_day(entry.new_due_on))
-    return str(label(entry.kind))
 
 
 def _short(text: str) -> str:

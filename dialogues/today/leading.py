@@ -1,5 +1,5 @@
 """What a leader sees at once: own promises, those of the people below, what waits for a word, twelve months, what comes
-next. Ten queries, however many promises there are."""
+next. A fixed number of queries, however many promises there are."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased
 
 from dialogues import clock
 from dialogues.extensions import db
+from dialogues.followup.extension_list import count_waiting, waiting_for
 from dialogues.followup.models import Commitment, ExtensionRequest
-from dialogues.followup.rules import UNFINISHED, CommitmentState, ExtensionState
+from dialogues.followup.rules import UNFINISHED, CommitmentState
 from dialogues.followup.service import (
     CommitmentRow,
     all_commitments,
@@ -22,6 +23,7 @@ from dialogues.followup.service import (
 from dialogues.followup.work import WorkCounts, work_counts
 from dialogues.schedule.service import DialogueCard, coming
 from dialogues.staff.models import Staff
+from dialogues.staff.standins import head_id
 from dialogues.today.rules import WEEK, last_months
 
 SHOWN = 5
@@ -72,6 +74,8 @@ class Leading:
     people_late: Some
     has_people: bool
     to_decide: list[ToDecide]
+    deciding: int
+    """How many requests wait for this person; `to_decide` has the first of them."""
     reported: int
     """Reported done by the leader or the people, and not confirmed."""
     work: WorkCounts
@@ -81,7 +85,7 @@ class Leading:
     @property
     def is_quiet(self) -> bool:
         """Whether there is nothing to write a letter about."""
-        waits = self.late.total + self.soon.total + self.people_late.total + len(self.to_decide) + self.reported
+        waits = self.late.total + self.soon.total + self.people_late.total + self.deciding + self.reported
         return not waits and not any(month.made or month.kept or month.late for month in self.months)
 
 
@@ -92,13 +96,15 @@ def page(staff: Staff, now: datetime) -> Leading:
     mine = Commitment.responsible_id == staff.id
     theirs = Commitment.responsible_id.in_(people)
     unfinished = Commitment.state.in_(UNFINISHED)
+    to_decide, deciding = _to_decide(staff, today)
     soon = sa.and_(mine, unfinished, Commitment.due_on >= today, Commitment.due_on <= today + WEEK)
     return Leading(
         late=_some(staff, sa.and_(mine, overdue_on(today)), today),
         soon=_some(staff, soon, today),
         people_late=_some(staff, sa.and_(theirs, overdue_on(today)), today),
         has_people=db.session.scalar(people.limit(1)) is not None,
-        to_decide=_to_decide(staff, today),
+        to_decide=to_decide,
+        deciding=deciding,
         reported=_reported(staff, sa.or_(mine, theirs)),
         work=work_counts(staff, today),
         months=_months(staff, sa.or_(mine, theirs), today),
@@ -107,14 +113,25 @@ def page(staff: Staff, now: datetime) -> Leading:
 
 
 def _people(staff: Staff) -> sa.Select[Any]:
-    """The ids of those whose superior this person is, of those below them, and of the own unit without the own
-    superior."""
-    direct = sa.select(Staff.id).where(Staff.superior_id == staff.id, Staff.commune_id == staff.commune_id)
+    """The ids of those whose superior this person is (see `staff.standins`), of those below them, and of the own unit
+    without the own superior."""
+    direct = sa.select(Staff.id).where(_is_directly_below(staff), Staff.commune_id == staff.commune_id)
     below = direct.cte("below", recursive=True)
     deeper = aliased(Staff)
     below = below.union(sa.select(deeper.id).where(deeper.superior_id == below.c.id))
     found = sa.or_(Staff.id.in_(sa.select(below.c.id)), _unit_of(staff))
     return sa.select(Staff.id).where(Staff.commune_id == staff.commune_id, Staff.id != staff.id, found)
+
+
+def _is_directly_below(staff: Staff) -> sa.ColumnElement[bool]:
+    named = Staff.superior_id == staff.id
+    if head_id(staff.commune) != staff.id:
+        return named
+    closed = sa.select(_above.id).where(_above.commune_id == staff.commune_id, ~_above.is_active)
+    return sa.or_(named, Staff.superior_id.is_(None), Staff.superior_id.in_(closed))
+
+
+_above = aliased(Staff)
 
 
 def _unit_of(staff: Staff) -> sa.ColumnElement[bool]:
@@ -131,27 +148,17 @@ def _some(staff: Staff, condition: sa.ColumnElement[bool], today: date) -> Some:
     return Some(rows, total)
 
 
-def _to_decide(staff: Staff, today: date) -> list[ToDecide]:
-    """Requests of those whose superior this person is, or stands in for today; the oldest first."""
-    responsible, superior, r = aliased(Staff), aliased(Staff), ExtensionRequest
-    stands_in = sa.and_(
-        superior.deputy_id == staff.id,
-        superior.away_from <= today,
-        sa.or_(superior.away_until.is_(None), superior.away_until >= today),
-    )
+def _to_decide(staff: Staff, today: date) -> tuple[list[ToDecide], int]:
+    """The first requests that wait for this person, and how many there are; two queries beside who decides."""
+    r, c, asked_by = ExtensionRequest, Commitment, aliased(Staff)
+    waiting = waiting_for(staff, today)
     rows = db.session.execute(
-        sa.select(Commitment.id, Commitment.result, responsible.name, r.reason, r.old_due_on, r.new_due_on)
-        .join(r, r.commitment_id == Commitment.id)
-        .join(responsible, responsible.id == Commitment.responsible_id)
-        .join(superior, superior.id == responsible.superior_id)
-        .where(
-            Commitment.commune_id == staff.commune_id,
-            r.state == ExtensionState.ASKED,
-            sa.or_(superior.id == staff.id, stands_in),
-        )
-        .order_by(r.asked_at, r.id)
+        waiting.join(asked_by, asked_by.id == r.asked_by_id)
+        .with_only_columns(c.id, c.result, asked_by.name, r.reason, r.old_due_on, r.new_due_on)
+        .order_by(r.old_due_on, r.id)
+        .limit(SHOWN)
     )
-    return [ToDecide(*row) for row in rows]
+    return [ToDecide(*row) for row in rows], count_waiting(staff, today)
 
 
 def _reported(staff: Staff, whose: sa.ColumnElement[bool]) -> int:

@@ -17,7 +17,7 @@ from dialogues.verdicts import rating_counts, ratings, tablet
 from dialogues.verdicts.rating_forms import BaseForm, OnePaperForm, cell, grid
 from dialogues.verdicts.rating_rules import together
 from dialogues.verdicts.rules import Rating, RatingWay
-from dialogues.web import absolute, page_url, query_number, refused, render, saved, see_other
+from dialogues.web import absolute, page_url, query_number, refused, render, saved, see_other, sent_text
 
 bp = Blueprint("ratings_office", __name__, url_prefix="/office/dialogues/<id:dialogue_id>/ratings")
 IN_LIST = 90
@@ -163,7 +163,7 @@ def _paper_page(dialogue: Dialogue, questions: list[ratings.Answered], form: Bas
 def take_back(dialogue_id: int) -> Response:
     """Papers that were keyed in by mistake."""
     dialogue = _dialogue(dialogue_id)
-    number = ratings.take_back(dialogue=dialogue, sheet=request.form.get("sheet", "")[:40], actor=me())
+    number = ratings.take_back(dialogue=dialogue, sheet=sent_text("sheet"), actor=me())
     url = url_for(".paper", dialogue_id=dialogue_id)
     if not number:
         return refused(url, _("These papers were taken back already."))

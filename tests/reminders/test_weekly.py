@@ -19,7 +19,8 @@ MONDAY = "2026-11-23"
 @pytest.fixture
 def leader(app, at):
     at(f"{MONDAY} 06:59")
-    make_commune()
+    make_commune(head_name="Lương Quốc Vinh")
+    make_staff(Role.LEADER, name="Lương Quốc Vinh", wants_weekly=False)
     staff = make_staff(Role.LEADER, name="Trịnh Thị Thu Hà")
     make_commitment(responsible=staff, due_on=clock.today() - timedelta(days=4), result="Đường thôn Đồng hết ổ gà.")
     return staff

@@ -8,6 +8,7 @@ import pytest
 from dialogues import clock
 from dialogues.extensions import db
 from dialogues.followup import commitments as acts
+from dialogues.followup import done, extensions, handing_over, plans
 from dialogues.followup.models import Commitment
 from dialogues.followup.rules import CommitmentState, Outcome
 from dialogues.post import service as post
@@ -16,7 +17,9 @@ from dialogues.post.rules import Kind, MessageState
 from dialogues.staff.rules import Role
 from dialogues.subscribers import following, promise_news
 from dialogues.subscribers.models import Follower
-from tests.make import make_commitment, make_commune, make_follower, make_staff
+from dialogues.verdicts import saying
+from dialogues.verdicts.rules import Judgement, VerdictWay
+from tests.make import make_commitment, make_commune, make_evidence, make_follower, make_staff
 
 S = MessageState
 C = CommitmentState
@@ -138,42 +141,69 @@ def test_one_that_has_ended_says_so(client, promise):
 # -- news -------------------------------------------------------------------------------------------------------------
 
 
+def reported(promise, text):
+    make_evidence(promise)
+    facts = {"text": text, "to_asker": "Cảm ơn ông/bà.", "actor": promise.responsible}
+    act(done.report_done, commitment=promise, version=promise.version, **facts)
+
+
 def test_followers_hear_of_every_step_once_and_unconfirmed_ones_of_none(promise, at):
     make_follower(promise, email="theo@minh-tam.example")
     make_follower(promise, email="chua@minh-tam.example", confirmed_at=None)
+    office, asker = make_staff(Role.OFFICE), promise.answer.question.askers[0]
     at("2026-11-24 09:00")
     progress(promise)
     sent(*letters())
     at("2026-11-25 09:00")
-    act(
-        acts.extend, commitment=promise, version=promise.version, actor=promise.responsible, reason="Mưa lũ.",
-        new_due_on=promise.due_on + timedelta(days=10),
-    )  # fmt: skip
+    later = promise.due_on + timedelta(days=10)
+    version = promise.version
+    act(extensions.extend, commitment=promise, version=version, actor=office, reason="Mưa lũ.", new_due_on=later)
     sent(*letters())
     at("2026-11-26 09:00")
-    act(acts.report_done, commitment=promise, version=promise.version, text="Đã xong.", actor=promise.responsible)
+    reported(promise, "Đã xong.")
     sent(*letters())
     at("2026-11-27 09:00")
-    office = make_staff(Role.OFFICE)
-    act(acts.reopen, commitment=promise, version=promise.version, reason="Còn thiếu rãnh.", actor=office)
+    voice = saying.Voice(VerdictWay.CODE, asker=asker)
+    act(saying.say, commitment=promise, judgement=Judgement.NOT_DONE, text="Ông Sáu nói dối.", voice=voice)
     sent(*letters())
     assert {one.recipient for one in letters()} == {"theo@minh-tam.example"}
     said = [one.text for one in letters()]
     assert len(said) == 4
-    assert ["Thợ đã đổ" in said[0], "Mưa lũ" in said[1], "Đã xong" in said[2], "Còn thiếu rãnh" in said[3]] == [
-        True
-    ] * 4
+    assert "Thợ đã đổ" in said[0]
+    assert "Mưa lũ" in said[1]
     assert "Thợ đã đổ" not in said[1], "what was told is not told again"
+    assert "Đã xong" in said[2]
+    assert "người hỏi" in said[3]
+    assert "Ông Sáu" not in said[3], "nobody has read these words yet"
     assert letters()[0].unsubscribe_url.startswith("http://localhost/minh-tam/following/")
+
+
+def test_followers_hear_that_it_is_withdrawn_or_handed_over(promise, at):
+    make_follower(promise)
+    office = make_staff(Role.OFFICE)
+    at("2026-11-24 09:00")
+    new = make_staff(Role.DEPARTMENT, name="Đinh Thị Lệ")
+    act(handing_over.hand_over, person=promise.responsible, successor=new, actor=office)
+    (first,) = letters()
+    assert "Đinh Thị Lệ" in first.text
+    sent(first)
+    at("2026-11-25 09:00")
+    act(plans.withdraw, commitment=promise, version=promise.version, reason="Tỉnh làm rồi.", actor=office)
+    assert "Tỉnh làm rồi." in letters()[-1].text
+
+
+def test_a_request_that_nobody_decided_is_no_news(promise):
+    make_follower(promise)
+    day = promise.due_on + timedelta(days=9)
+    act(extensions.ask, commitment=promise, new_due_on=day, reason="Chờ đá.", actor=promise.responsible)
+    assert letters() == []
 
 
 def test_what_happens_within_minutes_comes_as_one_letter(promise, at):
     make_follower(promise)
     progress(promise, "Thợ đã đến.")
     at("2026-11-23 09:06")
-    act(
-        acts.report_done, commitment=promise, version=promise.version, text="Đường đã phẳng.", actor=promise.responsible
-    )
+    reported(promise, "Đường đã phẳng.")
     (message,) = letters(state=S.WAITING)
     assert "Thợ đã đến." in message.text
     assert "Đường đã phẳng." in message.text

@@ -23,7 +23,8 @@ C = CommitmentState
 @pytest.fixture
 def leader(app, at, sign_in):
     at("2026-11-23 09:00")
-    make_commune()
+    make_commune(head_name="Trịnh Thị Thu Hà")
+    make_staff(Role.LEADER, name="Trịnh Thị Thu Hà")
     staff = make_staff(Role.LEADER)
     sign_in(staff)
     return staff
@@ -77,6 +78,17 @@ def test_my_people_are_those_below_me_and_my_unit_but_not_my_superior(leader, an
     db.session.commit()
     promise(answer, boss, -5)
     assert ids(found(leader).people_late) == [one.id for one in theirs]
+
+
+def test_whoever_reports_to_nobody_reports_to_the_head_of_the_commune(leader, answer):
+    head = db.session.scalar(db.select(Staff).where(Staff.name == "Trịnh Thị Thu Hà"))
+    theirs = promise(answer, make_staff(Role.DEPARTMENT), -5)
+    below = promise(answer, make_staff(Role.DEPARTMENT, superior_id=leader.id), -4)
+    asked = ask(theirs)
+    page = found(head)
+    assert ids(page.people_late) == [theirs.id, below.id]
+    assert [one.commitment_id for one in page.to_decide] == [asked.commitment_id]
+    assert ids(found(leader).people_late) == [below.id]
 
 
 def ask(commitment, days=10, **more):
