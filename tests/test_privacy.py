@@ -133,8 +133,9 @@ def secrets(app, at):
     answered(shown[0], "draft answer", published_at=None, outcome=Outcome.ESCALATED)
     make_answer(shown[1], outcome=Outcome.IN_WRITING, due_on=clock.today(), final_text=marks.new("later draft"))
     answered(shown[2], "draft answer", published_at=None, outcome=Outcome.MOVED_TO_COMPLAINT)
+    promised = make_answer(shown[3])
     longer = make_commitment(
-        make_answer(shown[3]), responsible=department, public_text="Hàng rào được dời.",
+        promised, responsible=department, public_text="Hàng rào được dời.",
         result=marks.new("words of a promise for the office"), budget_note=marks.new("note on money"),
     )  # fmt: skip
     asked_for = make_extension(longer, reason=marks.new("later day not decided"))
