@@ -59,6 +59,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.cluster_folder = str(cluster.folder)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what asks for a database: the rest is the same on every database, and runs with SQLite."""
+    if config.getoption("--database") == "postgresql":
+        wanted = [item for item in items if {"test_database", "migrated_app"} & set(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+        items[:] = wanted
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["cluster_folder"] = node.config.cluster_folder

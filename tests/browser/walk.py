@@ -13,7 +13,10 @@ from werkzeug.routing import MapAdapter
 from tests.browser.live import Live
 
 LINKS = "Array.from(document.querySelectorAll('a[href]'), link => link.getAttribute('href'))"
-NO_PAGES = (".ics", ".csv", ".json", ".xlsx", ".docx", ".xml", ".txt", ".png", ".svg")
+NO_PAGES = (".atom", ".ics", ".csv", ".json", ".xlsx", ".docx", ".xml", ".txt", ".png", ".svg")
+
+FILES = {"attachments_office.file", "evidence.file", "evidence.small", "papers_office.photo"}
+"""Pictures and papers: the browser makes a page of its own around them, which is not ours."""
 
 
 def kind(adapter: MapAdapter, path: str) -> str | None:
@@ -45,7 +48,7 @@ def walk(
         address = waiting.pop(0)
         path = urlsplit(address).path
         endpoint = kind(adapter, path)
-        if endpoint is None or path.endswith(NO_PAGES) or opened[endpoint] >= examples:
+        if endpoint is None or endpoint in FILES or path.endswith(NO_PAGES) or opened[endpoint] >= examples:
             continue
         if endpoint in without and address != start:
             continue
