@@ -60,7 +60,7 @@ def question(follower: Follower, commune: Commune) -> Letter:
             thing=f"follower:{follower.id}",
             recipient=follower.email,
             version=clock.today(commune.time_zone).toordinal(),
-            subject=_("Do you want to know what becomes of this commitment?"),
+            subject=_("Do you want to follow a commitment of %(commune)s?", commune=commune_title(commune)),
             text=_(
                 "Somebody, probably you, wants to follow this commitment of %(commune)s by e-mail:\n\n"
                 "%(promise)s\n\n"
