@@ -10,6 +10,7 @@ from dialogues import clock, photos
 from dialogues.access import Permission, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import csrf, db
+from dialogues.followup import extensions
 from dialogues.followup.models import Commitment
 from dialogues.followup.rules import UNFINISHED
 from dialogues.followup.service import stage_of
@@ -97,7 +98,7 @@ def _page(
         stage=stage_of(commitment, clock.today(commitment.dialogue.commune.time_zone)),
         entries=story(commitment)[:STORY],
         is_open=commitment.state in UNFINISHED,
-        is_asked=reporting.waiting_request(commitment),
+        is_asked=extensions.waiting_request(commitment) is not None,
         report=typed if isinstance(typed, ReportForm) else ReportForm(formdata=None),
         later=typed if isinstance(typed, LaterForm) else LaterForm(formdata=None),
         typed=typed,
@@ -113,19 +114,19 @@ def report(token: str, commitment_id: int) -> Response:
     """Progress, with a photo. While it is drawn anew no transaction holds up others."""
     link = _link_or_gone(token)
     found, form = _promise_or_404(link, commitment_id), ReportForm()
-    picture = None
+    photo = None
     file = request.files.get("photo") if request.method == "POST" else None
     if file and file.filename and form.validate():
         db.session.rollback()
         try:
-            picture = reporting.look_at(file.stream.read(photos.MOST_BYTES + 1), form.alt.data or "")
+            photo = reporting.look_at(file.stream.read(photos.MOST_BYTES + 1), form.alt.data or "")
         except RuleBroken as broken:
             return _refused(token, commitment_id, form, broken)
         link = _link_or_gone(token)
         found = _promise_or_404(link, commitment_id)
 
     def write() -> None:
-        reporting.report(commitment=found, text=form.text.data, picture=picture, actor=link.staff)
+        reporting.report(commitment=found, text=form.text.data, photo=photo, actor=link.staff)
 
     return _act(token, link, found, form, write)
 
@@ -139,9 +140,7 @@ def ask_later(token: str, commitment_id: int) -> Response:
     found, form = _promise_or_404(link, commitment_id), LaterForm()
 
     def write() -> None:
-        reporting.ask_later(
-            commitment=found, new_due_on=form.new_due_on.data, reason=form.reason.data, actor=link.staff
-        )
+        extensions.ask(commitment=found, new_due_on=form.new_due_on.data, reason=form.reason.data, actor=link.staff)
 
     return _act(token, link, found, form, write)
 

@@ -2,6 +2,7 @@
 follows."""
 
 from datetime import timedelta
+from functools import partial
 
 from flask import Blueprint, Response, abort, current_app, request, url_for
 from flask_babel import gettext as _
@@ -14,7 +15,7 @@ from dialogues.followup.service import is_public, visible_commitments
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.staff.throttle import caller, is_throttled
-from dialogues.subscribers import following, promise_news
+from dialogues.subscribers import following, own_page, promise_news
 from dialogues.subscribers.forms import FollowForm
 from dialogues.subscribers.service import can_send
 from dialogues.web import render, see_other
@@ -69,24 +70,17 @@ def _page(commune: Commune, commitment: Commitment, form: FollowForm, status: in
 @csrf.exempt
 @requires(Permission.EVERYONE)
 def own(commune: str, key: str) -> Response:
-    """The page behind the links of the letters. Only a POST changes anything: mail scanners open every link. Mail
-    programs end it with one POST and no page (RFC 8058)."""
+    """The page behind the links of the letters. Only a POST changes anything: mail scanners open every link."""
     place = places.commune_or_404(commune)
-    follower = following.by_key(place.id, key) if key.isascii() and key.isprintable() and len(key) <= 64 else None
+    follower = following.by_key(place.id, key) if own_page.is_key(key) else None
     if request.method == "POST":
-        is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
-        done = None
-        if is_one_click or request.form.get("act") == "end":
-            if follower is not None:
-                following.end(follower=follower, reason=_("The reader does not follow this commitment any more."))
-            done = "ended"
-        elif follower is not None and request.form.get("act") == "confirm":
-            following.confirm(follower=follower)
-            done = "confirmed"
-        db.session.commit()
-        if is_one_click:
-            return Response("OK", mimetype="text/plain")
-        return see_other(url_for("following.own", commune=place.slug, key=key, done=done))
+        why = _("The reader does not follow this commitment any more.")
+        return own_page.answer(
+            follower,
+            confirm=lambda one: following.confirm(follower=one),
+            end=lambda one: following.end(follower=one, reason=why),
+            url=partial(url_for, "following.own", commune=place.slug, key=key),
+        )
     response = render(
         "subscribers/following.html",
         commune=place,
@@ -94,6 +88,4 @@ def own(commune: str, key: str) -> Response:
         is_shown=follower is not None and is_public(follower.commitment),
         done=request.args.get("done"),
     )
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return own_page.tell_nobody(response)

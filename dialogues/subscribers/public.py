@@ -1,6 +1,7 @@
 """News by e-mail: a resident leaves an address, confirms it, ends it. Nothing tells whether an address is known."""
 
 from datetime import timedelta
+from functools import partial
 
 from flask import Blueprint, Response, current_app, request, url_for
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from dialogues.extensions import csrf, db
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.staff.throttle import is_throttled
-from dialogues.subscribers import news, service
+from dialogues.subscribers import news, own_page, service
 from dialogues.subscribers.forms import NewsForm
 from dialogues.web import render, see_other
 
@@ -67,25 +68,16 @@ def _page(commune: Commune, form: NewsForm, status: int = 200) -> Response:
 @csrf.exempt
 @requires(Permission.EVERYONE)
 def own(commune: str, key: str) -> Response:
-    """The page behind the links of the letters. Only a POST changes anything: mail scanners open every link. Mail
-    programs end the news with one POST and no page (RFC 8058)."""
+    """The page behind the links of the letters. Only a POST changes anything: mail scanners open every link."""
     place = places.commune_or_404(commune)
-    subscriber = service.by_key(place.id, key) if key.isascii() and key.isprintable() and len(key) <= 64 else None
+    subscriber = service.by_key(place.id, key) if own_page.is_key(key) else None
     if request.method == "POST":
-        is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
-        done = None
-        if is_one_click or request.form.get("act") == "end":
-            if subscriber is not None:
-                service.end(subscriber=subscriber, reason=_("The reader does not want news any more."))
-            done = "ended"
-        elif subscriber is not None and request.form.get("act") == "confirm":
-            service.confirm(subscriber=subscriber)
-            done = "confirmed"
-        db.session.commit()
-        if is_one_click:
-            return Response("OK", mimetype="text/plain")
-        return see_other(url_for("subscribers.own", commune=place.slug, key=key, done=done))
+        why = _("The reader does not want news any more.")
+        return own_page.answer(
+            subscriber,
+            confirm=lambda one: service.confirm(subscriber=one),
+            end=lambda one: service.end(subscriber=one, reason=why),
+            url=partial(url_for, "subscribers.own", commune=place.slug, key=key),
+        )
     response = render("subscribers/own.html", commune=place, subscriber=subscriber, done=request.args.get("done"))
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return own_page.tell_nobody(response)

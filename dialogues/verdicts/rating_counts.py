@@ -19,6 +19,7 @@ from dialogues.schedule.models import Dialogue
 from dialogues.staff.models import Staff
 from dialogues.verdicts.models import AnswerRating
 from dialogues.verdicts.rating_rules import Figures, Shown, for_residents
+from dialogues.verdicts.ratings import of_dialogue
 from dialogues.verdicts.rules import Rating, RatingWay
 
 
@@ -68,7 +69,7 @@ def all_of(dialogue: Dialogue) -> list[Figures]:
 def by_way(dialogue: Dialogue) -> dict[RatingWay, int]:
     """How many came how; one query."""
     way = AnswerRating.way
-    rows = db.session.execute(_rated(dialogue).with_only_columns(way, sa.func.count()).group_by(way).order_by(way))
+    rows = db.session.execute(of_dialogue(dialogue).with_only_columns(way, sa.func.count()).group_by(way).order_by(way))
     return dict(rows.tuples().all())
 
 
@@ -87,7 +88,7 @@ class Sentence:
 def sentences(dialogue: Dialogue, number: int) -> tuple[Paged, list[Sentence]]:
     """A page of them, the newest first; two queries. For the office and the overseers: nobody has read them."""
     r = AnswerRating
-    written = _rated(dialogue).where(r.text != "")
+    written = of_dialogue(dialogue).where(r.text != "")
     page = paged(written, number)
     rows = db.session.execute(
         page.slice(written.order_by(r.at.desc(), r.id.desc())).with_only_columns(
@@ -96,12 +97,3 @@ def sentences(dialogue: Dialogue, number: int) -> tuple[Paged, list[Sentence]]:
         )
     )  # fmt: skip
     return page, [Sentence(*row) for row in rows]
-
-
-def _rated(dialogue: Dialogue) -> sa.Select[tuple[AnswerRating]]:
-    return (
-        sa.select(AnswerRating)
-        .join(Answer, Answer.id == AnswerRating.answer_id)
-        .join(Question, Question.id == Answer.question_id)
-        .where(AnswerRating.commune_id == dialogue.commune_id, Question.dialogue_id == dialogue.id)
-    )

@@ -193,7 +193,7 @@ def sheets(dialogue: Dialogue, most: int = 20) -> list[Sheet]:
     """What was keyed in from paper, the newest first; one query."""
     r = AnswerRating
     rows = db.session.execute(
-        _of(dialogue)
+        of_dialogue(dialogue)
         .where(r.way == RatingWay.PAPER)
         .outerjoin(Staff, Staff.id == r.staff_id)
         .with_only_columns(r.sheet, sa.func.min(r.at), sa.func.min(Staff.name), sa.func.count())
@@ -208,7 +208,7 @@ def take_back(*, dialogue: Dialogue, sheet: str, actor: Staff) -> int:
     """Papers that were keyed in by mistake; twice is once. How many."""
     ids = list(
         db.session.scalars(
-            _of(dialogue)
+            of_dialogue(dialogue)
             .where(AnswerRating.way == RatingWay.PAPER, AnswerRating.sheet == sheet, AnswerRating.sheet != "")
             .with_only_columns(AnswerRating.id)
         )
@@ -221,7 +221,8 @@ def take_back(*, dialogue: Dialogue, sheet: str, actor: Staff) -> int:
     return len(ids)
 
 
-def _of(dialogue: Dialogue) -> sa.Select[tuple[AnswerRating]]:
+def of_dialogue(dialogue: Dialogue) -> sa.Select[tuple[AnswerRating]]:
+    """The ratings of a dialogue's answers, with the answer and its question."""
     return (
         sa.select(AnswerRating)
         .join(Answer, Answer.id == AnswerRating.answer_id)

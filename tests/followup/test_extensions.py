@@ -23,21 +23,6 @@ def now(at):
     at("2026-11-20 09:00")  # a Friday
 
 
-@pytest.fixture
-def head(app, now):
-    return make_staff(Role.LEADER, name="Chủ Tịch")
-
-
-@pytest.fixture
-def worker(head):
-    return make_staff(Role.DEPARTMENT, commune=head.commune, superior_id=head.id)
-
-
-@pytest.fixture
-def promise(worker):
-    return make_commitment(responsible=worker, due_on=date(2026, 12, 1))
-
-
 def url(promise, act=""):
     return f"/office/commitments/{promise.id}" + (f"/{act}" if act else "")
 

@@ -20,21 +20,6 @@ def now(at):
 
 
 @pytest.fixture
-def head(app, now):
-    return make_staff(Role.LEADER, name="Chủ Tịch")
-
-
-@pytest.fixture
-def worker(head):
-    return make_staff(Role.DEPARTMENT, commune=head.commune, superior_id=head.id)
-
-
-@pytest.fixture
-def promise(worker):
-    return make_commitment(responsible=worker, due_on=date(2026, 12, 1))
-
-
-@pytest.fixture
 def office(head, sign_in):
     staff = make_staff(Role.OFFICE, commune=head.commune)
     sign_in(staff)

@@ -19,8 +19,7 @@ from dialogues.followup.extension_forms import AskExtensionForm, ExtendForm
 from dialogues.followup.extension_list import count_waiting
 from dialogues.followup.forms import ProgressForm, ReopenForm
 from dialogues.followup.models import Commitment
-from dialogues.followup.office import bp, this_day
-from dialogues.followup.office import commitment_or_404 as _commitment_or_404
+from dialogues.followup.office import bp, commitment_or_404, this_day
 from dialogues.followup.plan_panel import plan_panel
 from dialogues.followup.promise_forms import OPEN_MATTERS, PROMISES, OfficeFilter
 from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage, CommitmentState, Outcome
@@ -130,10 +129,10 @@ def _commitment_page(
 @bp.get("/commitments/<id:commitment_id>")
 @requires(Permission.READ_COMMITMENTS)
 def commitment(commitment_id: int) -> Response:
-    return _commitment_page(_commitment_or_404(commitment_id))
+    return _commitment_page(commitment_or_404(commitment_id))
 
 
-def _act(commitment: Commitment, form: FlaskForm, write: Callable[[], object], sentence: Callable[[], str]) -> Response:
+def act(commitment: Commitment, form: FlaskForm, write: Callable[[], object], sentence: Callable[[], str]) -> Response:
     """One line more in the story; what was typed stays whatever happens."""
     commitment_id = commitment.id
     if request.method != "POST":  # after an error this address stands in the browser: lead back to the forms
@@ -145,7 +144,7 @@ def _act(commitment: Commitment, form: FlaskForm, write: Callable[[], object], s
             form.refuse(broken.field, broken.message)
         except EditConflict:
             db.session.rollback()
-            return _commitment_page(_commitment_or_404(commitment_id), typed=form, is_conflict=True, status=409)
+            return _commitment_page(commitment_or_404(commitment_id), typed=form, is_conflict=True, status=409)
         else:
             said = sentence()
             db.session.commit()
@@ -156,8 +155,8 @@ def _act(commitment: Commitment, form: FlaskForm, write: Callable[[], object], s
 @bp.route("/commitments/<id:commitment_id>/progress", methods=["GET", "POST"])
 @requires(Permission.WORK)
 def add_progress(commitment_id: int) -> Response:
-    found, form = _commitment_or_404(commitment_id), ProgressForm()
-    return _act(
+    found, form = commitment_or_404(commitment_id), ProgressForm()
+    return act(
         found,
         form,
         lambda: promises.add_progress(commitment=found, text=form.text.data, actor=me()),
@@ -172,9 +171,9 @@ def _extended(sentence: str, due_on: date) -> str:
 @bp.route("/commitments/<id:commitment_id>/extend", methods=["GET", "POST"])
 @requires(Permission.WORK)
 def extend(commitment_id: int) -> Response:
-    found = _commitment_or_404(commitment_id)
+    found = commitment_or_404(commitment_id)
     form = ExtendForm().offer(extensions.decider_choices(me(), found))
-    return _act(
+    return act(
         found,
         form,
         lambda: extensions.extend(
@@ -192,8 +191,8 @@ def extend(commitment_id: int) -> Response:
 @bp.route("/commitments/<id:commitment_id>/ask-extension", methods=["GET", "POST"])
 @requires(Permission.WORK)
 def ask_extension(commitment_id: int) -> Response:
-    found, form = _commitment_or_404(commitment_id), AskExtensionForm()
-    return _act(
+    found, form = commitment_or_404(commitment_id), AskExtensionForm()
+    return act(
         found,
         form,
         lambda: extensions.ask(commitment=found, new_due_on=form.new_due_on.data, reason=form.reason.data, actor=me()),
@@ -204,8 +203,8 @@ def ask_extension(commitment_id: int) -> Response:
 @bp.route("/commitments/<id:commitment_id>/reopen", methods=["GET", "POST"])
 @requires(Permission.WORK)
 def reopen(commitment_id: int) -> Response:
-    found, form = _commitment_or_404(commitment_id), ReopenForm()
-    return _act(
+    found, form = commitment_or_404(commitment_id), ReopenForm()
+    return act(
         found,
         form,
         lambda: done.take_back(commitment=found, version=form.version.number, reason=form.reason.data, actor=me()),

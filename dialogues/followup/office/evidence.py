@@ -6,7 +6,7 @@ from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
 
 from dialogues.access import Permission, allowed, me, requires
-from dialogues.errors import EditConflict, RuleBroken
+from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.followup import done, evidence, evidence_files
 from dialogues.followup.commitments import may_report
@@ -14,10 +14,10 @@ from dialogues.followup.evidence import Proof
 from dialogues.followup.evidence_answers import file_answer
 from dialogues.followup.evidence_forms import PAPER_TYPES, PHOTO_TYPES, DoneForm, EvidenceForm, TakeDownForm
 from dialogues.followup.models import Commitment, Evidence
-from dialogues.followup.office import bp
-from dialogues.followup.office.commitments import _commitment_or_404, _commitment_page
+from dialogues.followup.office import bp, commitment_or_404
+from dialogues.followup.office.commitments import act
 from dialogues.followup.rules import CommitmentState
-from dialogues.web import render, saved, see_other
+from dialogues.web import render, saved
 
 _WITH_FILES = ("followup_office.report_done", "followup_office.add_evidence")
 
@@ -57,26 +57,16 @@ def _with_files(
     sentence: Callable[[], str],
 ) -> Response:
     """Look at the files while no transaction is open, then write them with what was typed."""
-    found = _commitment_or_404(commitment_id)
-    if request.method != "POST":
-        return see_other(_url(commitment_id))
-    if form.validate_on_submit():
-        try:
-            if not may_report(me(), found):
-                raise RuleBroken(_("Only the responsible person, their unit and the office report on this commitment."))
-            db.session.commit()
-            proofs = evidence_files.proofs(form)
-            found = _commitment_or_404(commitment_id)
-            write(found, proofs)
-        except RuleBroken as broken:
-            form.refuse(broken.field, broken.message)
-        except EditConflict:
-            db.session.rollback()
-            return _commitment_page(_commitment_or_404(commitment_id), typed=form, is_conflict=True, status=409)
-        else:
-            db.session.commit()
-            return saved(_url(commitment_id), sentence())
-    return _commitment_page(_commitment_or_404(commitment_id), typed=form, status=422)
+    found = commitment_or_404(commitment_id)
+
+    def look_and_write() -> None:
+        if not may_report(me(), found):
+            raise RuleBroken(_("Only the responsible person, their unit and the office report on this commitment."))
+        db.session.commit()
+        proofs = evidence_files.proofs(form)
+        write(commitment_or_404(commitment_id), proofs)
+
+    return act(found, form, look_and_write, sentence)
 
 
 @bp.route("/commitments/<id:commitment_id>/done", methods=["GET", "POST"])
