@@ -13,8 +13,8 @@ from PIL import Image, ImageOps
 from dialogues.errors import RuleBroken
 
 MOST_BYTES = 10_000_000
-MOST_BODY_BYTES = MOST_BYTES + 200_000
-"""A form with such a photo."""
+MOST_BODY_BYTES = 60_000_000
+"""A form with a photo up to this comes in: the sentence about one above MOST_BYTES can stand at its field."""
 MOST_PIXELS = 50_000_000
 """A picture of a phone has up to 50 million; decoded it takes three or four bytes each."""
 LONGEST_SIDE = 2000

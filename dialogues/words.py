@@ -444,6 +444,9 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Notice.NO_REACH: Word(_l("Wants messages, but left no number"), "wait", "phone"),
         Notice.LOOKS_LIKE_COMPLAINT: Word(_l("Looks like a complaint (khiếu nại)"), "wait", "scale"),
         Notice.LOOKS_LIKE_DENUNCIATION: Word(_l("Looks like a denunciation (tố cáo)"), "wait", "scale"),
+        Notice.FORMULA_WITHOUT_RESULT: Word(
+            _l("Formula without result: open the file in Excel, save it, choose it again"), "wait", "alert"
+        ),
         Notice.HIDDEN_ROW: Word(_l("Row was hidden in the file"), "wait", "eye"),
         Notice.PHONE_IN_TEXT: Word(_l("A phone number stands in the text"), "info", "phone"),
         Notice.SEVERAL_MATTERS: Word(_l("Several matters in one row"), "info", "list"),

@@ -4,8 +4,8 @@ import enum
 from typing import NamedTuple
 
 MOST_BYTES = 10_000_000
-MOST_BODY_BYTES = MOST_BYTES + 200_000
-"""A form with such a file."""
+MOST_BODY_BYTES = 60_000_000
+"""A form with a file up to this comes in: the sentence about one above MOST_BYTES can stand at its field."""
 MOST_FILES = 10
 """So many files one question has at most."""
 

@@ -235,7 +235,7 @@ def _import(book: Book, coming: Dialogue) -> int:
     db.session.add(one)
     db.session.flush()
     reading = staging.reading_for(book.people.commune, plan)
-    staging.replan(one=one, plan=plan, found=staging.read_rows(sheets, plan, reading))
+    staging.replan(one=one, plan=plan, found=list(staging.read_rows(sheets, plan, reading)))
     remembered = sa.update(ImportMapping).where(ImportMapping.commune_id == book.commune_id)
     db.session.execute(remembered.values(changed_at=at))
     rows = staging.rows_of(one, ImportRow.reason.is_(None))

@@ -1,7 +1,7 @@
 """Bringing the rows of a file in as questions, all or none, and taking them back while nothing was done with them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -26,6 +26,8 @@ from dialogues.staff.models import Staff, TrailEntry
 from dialogues.text import fold
 
 MOST_NAMED = 8
+AT_ONCE = 100
+"""So many rows go in with one handful of statements."""
 
 
 def lock(commune_id: int) -> None:
@@ -33,9 +35,10 @@ def lock(commune_id: int) -> None:
     db.session.execute(sa.select(Commune.id).where(Commune.id == commune_id).with_for_update())
 
 
-def bring_in(*, one: QuestionImport, actor: Staff) -> int:
-    """Bring in the rows that are wanted and not refused, in one transaction. Gives how many rows came in meanwhile by
-    another way: then nothing is brought in, they are marked, and a person looks again."""
+def bring_in(*, one: QuestionImport, actor: Staff) -> Generator[tuple[int, int], None, int]:
+    """Bring in the rows that are wanted and not refused, in one transaction; tells (done, all of them) as it goes.
+    Returns how many rows came in meanwhile by another way: then nothing is brought in, they are marked, and a person
+    looks again. Raises RuleBroken."""
     lock(one.commune_id)
     db.session.refresh(one)
     _check(one)
@@ -45,6 +48,18 @@ def bring_in(*, one: QuestionImport, actor: Staff) -> int:
     if not rows:
         raise RuleBroken(_l("There is no row to bring in. Correct refused rows, or choose rows that were left out."))
     entries = [Entry.of(row.entry) for row in rows]
+    for first in range(0, len(rows), AT_ONCE):
+        yield first, len(rows)
+        part = slice(first, first + AT_ONCE)
+        _bring_part(one, actor, rows[part], entries[part])
+    yield len(rows), len(rows)
+    one.counts = report(entries, staging.counts(one))
+    one.stage, one.ended_at, one.ended_by_id = Stage.IMPORTED, clock.now(), actor.id
+    staging.record(one, actor, "file_imported", f"{one.file_name}: {len(rows)}")
+    return 0
+
+
+def _bring_part(one: QuestionImport, actor: Staff, rows: Sequence[ImportRow], entries: Sequence[Entry]) -> None:
     papers = [_paper(one, row, entry) for row, entry in zip(rows, entries, strict=True)]
     question_ids = receive_many(dialogue=one.dialogue, papers=papers, actor=actor, how=ConsentHow.PAPER)
     table: Any = ImportRow.__table__
@@ -52,10 +67,6 @@ def bring_in(*, one: QuestionImport, actor: Staff) -> int:
         sa.update(table).where(table.c.id == sa.bindparam("row")).values(question_id=sa.bindparam("question")),
         [{"row": row.id, "question": id_} for row, id_ in zip(rows, question_ids, strict=True)],
     )
-    one.counts = report(entries, staging.counts(one))
-    one.stage, one.ended_at, one.ended_by_id = Stage.IMPORTED, clock.now(), actor.id
-    staging.record(one, actor, "file_imported", f"{one.file_name}: {len(rows)}")
-    return 0
 
 
 def _check(one: QuestionImport) -> None:

@@ -1,6 +1,6 @@
 """From the cells of a row to what would be imported, and what has to be said of it. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -88,14 +88,15 @@ class Reading:
 
 def read_sheet(
     sheet: Sheet, layout: Layout, reading: Reading, rows: Callable[..., list[Row]]
-) -> list[tuple[Row, Entry]]:
-    """All rows of a sheet."""
+) -> Iterator[tuple[Row, Entry]]:
+    """All rows of a sheet, one after the other."""
     found = rows(sheet, layout, reading.is_section_word)
     is_month_first = values.is_month_first((row.cells.get(C.DAY, "") for row in found), reading.window)
     usual = (
         None if layout.of(C.VILLAGE) or layout.of(C.NAME_AND_VILLAGE) else village_of(sheet, layout, reading.gazetteer)
     )
-    return [(row, _entry(row, reading, is_month_first, usual)) for row in found]
+    for row in found:
+        yield row, _entry(row, reading, is_month_first, usual)
 
 
 def village_of(sheet: Sheet, layout: Layout, gazetteer: Gazetteer) -> int | None:
@@ -137,6 +138,7 @@ def _entry(row: Row, reading: Reading, is_month_first: bool, usual: int | None) 
     notices += [Notice.EMAIL_ODD] if "@" in _line(row, C.EMAIL) and not email else []
     notices += [Notice.NO_REACH] if message and not (phone.number or email) else []
     notices += [Notice.HIDDEN_ROW] if row.is_hidden else []
+    notices += [Notice.FORMULA_WITHOUT_RESULT] if row.is_unanswered else []
     notices += [Notice.PERSON_FROM_ABOVE] if row.from_above else []
     return replace(found, notices=tuple(dict.fromkeys([*(one.value for one in notices), *values.hints(text)])))
 

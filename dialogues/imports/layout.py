@@ -28,6 +28,8 @@ class Sheet:
     hidden: frozenset[int] = frozenset()
     is_hidden: bool = False
     is_csv: bool = False
+    unanswered: frozenset[tuple[int, int]] = frozenset()
+    """Cells with a formula of which the file holds no result: they look empty, and are not."""
 
     def text(self, row: int, column: int) -> str:
         """A cell as one line, "" outside of the sheet."""
@@ -228,6 +230,8 @@ class Row:
     from_above: bool = False
     has_channels: bool = False
     """Whether the sheet has a column that says how it came in."""
+    is_unanswered: bool = False
+    """Whether the file holds a formula without its result where the question should stand."""
 
 
 _TOTAL = re.compile(r"(?:tổng|cộng|tổng cộng|tong cong|tong so|cong muc|cong don|cong\s*:|luỹ kế|lũy kế)\b", re.I)
@@ -332,9 +336,12 @@ class _Reader:
         header = {text for r in range(self.layout.first, self.layout.last + 1) for text in self.own[r].values()}
         for row in range(self.layout.last + 1, self.end):
             own = self.own[row]
-            if not own or self._is_header_again(own, header) or self._numbers_columns(row) or self.is_total(row):
+            is_unanswered = any((row, column) in self.sheet.unanswered for column in self.texts)
+            if not own and not is_unanswered:
                 continue
-            if section := self._section(row):
+            if self._is_header_again(own, header) or self._numbers_columns(row) or self.is_total(row):
+                continue
+            if not is_unanswered and (section := self._section(row)):
                 self._enter(sections, *section)
                 continue
             cells, is_repeated = self._cells(row), False
@@ -348,7 +355,10 @@ class _Reader:
                 }
             number = row - self.layout.last if self.sheet.is_csv else row + 1
             names = tuple(name for _style, name in sections)
-            yield Row(number, cells, names, row in self.sheet.hidden, is_repeated, bool(self.layout.of(C.CHANNEL)))
+            yield Row(
+                number, cells, names, row in self.sheet.hidden, is_repeated, bool(self.layout.of(C.CHANNEL)),
+                is_unanswered,
+            )  # fmt: skip
 
     def _is_header_again(self, own: dict[int, str], header: set[str]) -> bool:
         """A header printed again on the next page."""

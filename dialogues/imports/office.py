@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.orm import undefer
 
-from dialogues import clock, failures
+from dialogues import clock, failures, progress
 from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
@@ -24,11 +24,13 @@ from dialogues.imports.plan import Plan, SheetPlan, at_header
 from dialogues.imports.rules import MOST_BODY_BYTES, MOST_BYTES, OPEN, Column, Mark, Reason, Stage
 from dialogues.language import short_day
 from dialogues.places import service as places
+from dialogues.places.models import Commune
 from dialogues.places.rules import Field
 from dialogues.questions import intake
 from dialogues.questions.rules import IntakeChannel, QuestionState
 from dialogues.schedule.models import Dialogue
 from dialogues.staff import trail
+from dialogues.staff.models import Staff
 from dialogues.text import clean_line
 from dialogues.web import (
     page_url,
@@ -155,9 +157,14 @@ def columns(import_id: int) -> Response:
                 db.session.commit()
                 return see_other(_url(one, "columns"))
             if form.check_columns(plan):
-                if (done := _read_rows(import_id, sheets, _planned(plan, form), form)) is not None:
-                    return done
-                one = _import_or_404(import_id)
+                planned = _planned(plan, form)
+                one.plan = planned.as_json()
+                db.session.commit()
+                return progress.follow(
+                    _("Reading %(file)s", file=one.file_name),
+                    _read_rows(one.commune_id, import_id, sheets, planned, _url(one), _url(one, "columns")),
+                    sum(len(sheet.rows) for sheet in sheets), _url(one, "columns"),
+                )  # fmt: skip
     views = [_sheet_view(n, sheet, its, form) for n, (sheet, its) in enumerate(zip(sheets, plan.sheets, strict=True))]
     return render(
         "imports/columns.html",
@@ -169,20 +176,25 @@ def columns(import_id: int) -> Response:
     )
 
 
-def _read_rows(import_id: int, sheets: list[Sheet], plan: Plan, form: PlanForm) -> Response | None:
-    """Read the rows by this plan while nobody waits for us, then keep them; None: refused, as the form says."""
-    reading = staging.reading_for(me().commune, plan)
+def _read_rows(
+    commune_id: int, import_id: int, sheets: list[Sheet], plan: Plan, url: str, columns_url: str
+) -> progress.Work:
+    """Read the rows by this plan while nobody waits for us, then keep them."""
+    reading = staging.reading_for(db.session.get_one(Commune, commune_id), plan)
     db.session.commit()
-    found = staging.read_rows(sheets, plan, reading)
-    one = _import_or_404(import_id)
+    found, total = [], sum(len(sheet.rows) for sheet, its in zip(sheets, plan.sheets, strict=True) if its.is_read)
+    for row in staging.read_rows(sheets, plan, reading):
+        if len(found) % progress.STEP == 0:
+            yield len(found), total
+        found.append(row)
+    yield total, total
     try:
-        staging.replan(one=one, plan=plan, found=found)
+        staging.replan(one=places.row_or_404(QuestionImport, commune_id, import_id), plan=plan, found=found)
     except RuleBroken as broken:
         db.session.rollback()
-        form.refuse("", broken.message)
-        return None
+        return progress.Ended(columns_url, broken.message, is_done=False)
     db.session.commit()
-    return see_other(_url(one))
+    return progress.Ended(url)
 
 
 def _with_headers(sheets: list[Sheet], plan: Plan, form: PlanForm) -> Plan:
@@ -407,11 +419,20 @@ def _corrected(one: QuestionImport, found: ImportRow) -> Response:
 @requires(Permission.IMPORT_QUESTIONS)
 def bring_in(import_id: int) -> Response:
     one = _import_or_404(import_id)
+    number = staging.counts(one).wanted
+    work = _bring_in(one.commune_id, import_id, me().id, _url(one), _url(one, mark="left_out"))
+    title = _("Bringing in %(file)s", file=one.file_name)
+    db.session.rollback()
+    return progress.follow(title, work, number, url_for("imports_office.detail", import_id=import_id))
+
+
+def _bring_in(commune_id: int, import_id: int, staff_id: int, url: str, left_out_url: str) -> progress.Work:
+    one, actor = places.row_or_404(QuestionImport, commune_id, import_id), db.session.get_one(Staff, staff_id)
     try:
-        meanwhile = bringing.bring_in(one=one, actor=me())
+        meanwhile = yield from bringing.bring_in(one=one, actor=actor)
     except RuleBroken as broken:
         db.session.rollback()
-        return refused(_url(_import_or_404(import_id)), broken.message)
+        return progress.Ended(url, broken.message, is_done=False)
     db.session.commit()
     if meanwhile:
         said = ngettext(
@@ -419,8 +440,8 @@ def bring_in(import_id: int) -> Response:
             "Nothing was brought in: meanwhile %(num)s rows came in by another way. They are marked; look again.",
             meanwhile,
         )
-        return refused(_url(one, mark="left_out"), said)
-    return saved(_url(one), _("Brought in. The questions wait in the queue to be read; nothing is public yet."))
+        return progress.Ended(left_out_url, said, is_done=False)
+    return progress.Ended(url, _("Brought in. The questions wait in the queue to be read; nothing is public yet."))
 
 
 def _report(one: QuestionImport) -> Response:

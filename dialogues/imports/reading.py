@@ -40,6 +40,8 @@ _OTHER_KINDS = {
 _OTHER_PACKAGES = {"xl/workbook.bin": "binary_workbook", "word/document.xml": "document"}
 
 Merge = tuple[int, int, int, int]
+Place = tuple[int, int]
+"""Row and column of a cell, from 0."""
 
 
 class Refused(Exception):
@@ -87,7 +89,7 @@ def _zipped(data: bytes) -> list[dict[str, Any]]:
                 return _calamine(data, merges, hidden)
             if "xl/workbook.xml" not in names:
                 raise Refused(next((code for part, code in _OTHER_PACKAGES.items() if part in names), "archive"))
-            return _calamine(data, None, _scan_xlsx(archive))
+            return _calamine(data, None, *_scan_xlsx(archive))
     except (
         zipfile.BadZipFile,
         EOFError,
@@ -155,25 +157,30 @@ def _elements(archive: zipfile.ZipFile, name: str, *wanted: str) -> list[dict[st
     return found
 
 
-def _scan_xlsx(archive: zipfile.ZipFile) -> list[set[int]]:
-    """The hidden rows of each sheet; refuses a sheet that is too large before anything makes room for its cells."""
+def _scan_xlsx(archive: zipfile.ZipFile) -> tuple[list[set[int]], list[list[Place]]]:
+    """The hidden rows of each sheet, and the cells with a formula of which no result is stored (a program wrote them
+    and nobody opened the file since); refuses a sheet that is too large before anything makes room for its cells."""
     sheets = _elements(archive, "xl/workbook.xml", "sheet")
     if len(sheets) > MOST_SHEETS:
         raise Refused("many_sheets", most=MOST_SHEETS)
     targets = {
         one.get("Id"): one.get("Target", "") for one in _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship")
     }
-    hidden = []
+    hidden: list[set[int]] = []
+    unanswered: list[list[Place]] = []
     for sheet in sheets:
         target = targets.get(next((v for k, v in sheet.items() if k.split(":")[-1] == "id"), None)) or ""
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        hidden.append(_scan_sheet(archive, path, sheet.get("name", "")) if "worksheets/" in path else set())
-    return hidden
+        found = _scan_sheet(archive, path, sheet.get("name", "")) if "worksheets/" in path else (set(), [])
+        hidden.append(found[0])
+        unanswered.append(found[1])
+    return hidden, unanswered
 
 
-def _scan_sheet(archive: zipfile.ZipFile, path: str, name: str) -> set[int]:
+def _scan_sheet(archive: zipfile.ZipFile, path: str, name: str) -> tuple[set[int], list[Place]]:
     hidden: set[int] = set()
-    at = {"row": 0, "column": 0}
+    unanswered: list[Place] = []
+    at: dict[str, Any] = {"row": 0, "column": 0, "formula": False, "value": False}
     parser = expat.ParserCreate()
 
     def start(tag: str, more: dict[str, str]) -> None:
@@ -184,18 +191,31 @@ def _scan_sheet(archive: zipfile.ZipFile, path: str, name: str) -> set[int]:
             if more.get("hidden") in ("1", "true"):
                 hidden.add(at["row"] - 1)
         elif tag == "c":
-            at["column"] += 1
+            at.update(column=at["column"] + 1, formula=False, value=False)
             if place := re.match(r"([A-Z]{1,3})(\d{1,7})$", more.get("r", "")):
                 at["column"] = 0
                 for letter in place[1]:
                     at["column"] = at["column"] * 26 + ord(letter) - 64
                 at["row"] = int(place[2])
+        elif tag == "f":
+            at["formula"] = True
         elif tag in ("v", "is"):
+            at["value"] = tag == "is"
             _check_place(name, at["row"], at["column"])
 
-    parser.StartElementHandler = start
+    def text(_: str) -> None:
+        at["value"] = True
+
+    def end(tag: str) -> None:
+        if tag.split(":")[-1] == "f":
+            at["value"] = False  # what was written is the formula, not its result
+        elif tag.split(":")[-1] == "c" and at["formula"] and not at["value"]:
+            _check_place(name, at["row"], at["column"])
+            unanswered.append((at["row"] - 1, at["column"] - 1))
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
     _walk(archive, path, parser)
-    return hidden
+    return hidden, unanswered
 
 
 def _check_place(sheet: str, row: int, column: int) -> None:
@@ -266,23 +286,32 @@ def _neighbour(name: str) -> Any:
     return module
 
 
-def _calamine(data: bytes, merges: list[list[Merge]] | None, hidden: list[set[int]] | None) -> list[dict[str, Any]]:
+def _calamine(
+    data: bytes,
+    merges: list[list[Merge]] | None,
+    hidden: list[set[int]] | None,
+    unanswered: list[list[Place]] | None = None,
+) -> list[dict[str, Any]]:
     import python_calamine
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [_sheet(book, number, one, merges, hidden) for number, one in enumerate(book.sheets_metadata)]
+        sheets = [_sheet(book, number, one, merges, hidden) for number, one in enumerate(book.sheets_metadata)]
     except python_calamine.PasswordError:
         raise Refused("encrypted") from None
     except (Refused, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # a panic in its Rust part is no Exception
         raise Refused("encrypted" if "password" in str(error).lower() else "broken") from None
+    for sheet, cells in zip(sheets, unanswered or [], strict=False):
+        sheet["unanswered"] = cells
+    return sheets
 
 
 def _sheet(book: Any, number: int, one: Any, merges: Any, hidden: Any) -> dict[str, Any]:
     shown = str(one.visible).rsplit(".", 1)[-1]
-    found = {"name": one.name, "is_hidden": shown != "Visible", "is_csv": False, "rows": [], "merges": [], "hidden": []}
+    found = {"name": one.name, "is_hidden": shown != "Visible", "is_csv": False, "rows": []}
+    found |= {"merges": [], "hidden": [], "unanswered": []}
     if not str(one.typ).endswith("WorkSheet"):
         return found
     sheet = book.get_sheet_by_index(number)
@@ -346,7 +375,9 @@ def _csv(data: bytes) -> list[dict[str, Any]]:
     if odd > len(text[:20_000]) // 50 or len(text) > MOST_TEXT:
         raise Refused("not_a_sheet" if len(text) <= MOST_TEXT else "large_text")
     rows = _records(text.replace("\x00", ""))
-    return [{"name": "", "is_hidden": False, "is_csv": True, "rows": rows, "merges": [], "hidden": []}]
+    return [
+        {"name": "", "is_hidden": False, "is_csv": True, "rows": rows, "merges": [], "hidden": [], "unanswered": []}
+    ]
 
 
 def _records(text: str) -> list[list[str]]:

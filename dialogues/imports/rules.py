@@ -70,6 +70,7 @@ class Notice(enum.StrEnum):
     PHONE_ODD = "phone_odd"
     EMAIL_ODD = "email_odd"
     NO_REACH = "no_reach"
+    FORMULA_WITHOUT_RESULT = "formula_without_result"
     LOOKS_LIKE_COMPLAINT = "looks_like_complaint"
     LOOKS_LIKE_DENUNCIATION = "looks_like_denunciation"
     HIDDEN_ROW = "hidden_row"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -97,15 +97,13 @@ def reading_for(commune: Commune, plan: Plan) -> Reading:
     )  # fmt: skip
 
 
-def read_rows(sheets: Sequence[Sheet], plan: Plan, reading: Reading) -> list[Found]:
-    """All rows of the sheets that are read. Takes a second for thousands of rows, and asks nothing of the database:
-    nobody has to wait for it."""
-    return [
-        Found(number, sheet.name[:100], row.number, entry, _hash(key_of(entry)))
-        for number, (sheet, its) in enumerate(zip(sheets, plan.sheets, strict=True))
-        if its.is_read
-        for row, entry in read_sheet(sheet, its.layout, reading, layout.rows)
-    ]
+def read_rows(sheets: Sequence[Sheet], plan: Plan, reading: Reading) -> Iterator[Found]:
+    """All rows of the sheets that are read, one after the other. Takes a second for thousands of rows, and asks nothing
+    of the database: nobody has to wait for it."""
+    for number, (sheet, its) in enumerate(zip(sheets, plan.sheets, strict=True)):
+        if its.is_read:
+            for row, entry in read_sheet(sheet, its.layout, reading, layout.rows):
+                yield Found(number, sheet.name[:100], row.number, entry, _hash(key_of(entry)))
 
 
 def replan(*, one: QuestionImport, plan: Plan, found: Sequence[Found]) -> None:
@@ -298,6 +296,7 @@ def _still_true(old: Entry, new: Entry) -> list[str]:
         Notice.NO_FIELD: bool(new.field), Notice.UNKNOWN_FIELD: bool(new.field),
         Notice.NO_CHANNEL: new.channel != old.channel, Notice.UNKNOWN_CHANNEL: new.channel != old.channel,
         Notice.EMAIL_ODD: bool(new.email), Notice.PHONE_LOST: bool(new.phone), Notice.PHONE_ODD: new.phone != old.phone,
+        Notice.FORMULA_WITHOUT_RESULT: bool(new.text),
         Notice.ZERO_RESTORED: new.phone != old.phone, Notice.NO_REACH: bool(new.phone or new.email) or not new.message,
     }  # fmt: skip
     days = (Notice.NO_DAY, Notice.UNREADABLE_DAY, Notice.OUTSIDE_WINDOW, Notice.STILL_TO_COME)

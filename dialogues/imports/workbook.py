@@ -107,7 +107,10 @@ def sheets(cells: str) -> list[Sheet]:
 def _sheet(one: dict[str, Any]) -> Sheet:
     rows = [[_cell(cell) for cell in row] for row in one["rows"]]
     merges = [(r1, c1, r2, c2) for r1, c1, r2, c2 in one["merges"]]
-    return Sheet(clean_text(one["name"]), rows, merges, frozenset(one["hidden"]), one["is_hidden"], one["is_csv"])
+    unanswered = frozenset((row, column) for row, column in one.get("unanswered", []))
+    return Sheet(
+        clean_text(one["name"]), rows, merges, frozenset(one["hidden"]), one["is_hidden"], one["is_csv"], unanswered
+    )
 
 
 def _cell(cell: Any) -> Cell:

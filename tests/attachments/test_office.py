@@ -10,7 +10,7 @@ from PIL import Image
 
 from dialogues.attachments import service
 from dialogues.attachments.models import Attachment
-from dialogues.attachments.rules import MOST_FILES
+from dialogues.attachments.rules import MOST_BODY_BYTES, MOST_FILES
 from dialogues.extensions import db
 from dialogues.staff.models import TrailEntry
 from dialogues.staff.rules import Role
@@ -93,14 +93,13 @@ def test_what_is_refused_leaves_nothing_behind(client, clerk, data):
     client.post(url(make_question()), {}, status=422)
 
 
-def test_a_file_far_above_the_limit_gets_its_sentence_at_the_field(client, clerk):
+@pytest.mark.parametrize(("size", "status"), [(12_000_000, 422), (MOST_BODY_BYTES, 413)])
+def test_a_file_far_above_the_limit_gets_its_sentence_at_the_field(client, clerk, size, status):
     question = make_question()
-    body = (
-        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
-        + bytes(12_000_000)
-        + b"\r\n--b--\r\n"
-    )
-    page = client.post(url(question), body, status=413, content_type="multipart/form-data; boundary=b")
+    token = f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{client.csrf_token()}\r\n'.encode()
+    file = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n' + bytes(size)
+    body = token + file + b"\r\n--b--\r\n"
+    page = client.post(url(question), body, status=status, content_type="multipart/form-data; boundary=b")
     assert "10 MB" in page.one(".error-summary a[href='#file']").text
     assert kept_files() == []
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from dialogues import clock
+from dialogues import clock, progress
 from dialogues.extensions import db
-from dialogues.imports import staging
+from dialogues.imports import bringing, staging
 from dialogues.imports.models import ImportRow, QuestionImport
 from dialogues.imports.rules import MOST_BODY_BYTES, Mark, Stage
 from dialogues.questions import sorting
@@ -301,3 +301,54 @@ def test_the_list_of_rows_asks_the_database_no_more_for_more_rows(client, clerk,
         return seen.count
 
     assert asked(3) == asked(40)
+
+
+# -- many rows --------------------------------------------------------------------------------------------------------
+
+
+def many(number):
+    return a_file(*(f"{n};Người {n};Thôn Bến;;Câu hỏi thứ {n}?;Giao thông;;;20/11/2026" for n in range(number)))
+
+
+def test_many_rows_are_read_and_brought_in_under_the_eyes_of_the_clerk(client, clerk, village):
+    number = progress.LONG + 20
+    page = send(client, many(number)).follow().form("columns").submit(status=200)
+    assert page.select("progress")[1].get("value") == str(progress.STEP)
+    page = client.get(page.one(".progress-steps a").get("href"))
+    assert f"Nhập {number} câu hỏi" in page.text
+    form = page.form("/import")
+    answer = client.client.post(form.action, data=dict(form.data()), buffered=False)
+    steps = answer.iter_encoded()
+    assert b"progress-steps" in next(steps)
+    assert not questions()
+    db.session.rollback()
+    rest = b"".join(steps).decode()
+    assert rest.count("<progress") == 4
+    assert 'http-equiv="refresh"' in rest
+    assert len(questions()) == number
+
+
+def test_work_that_breaks_off_says_so_and_leaves_nothing_behind(client, clerk, village, monkeypatch):
+    page = client.get(
+        send(client, many(progress.LONG))
+        .follow()
+        .form("columns")
+        .submit(status=200)
+        .one(".progress-steps a")
+        .get("href")
+    )
+    real, calls = bringing._bring_part, []
+
+    def breaks(*args):
+        calls.append(args)
+        if len(calls) == 3:
+            raise OSError
+        real(*args)
+
+    monkeypatch.setattr(bringing, "_bring_part", breaks)
+    failed = page.form("/import").submit(status=200)
+    assert "không có gì thay đổi" in failed.text
+    assert not questions()
+    monkeypatch.undo()
+    client.get(failed.one(".progress-steps a").get("href")).form("/import").submit(status=200)
+    assert len(questions()) == progress.LONG

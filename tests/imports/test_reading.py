@@ -13,8 +13,9 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
 
-from dialogues.imports import reading, workbook
+from dialogues.imports import layout, reading, workbook
 from dialogues.imports.reading import Refused
+from dialogues.imports.rules import Column
 from tests.imports.office import FOLDER
 
 HEADER = ["STT", "Họ và tên", "Địa chỉ", "Nội dung kiến nghị", "Ngày"]
@@ -212,3 +213,22 @@ def test_hidden_rows_of_an_old_workbook_are_told():
 def test_an_old_workbook_that_is_cut_off_has_no_hidden_rows_and_is_refused(cut):
     with pytest.raises(Refused):
         reading.read(made_xls()[: cut if cut < len(made_xls()) else -200])
+
+
+def test_a_formula_of_which_the_file_holds_no_result_is_told_and_not_lost():
+    """Written by a program that works nothing out; a formula with its result is an ordinary cell."""
+
+    def change(sheet):
+        sheet.append(["2", "Lê Văn Tư", "Thôn Bãi", '=CONCATENATE("Xin ","đèn đường")', "29/10/2025"])
+        sheet.append([None, None, None, "=D2", None])
+        sheet.append(["3", "Lê Văn Sáu", "=C2", "Xin thùng rác", "29/10/2025"])
+        sheet.append(["Tổng cộng", None, None, "=COUNTA(D2:D5)", None])
+
+    sheet = workbook.sheets(workbook.unpack(made_xlsx(change)))[0]
+    found = layout.rows(sheet, layout.find(sheet), lambda words: False)
+    assert [(row.number, row.is_unanswered, Column.TEXT in row.cells) for row in found] == [
+        (2, False, True),
+        (3, True, False),
+        (4, True, False),
+        (5, False, True),
+    ]

@@ -440,7 +440,7 @@ def test_ten_megabytes_are_the_most(client, office, large_bodies):
     good = picture(size=(500, 500))
     send(client, dialogue, good + bytes(photos.MOST_BYTES - len(good)), used="06:00")
     send(client, dialogue, good + bytes(photos.MOST_BYTES + 1 - len(good)), status=422)
-    send(client, dialogue, bytes(photos.MOST_BYTES + 900_000), status=413)
+    send(client, dialogue, bytes(photos.MOST_BODY_BYTES), status=413)
     assert len(uses()) == 1
 
 

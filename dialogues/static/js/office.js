@@ -25,31 +25,6 @@
   };
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, complain);
 
-  // Files that are too many or too large are said before they travel: a phone would send them for minutes in vain.
-  document.addEventListener(
-    "submit",
-    (event) => {
-      const { mostFiles, mostBytes, tooMany, tooLarge } = event.target.dataset;
-      if (!mostFiles) return;
-      const inputs = [...event.target.querySelectorAll("input[type=file]")];
-      const files = inputs.flatMap((input) => [...input.files]);
-      const bytes = files.reduce((sum, file) => sum + file.size, 0);
-      const sentence = files.length > Number(mostFiles) ? tooMany : bytes > Number(mostBytes) ? tooLarge : "";
-      event.target.querySelectorAll("[data-files-alert]").forEach((old) => old.remove());
-      if (!sentence) return;
-      event.preventDefault();
-      const alert = document.createElement("p");
-      alert.className = "error";
-      alert.setAttribute("role", "alert");
-      alert.setAttribute("data-files-alert", "");
-      alert.textContent = sentence;
-      const fullest = inputs.reduce((most, input) => (input.files.length > most.files.length ? input : most));
-      fullest.before(alert);
-      fullest.focus();
-    },
-    true,
-  );
-
   document.addEventListener("keydown", (event) => {
     const field = event.target;
     const typing = field.matches("input, textarea, select");
