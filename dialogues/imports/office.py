@@ -182,7 +182,8 @@ def _read_rows(
     """Read the rows by this plan while nobody waits for us, then keep them."""
     reading = staging.reading_for(db.session.get_one(Commune, commune_id), plan)
     db.session.commit()
-    found, total = [], sum(len(sheet.rows) for sheet, its in zip(sheets, plan.sheets, strict=True) if its.is_read)
+    found: list[staging.Found] = []
+    total = sum(len(sheet.rows) for sheet, its in zip(sheets, plan.sheets, strict=True) if its.is_read)
     for row in staging.read_rows(sheets, plan, reading):
         if len(found) % progress.STEP == 0:
             yield len(found), total
