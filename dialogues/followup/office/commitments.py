@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from dialogues.access import Permission, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
-from dialogues.followup import answers, done, extensions, office_list, service, work
+from dialogues.followup import answers, done, evidence, extensions, office_list, service, work
 from dialogues.followup import commitments as promises
 from dialogues.followup.commitments import staff_choices
 from dialogues.followup.due import day_off_note, how_counted
@@ -26,6 +26,7 @@ from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage
 from dialogues.followup.story import story
 from dialogues.places.rules import Field
 from dialogues.places.service import units
+from dialogues.language import short_day
 from dialogues.reminders import history as reminders
 from dialogues.staff import trail
 from dialogues.web import page_url, query_member, query_number, query_text, render, saved, see_other
@@ -101,6 +102,8 @@ def _commitment_page(
             forms[name] = kind(formdata=None)
         if name == "extend" and is_open and not isinstance(typed, kind):
             forms[name].offer(extensions.decider_choices(staff, commitment))
+        if name == "done" and is_open and not isinstance(typed, kind):
+            forms[name].offer(of_the_work(commitment))
         if name in forms and "version" in forms[name]:
             forms[name].version.data = str(commitment.version)
         if isinstance(forms.get(name), Files):
@@ -124,6 +127,11 @@ def _commitment_page(
         may_answer=answers.may_answer(staff, commitment.answer.question),
         status=status,
     )
+
+
+def of_the_work(commitment: Commitment) -> list[tuple[int, str]]:
+    """The photos of the work that may be ticked when it is reported done."""
+    return [(one.id, f"{one.alt} ({short_day(one.added_at)})") for one in evidence.countable(commitment)]
 
 
 @bp.get("/commitments/<id:commitment_id>")
