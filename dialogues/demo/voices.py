@@ -1,5 +1,5 @@
 """What proves the promises of the demo commune, and what askers and the overseer say of them: one is kept only in part,
-one is said to be not done, and not all say the same. A village head has asked one neighbour at the door; others wait."""
+one is said to be not done, and not all say the same. A village head has asked one at the door, and others wait."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""What others say of a promise, where the results of the last dialogue are told: on the page and in the text to read."""
+"""What others say of a promise, where the results of the last dialogue are told: on the page and in the text."""
 
 from datetime import date
 

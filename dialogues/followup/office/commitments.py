@@ -24,9 +24,9 @@ from dialogues.followup.plan_panel import plan_panel
 from dialogues.followup.promise_forms import OPEN_MATTERS, PROMISES, OfficeFilter
 from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage, CommitmentState, Outcome
 from dialogues.followup.story import story
+from dialogues.language import short_day
 from dialogues.places.rules import Field
 from dialogues.places.service import units
-from dialogues.language import short_day
 from dialogues.reminders import history as reminders
 from dialogues.staff import trail
 from dialogues.web import page_url, query_member, query_number, query_text, render, saved, see_other
