@@ -151,15 +151,18 @@ def _open(one: Promise) -> tuple[str, ...]:
     if one.state in ("open", "in_progress"):
         begun = "Chưa bắt đầu." if one.state == "open" else "Đang làm."
         return _told(one, f"{begun} Hạn là ngày {_day(one.due_on)}.", *_marks(one), *_said(one))
-    return _told(one, *_marks(one), *_said(one))
+    return _told(one, _done_as(one), *_marks(one), *_said(one))
 
 
 def _done(one: Promise) -> tuple[str, ...]:
-    told = {
+    return _told(one, _done_as(one), *_said(one))
+
+
+def _done_as(one: Promise) -> str:
+    return {
         "confirmed": "Đã có xác nhận là xong.",
         "not_objected": "Đã báo xong, sau ba mươi ngày không ai phản đối.",
     }.get(one.state, "Đã báo xong, chưa có ai xác nhận.")
-    return _told(one, told, *_said(one))
 
 
 def _waiting(one: Waiting, today: date) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from dialogues.followup.office import bp, commitment_or_404, this_day
 from dialogues.followup.plan_panel import plan_panel
 from dialogues.followup.promise_forms import OPEN_MATTERS, PROMISES, OfficeFilter
 from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage, CommitmentState, Outcome
-from dialogues.followup.story import story
+from dialogues.followup.story import doubt_of, story
 from dialogues.language import short_day
 from dialogues.places.rules import Field
 from dialogues.places.service import units
@@ -112,6 +112,7 @@ def _commitment_page(
         "followup/commitment.html",
         c=commitment,
         stage=service.stage_of(commitment, this_day()),
+        doubt=doubt_of(commitment),
         entries=[
             *story(commitment),
             *trail.history(commitment.commune_id, "commitment", commitment.id, only="commitment_made"),
