@@ -202,6 +202,10 @@ def said_of(marks, reported, running):
         reported, state=ExtensionState.REFUSED, reason=marks.new("later day not decided"), decision="Còn kịp.",
         decided_by_id=reported.responsible_id, decided_at=clock.now(),
     )  # fmt: skip
+    make_extension(
+        running, state=ExtensionState.GRANTED, decision=marks.new("word with a later day"),
+        decided_by_id=reported.responsible_id, decided_at=clock.now(),
+    )  # fmt: skip
     return {"evidence_id": [make_evidence(reported).id], "verdict_id": [verdict.id], "say": ["x" * 40]}
 
 
@@ -348,7 +352,7 @@ VISITOR_MUST_NOT_SEE = (
     "original", "asker", "tracking code", "hidden wording", "note to the asker", "draft dialogue", "draft answer",
     "draft answer promise", "answer to what is hidden", "answer to what is hidden promise", "later draft",
     "unfinished conclusion", "answer to a hidden question", "words of a promise for the office",
-    "later day not decided",
+    "later day not decided", "word with a later day",
 )  # fmt: skip
 ONLY_OFFICE_AND_ADMIN = ("letter", "guest", "guest address")  # the post shows the administrator whom it went to
 ONLY_OFFICE = (
