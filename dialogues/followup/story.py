@@ -45,7 +45,7 @@ def story(commitment: Commitment, without: Collection[EntryKind] = ()) -> list[L
 
 
 class Doubt(enum.StrEnum):
-    """What speaks against the last report of a promise: somebody says that only a part is done, or it was opened again."""
+    """What speaks against the last report of a promise: somebody says that only a part is done, or it is open again."""
 
     OBJECTED = "objected"
     REOPENED = "reopened"

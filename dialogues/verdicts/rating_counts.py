@@ -29,7 +29,7 @@ def _public() -> sa.Select[Any]:
     return counted.where(AnswerRating.counted.is_not(None))
 
 
-def _by_body(questions: sa.Select[tuple[Question]], rating: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def _by_body(questions: sa.Select[tuple[Question]], rating: Any) -> sa.Select[Any]:
     of_these: sa.Select[Any] = (
         questions.where(Question.dialogue_id == value("dialogue_id"))
         .join(Answer, Answer.question_id == Question.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -82,7 +83,8 @@ def _commitment_page(
     commitment: Commitment, *, typed: FlaskForm | None = None, is_conflict: bool = False, status: int = 200
 ) -> Response:
     """Facts, story, and the forms that this person may send now; `typed` stands in for its class."""
-    staff, forms = me(), {}
+    staff = me()
+    forms: dict[str, Any] = {}
     unfinished = commitment.state in UNFINISHED
     reported = commitment.state is CommitmentState.REPORTED_DONE
     withdrawn = commitment.state is CommitmentState.WITHDRAWN
