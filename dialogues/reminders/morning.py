@@ -159,8 +159,8 @@ def _base() -> str:
 
 
 def check(message: Message) -> str | None:
-    """Asked at sending: what of it still holds? Puts the letter right, with a link for who has promises to report on, or
-    says why it is not sent."""
+    """Asked at sending: what of it still holds? Puts the letter right, with a link for those who have something to
+    report, or says why it is not sent."""
     staff = db.session.get(Staff, int(message.thing.partition(":")[2]))
     with force_locale("vi"):
         if staff is None or not staff.is_active:
