@@ -205,7 +205,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
     },
     RequestState: {
         RequestState.CHECKING: Word(_l("Signatures being checked"), "wait", "hourglass"),
-        RequestState.ACCEPTED: Word(_l("Accepted, a dialogue must be held"), "info", "check"),
+        RequestState.ACCEPTED: Word(_l("Accepted: dialogue due"), "info", "check"),
         RequestState.REFUSED: Word(_l("Refused"), "quiet", "x"),
     },
     DayNote: {

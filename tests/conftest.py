@@ -18,10 +18,13 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 
+from tests.compiled import keep_compiled
 from tests.databases import MISSING, Cluster, PostgreSQLDatabase, SQLiteDatabase, postgresql_programs
 from tests.needs import missing
 from tests.page import Page, StrictClient
 
+BUILT_ONCE = {"test_bad_input.py", "test_contents.py", "test_readers.py"}
+"""Files whose tests share what is built once a process and takes long."""
 LOCAL_ADDRESSES = ("127.0.0.1", "::1", "localhost")
 SETTINGS = {
     "TESTING": True,
@@ -60,11 +63,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what asks for a database: the rest is the same on every database, and runs with SQLite."""
+    """On PostgreSQL only what asks for a database: the rest is the same on every database, and runs with SQLite. What
+    one process should build only once runs in one process, from the start on."""
     if config.getoption("--database") == "postgresql":
         wanted = [item for item in items if {"test_database", "migrated_app"} & set(getattr(item, "fixturenames", ()))]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
         items[:] = wanted
+    for item in items:
+        if item.path.name in BUILT_ONCE:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+    items.sort(key=lambda item: item.path.name not in BUILT_ONCE)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -130,6 +138,7 @@ def migrated_app(
 
     instance = str(tmp_path_factory.mktemp("instance"))
     app = create_app({**SETTINGS, "DATABASE_URL": test_database.url, "INSTANCE": instance})
+    keep_compiled(app)
     with app.app_context():
         if test_database.name == "sqlite":
             event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))

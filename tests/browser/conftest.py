@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from tests.browser.faults import assert_fits
 from tests.browser.live import LAUNCH, NO_CHROMIUM, Live, chromium, serving
 from tests.needs import missing
 
@@ -134,7 +135,6 @@ def axe() -> Callable[..., None]:
             for node in fault["nodes"][:5]
         ]
         assert not sentences, f"{page.url} has accessibility faults:\n" + "\n".join(sentences)
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, f"{page.url} is {wider} px wider than its window"
+        assert_fits(page)
 
     return check

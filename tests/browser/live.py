@@ -15,6 +15,8 @@ import sqlalchemy as sa
 import waitress
 from flask import Flask
 
+from tests.compiled import keep_compiled
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 NO_CHROMIUM = "Chromium was not found: install the Debian package chromium (apt install chromium) to run these tests."
 LAUNCH = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
@@ -80,6 +82,7 @@ def serving(folder: Path, **settings: str) -> Iterator[Live]:
             **settings,
         }
     )
+    keep_compiled(app)
     with app.app_context():
         bring_up_to_date(app)
         load_demo_if_empty(app)

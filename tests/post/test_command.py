@@ -50,7 +50,7 @@ def test_ctrl_c_is_obeyed_at_once_even_while_a_server_keeps_us_waiting(app, box,
         began = time.monotonic()
         running.send_signal(signal.SIGINT)
         running.wait(10)
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 8
         assert running.returncode == 0
     finally:
         running.kill()
