@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, Page
 
 from tests.browser.faults import assert_fits
 from tests.browser.live import LAUNCH, NO_CHROMIUM, Live, chromium, serving
+from tests.browser.visitors import Open, sign_in, visitors
 from tests.needs import missing
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -35,47 +34,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 @pytest.fixture
 def open_page(browser: Browser, live: Live) -> Iterator[Open]:
     """open_page(width, javascript=True, language="vi"): a page of a new visitor."""
-    live.forget_tries()
-    contexts = []
-    problems: list[str] = []
-
-    def said(message: ConsoleMessage) -> None:
-        address = message.location.get("url", "")
-        if message.type == "error" and not (
-            # a page may answer 422 or 404 on purpose; a file of its own may not
-            message.text.startswith("Failed to load resource: the server responded with a status of 4")
-            and "/static/" not in address
-            and not address.endswith("/favicon.ico")
-        ):
-            problems.append(f"console on {address}: {message.text}")
-
-    def asked(request: Request) -> None:
-        if not request.url.startswith((live.url, "data:", "blob:", "about:")):
-            problems.append(f"a page asks a foreign host: {request.url}")
-
-    def open_page(width: int = 1280, javascript: bool = True, language: str = "vi", height: int = 900) -> Page:
-        context = browser.new_context(
-            base_url=live.url,
-            viewport={"width": width, "height": height},
-            java_script_enabled=javascript,
-            locale="vi-VN" if language == "vi" else "en-GB",
-            timezone_id="Asia/Ho_Chi_Minh",
-        )
-        if language != "vi":
-            context.add_cookies([{"name": "language", "value": language, "url": live.url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", said)
-        page.on("pageerror", lambda error: problems.append(f"script error on {page.url}: {error}"))
-        page.on("request", asked)
-        page.on("response", lambda r: problems.append(f"{r.url} answered {r.status}") if r.status >= 500 else None)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert problems == []
+    with visitors(browser, live) as open_page:
+        yield open_page
 
 
 @pytest.fixture
@@ -100,15 +60,7 @@ def no_js(open_page: Open) -> Page:
 def signed_in(live: Live) -> Callable[[Page, str], Page]:
     """signed_in(page, "office"): the page after the sign-in of that demo account."""
 
-    def sign_in(page: Page, account: str) -> Page:
-        page.goto("/office/sign-in")
-        page.locator('input[name="email"]').fill(live.account(account))
-        page.locator('input[name="password"]').fill(live.password)
-        page.locator('form:has(input[name="password"]) button[type="submit"]').click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
-        return page
-
-    return sign_in
+    return lambda page, account: sign_in(page, live, account)
 
 
 @pytest.fixture

@@ -54,6 +54,23 @@ def test_the_same_form_twice_is_one_request_and_another_day_must_wait(client, si
     assert len(asked(session)) == 1
 
 
+@pytest.mark.parametrize("state", [CommitmentState.REPORTED_DONE, CommitmentState.CONFIRMED, CommitmentState.WITHDRAWN])
+def test_what_is_settled_gets_no_later_day(client, sign_in, worker, head, promise, session, state):
+    request = make_extension(promise)
+    session.get(Commitment, promise.id).state = state
+    session.commit()
+    sign_in(worker)
+    asking = client.post(url(promise, "ask-extension"), {**WANTED, "new_due_on": "2027-01-15"}, status=422)
+    assert asking.errors
+    assert "Mưa lũ kéo dài." in asking.source
+    sign_in(head)
+    granting = client.post(f"/office/extensions/{request.id}", {"answer": "grant", "note": ""}, status=None)
+    assert granting.status in (303, 422)
+    session.expire_all()
+    assert session.get(Commitment, promise.id).due_on == date(2026, 12, 1)
+    assert len(asked(session)) == 1
+
+
 @pytest.mark.parametrize(
     "fields", [{"new_due_on": "2026-12-01"}, {"new_due_on": "2026-10-01"}, {"new_due_on": ""}, {"reason": " "}]
 )

@@ -91,6 +91,16 @@ def test_a_second_round_of_the_day_and_the_next_days_say_nothing_twice(app, at):
     assert [row[2] for row in told()] == [-7, 0]
 
 
+def test_a_clock_that_was_set_back_says_nothing_twice(app, at):
+    at("2026-11-24 08:00")
+    due(6)
+    assert work_round() == 1
+    for moment in ("2026-11-23 08:00", "2026-11-20 08:00", "2026-11-24 08:00", "2026-11-25 08:00"):
+        at(moment)
+        assert work_round() == 0
+    assert len(told()) == 1
+
+
 def test_nothing_is_said_before_seven_and_nothing_on_a_day_off(app, at):
     at("2026-11-23 06:59")
     due(0)
