@@ -124,6 +124,8 @@ class Email(Line):
 
     def pre_validate(self, form: Any) -> None:
         if self.data and not is_email(self.data):
+            if self.flags.required:
+                raise ValidationError(str(_l("Write the e-mail address like ten@example.com.")))
             raise ValidationError(str(_l("Write the e-mail address like ten@example.com, or leave it empty.")))
 
 

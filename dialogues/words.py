@@ -575,7 +575,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         EntryKind.EXTENSION_ASKED: Word(_l("Asked for a later day"), "wait", "hourglass"),
         EntryKind.EXTENSION_REFUSED: Word(_l("No later day"), "bad", "x-circle"),
         EntryKind.EXTENSION: Word(_l("Extended"), "wait", "calendar"),
-        EntryKind.HANDED_OVER: Word(_l("Handed over"), "info", "users"),
+        EntryKind.HANDED_OVER: Word(_l("Handed over to a successor"), "info", "users"),
         EntryKind.REPORTED_DONE: Word(_l("Reported done"), "wait", "check"),
         EntryKind.OBJECTED: Word(_l("Only a part is done"), "wait", "circle-dot"),
         EntryKind.REOPENED: Word(_l("Reopened"), "bad", "history"),

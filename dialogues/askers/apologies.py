@@ -106,7 +106,7 @@ def _text(commitment: Commitment) -> str:
         late = _("It should have been done by %(day)s, and is not done yet.", **first)
         longer = _("We promised it by %(day)s, and it takes longer.", **first)
         lines = [
-            _("We apologise to you. We promised: %(what)s", what=c.shown),
+            _("We apologise to you. We promised: %(what)s.", what=c.shown.rstrip(".")),
             late if c.first_due_on < today else longer,
             _("The reason: %(reason)s", reason=reasons[-1]) if reasons else "",
             _("The new day is %(day)s.", day=day(c.due_on)) if c.due_on >= today else "",

@@ -32,7 +32,7 @@ from dialogues.web import page_url, public_page, query_member, query_number, que
 bp = Blueprint("followup", __name__)
 
 FILTERS = ("q", "state", "kept", "field", "village", "dialogue", "body", "year")
-FEW_OPEN = 5
+FEW_OPEN = 2
 """So many matters without a promise stand above the list; a page of their own has all."""
 Options = Sequence[tuple[Any, Any]]
 
@@ -58,6 +58,7 @@ def commitments(commune: str) -> Response:
         page_url=page_url("followup.commitments", *FILTERS, commune=commune),
         counts=counts,
         is_filtered=bool(by) or bool(query_text("q")),
+        open_shown=FEW_OPEN,
         open_count=partial(open_matters.count, waiting),
         open_matters=partial(open_matters.matters, waiting.limit(FEW_OPEN)),
         today=today,

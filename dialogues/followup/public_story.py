@@ -32,9 +32,11 @@ class Moment:
 def public_story(commitment: Commitment, question: QuestionView | None, zone: str) -> list[Moment]:
     """The oldest first, those of one day as they happened. `question`: None when residents may not read it."""
     past = sorted(_past(commitment, question, zone), key=attrgetter("on"))
-    if commitment.state in UNFINISHED:
-        past.append(Moment(commitment.due_on, _("Day by which it is to be done"), is_to_come=True))
-    return past
+    if commitment.state not in UNFINISHED:
+        return past
+    if commitment.due_on < clock.today(zone):
+        return sorted([*past, Moment(commitment.due_on, _("Due, and not done"))], key=attrgetter("on"))
+    return [*past, Moment(commitment.due_on, _("Day by which it is to be done"), is_to_come=True)]
 
 
 def _past(c: Commitment, question: QuestionView | None, zone: str) -> Iterator[Moment]:

@@ -19,7 +19,7 @@ from dialogues.post import service as post
 from dialogues.post.models import Message
 from dialogues.post.rules import Channel, Kind
 from dialogues.post.service import Letter
-from dialogues.reminders import links
+from dialogues.reminders import links, reporting
 from dialogues.reminders.contents import Asked, Contents, Line, contents_for
 from dialogues.reminders.rules import RemindedAs
 from dialogues.staff.models import Staff
@@ -85,7 +85,7 @@ def _parts(said: Contents) -> list[tuple[str, list[Line]]]:
 
 
 def _text(staff: Staff, said: Contents, parts: list[tuple[str, list[Line]]], link: str) -> str:
-    out = [_("Dear %(name)s,", name=staff.name)]
+    out = [_dear(staff)]
     for title, lines in parts:
         out += ["", f"{title.upper()}"]
         out += [f"* {one.what}\n  {_with_who(one)}" for one in lines]
@@ -94,9 +94,24 @@ def _text(staff: Staff, said: Contents, parts: list[tuple[str, list[Line]]], lin
     if said.asked:
         out += ["", _("Waiting for your decision: a later day is asked for").upper()]
         out += [f"* {one.what}\n  {_asked_for(one)}" for one in said.asked]
+    if _of_others(said):
+        out += ["", _("To look at them, signed in:"), _list_url()]
     if link:
         out += ["", _("Report or ask for a later day, on the phone too, without signing in:"), link, "", _link_note()]
     return "\n".join(out)
+
+
+def _dear(staff: Staff) -> str:
+    return _("Good morning, %(name)s,", name=staff.name)
+
+
+def _of_others(said: Contents) -> bool:
+    """Whether the letter tells of promises that its reader does not report on."""
+    return any(one.reminded_as is not RemindedAs.RESPONSIBLE for one in said.lines)
+
+
+def _list_url() -> str:
+    return f"{_base()}/office/commitments"
 
 
 def _with_who(one: Line) -> str:
@@ -126,13 +141,13 @@ def _short_text(said: Contents, subject: str, link: str) -> str:
 def _html(staff: Staff, said: Contents, parts: list[tuple[str, list[Line]]], link: str) -> str:
     return render_template(
         "mail/morning.html",
-        name=staff.name,
+        dear=_dear(staff),
         parts=parts,
         more=_and_more(said) if said.total > len(said.lines) else "",
         asked=[(one, _asked_for(one).rsplit(", ", 1)) for one in said.asked],
         link=link,
         link_note=_link_note(),
-        office=_base(),
+        list_url=_list_url() if _of_others(said) else "",
     )
 
 
@@ -144,7 +159,8 @@ def _base() -> str:
 
 
 def check(message: Message) -> str | None:
-    """Asked at sending: what of it still holds? Puts the letter right, with a link, or says why it is not sent."""
+    """Asked at sending: what of it still holds? Puts the letter right, with a link for those who have something to
+    report, or says why it is not sent."""
     staff = db.session.get(Staff, int(message.thing.partition(":")[2]))
     with force_locale("vi"):
         if staff is None or not staff.is_active:
@@ -155,9 +171,10 @@ def check(message: Message) -> str | None:
         said = contents_for(staff.commune, [staff.id], since, day, today).get(staff.id)
         if not said:
             return _("All of it was done, extended or withdrawn meanwhile.")
-        if held == {**said.key(today), "link": True, **({"since": held["since"]} if "since" in held else {})}:
+        needs_link = reporting.has_promises(staff, today)
+        if held == {**said.key(today), "link": needs_link, **({"since": held["since"]} if "since" in held else {})}:
             return None
-        again = letter(staff, said, day, today, links.make(staff))
+        again = letter(staff, said, day, today, links.make(staff) if needs_link else "")
         post.rewrite(message=message, letter=keeping_since(again, since, day))
     return None
 

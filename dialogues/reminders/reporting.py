@@ -33,6 +33,17 @@ def promises_of(staff: Staff, today: date) -> list[CommitmentRow]:
     return commitment_rows(most_urgent_first(unfinished, today).limit(MOST_SHOWN), today)
 
 
+def has_promises(staff: Staff, today: date) -> bool:
+    """Whether there is one of them: who only decides or oversees has nothing to report. Two queries."""
+    mine = [staff.id, *_for_whom(staff, today)]
+    found = sa.exists().where(
+        Commitment.commune_id == staff.commune_id,
+        Commitment.responsible_id.in_(mine),
+        Commitment.state.in_(UNFINISHED),
+    )
+    return bool(db.session.scalar(sa.select(found)))
+
+
 def _for_whom(staff: Staff, today: date) -> list[int]:
     if is_away(staff.away_from, staff.away_until, today):
         return []

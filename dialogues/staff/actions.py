@@ -87,7 +87,7 @@ ACTIONS: dict[str, object] = {
     "extended": _l("Extended"),
     "extension_asked": _l("Asked for a later day"),
     "extension_refused": _l("No later day"),
-    "handed_over": _l("Handed over"),
+    "handed_over": _l("Handed over to a successor"),
     "apology_sent": _l("Apology sent to the askers"),
     "plan_changed": _l("Changed the plan"),
     "promise_step_done": _l("Finished a step"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dialogues.today.leading import Month
 
-HEIGHT, GROUP, BAR, GAP, LEFT, TOP = 150, 56, 14, 2, 34, 12
+HEIGHT, GROUP, BAR, GAP, LEFT, TOP = 150, 40, 10, 2, 34, 12
 KINDS = ("made", "kept", "late")
 
 
@@ -29,6 +29,7 @@ class Chart:
     width: int
     height: int
     base: int
+    bar: int = BAR
 
 
 def chart(months: Sequence[Month]) -> Chart:

@@ -21,7 +21,7 @@ REOPENS_WITHIN = timedelta(days=90)
 """So long after it was confirmed somebody may still say that it is not true; later it is a new matter."""
 ASKED_AGAIN_AFTER = timedelta(weeks=4)
 """So long after the report those who have said nothing are asked a second time."""
-_SAME_ROUND = frozenset({EntryKind.OBJECTED, EntryKind.REOPENED, EntryKind.CONFIRMED})
+_SAME_ROUND = frozenset({EntryKind.OBJECTED, EntryKind.REOPENED, EntryKind.CONFIRMED, EntryKind.HANDED_OVER})
 
 
 def standing_report(kinds: Sequence[EntryKind]) -> int | None:

@@ -24,19 +24,45 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Side:
+    """All who say the same: how many askers, which overseers, and the sentences of askers that residents may read."""
+
+    judgement: Judgement
+    askers: int
+    overseers: list[Said]
+    sentences: list[Said]
+
+
+@dataclass(frozen=True)
 class Round:
-    """All voices about one report. `askers`: how many said what; `unread`: sentences that the office has not read."""
+    """All voices about one report. `reported_by`: who made it, with the post. `askers`: how many said what; `unread`:
+    sentences that the office has not read."""
 
     reported_on: date
+    reported_by: str
     askers: dict[Judgement, int]
     overseers: list[Said]
     sentences: list[Said]
     unread: int
 
     @property
+    def sides(self) -> list[Side]:
+        """Who say the same, together: "done" first."""
+        found = [
+            Side(
+                one,
+                self.askers[one],
+                [said for said in self.overseers if said.judgement is one],
+                [said for said in self.sentences if said.judgement is one],
+            )
+            for one in Judgement
+        ]
+        return [side for side in found if side.askers or side.overseers]
+
+    @property
     def is_contradictory(self) -> bool:
-        """Whether not all say the same."""
-        return len({one for one, number in self.askers.items() if number} | {v.judgement for v in self.overseers}) > 1
+        """Whether not all say the same; the report itself says that it is done."""
+        return any(side.judgement is not Judgement.DONE for side in self.sides)
 
 
 def rounds_of(commitment: Commitment) -> list[Round]:
@@ -59,9 +85,10 @@ def rounds_of(commitment: Commitment) -> list[Round]:
         found.append(
             Round(
                 reported_on=clock.local(entry.at, zone).date(),
+                reported_by=_named(entry.author.name, entry.author.post) if entry.author else "",
                 askers={one: sum(row.judgement is one for row in askers) for one in Judgement},
                 overseers=[
-                    Said(row.judgement, ", ".join(filter(None, (row.name, row.post))), row.public_text, row.at)
+                    Said(row.judgement, _named(row.name, row.post), row.public_text, row.at)
                     for row in mine
                     if row.asker_id is None
                 ],
@@ -70,3 +97,7 @@ def rounds_of(commitment: Commitment) -> list[Round]:
             )
         )
     return found
+
+
+def _named(name: str | None, post: str | None) -> str:
+    return ", ".join(filter(None, (name, post)))

@@ -186,12 +186,13 @@ def test_while_typing_words_day_and_person_are_looked_at_and_nothing_is_saved(cl
     answer = make_answer(answered_on=date(2026, 11, 20))
     typed = values(office, result="Sớm sửa đường.", due_counts="working_days", due_days="10", then="look")
     part = client.post(new_url(answer), typed, htmx=True, status=200)
-    assert [tag["id"] for tag in part.soup.find_all(recursive=False)] == ["promise-hints"]
-    assert "sớm" in part.text
+    assert [tag["id"] for tag in part.soup.find_all(recursive=False)] == ["promise-hints", "promise-weak"]
+    assert "sớm" in part.one("#promise-weak[hx-swap-oob]").text
     assert "10 ngày làm việc" in part.text
     whole = client.post(new_url(answer), typed, status=200)  # without JavaScript, by the button
     assert whole.form("commitment-form")["result"] == "Sớm sửa đường."
     assert "10 ngày làm việc" in whole.main
+    assert "sớm" in whole.one("#promise-weak").text
     assert made(session) == []
     whole.form("commitment-form").submit().follow()  # what was shown while typing is not pointed out again
     assert len(made(session)) == 1

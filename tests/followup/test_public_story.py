@@ -69,6 +69,18 @@ def test_it_goes_from_the_question_to_the_day_that_is_to_come(client, promise):
     assert [bool("is-to-come" in li.get("class", [])) for li in page.select("#story li")] == [False] * 5 + [True]
 
 
+def test_a_day_that_went_by_stands_in_its_place(client, promise, session):
+    promise.due_on = promise.first_due_on = date(2026, 9, 25)
+    session.commit()
+    entry(promise, EntryKind.PROGRESS, (9, 20))
+    entry(promise, EntryKind.PROGRESS, (9, 30), "Đang đổ đá.")
+    page, lines = moments(client, promise)
+    assert "Đến hạn, chưa xong" in lines[-2]
+    assert "25/09/2026" in lines[-2]
+    assert "Đang đổ đá." in lines[-1]
+    assert not page.select(".is-to-come")
+
+
 def test_two_lines_of_one_day_keep_their_order(client, promise):
     first, second = (entry(promise, EntryKind.PROGRESS, (9, 8), text) for text in ("Một", "Hai"))
     _page, lines = moments(client, promise)

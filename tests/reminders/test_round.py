@@ -17,7 +17,7 @@ from dialogues.post import delivery
 from dialogues.post.models import Message
 from dialogues.post.rules import Channel, Kind, MessageState
 from dialogues.reminders import nightly
-from dialogues.reminders.models import LadderStep, Reminder
+from dialogues.reminders.models import LadderStep, PromiseLink, Reminder
 from dialogues.reminders.rules import RemindedAs
 from dialogues.staff.rules import Role
 from dialogues.staff.standins import superior_of
@@ -326,6 +326,25 @@ def test_the_link_is_made_when_the_message_goes_out(app, at):
     sent = message.text
     assert check(message) is None  # the second try sends the same
     assert message.text == sent
+
+
+def test_who_only_decides_or_oversees_gets_no_key_but_the_way_to_the_list(app, at):
+    at(MONDAY)
+    overseer = make_staff(Role.OVERSEER)
+    due(-21)
+    work_round()
+    (message,) = [one for one in letters() if one.recipient == overseer.email]
+    assert check(message) is None
+    assert "/p/" not in message.text + message.html
+    for words in (message.text, message.html):
+        assert "/office/commitments" in words
+    sent = message.text
+    assert check(message) is None
+    assert message.text == sent
+    assert db.session.scalar(sa.select(sa.func.count()).where(PromiseLink.staff_id == overseer.id)) == 0
+    due(40, responsible=overseer)
+    assert check(message) is None
+    assert "/p/" in message.text
 
 
 def test_what_was_done_meanwhile_falls_out_and_an_empty_message_is_not_sent(app, at):

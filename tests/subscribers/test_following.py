@@ -115,6 +115,7 @@ def test_one_client_cannot_make_us_write_to_the_whole_world(client, promise):
 def test_bad_input_gets_a_sentence_and_writes_nothing(client, promise, bad):
     page = client.post(follow_url(promise), {"email": bad}, csrf=False, status=422)
     assert page.errors
+    assert not any("để trống" in error for error in page.errors)  # here it cannot be left empty
     assert db.session.query(Follower).count() == 0
 
 

@@ -162,6 +162,7 @@ def test_the_page_shows_the_numbers_and_the_same_ones_as_a_table(leader, answer,
     page = client.get("/office/")
     assert page.one("#late h2").text.endswith("1")
     assert dialogue.title in page.one("#coming").text
+    assert page.one("#coming h2").text == "Buổi đối thoại sắp tới"
     assert len(page.select("#months svg text")) == 3 + 12
     assert page.texts("#months tbody tr")[-1].split()[0] == "11/2026"
     assert client.get("/office/leading").select("#months")

@@ -163,6 +163,14 @@ def test_one_voice_for_each_asker_that_can_be_changed_and_a_double_click_is_one(
     say(client, promise, J.PARTLY, MISSING)
     found = fresh(promise)
     assert (found.state, found.confirmed_on, found.objected_on) == (C.REPORTED_DONE, None, TODAY)
+    page = client.get(f"/minh-tam/commitments/{promise.id}")
+    assert "người đã xem thì nói mới xong một phần" in page.main
+
+
+def test_a_report_stands_when_somebody_else_takes_the_promise_over(client, promise):
+    make_entry(promise, EntryKind.HANDED_OVER)
+    say(client, promise, J.DONE)
+    assert fresh(promise).state is C.CONFIRMED
 
 
 def test_who_opened_it_again_may_say_that_a_part_is_done_and_later_that_all_is(client, promise):
@@ -203,7 +211,7 @@ def test_done_of_another_asker_does_not_outvote_not_done_and_both_stand_there(cl
     say(client, promise, J.NOT_DONE, MISSING)
     say(client, promise, J.DONE, at_url=url(promise, other))
     assert fresh(promise).state is C.IN_PROGRESS
-    voices = client.get(f"/minh-tam/commitments/{promise.id}").texts(".voices li")
+    voices = client.get(f"/minh-tam/commitments/{promise.id}").texts(".voices li:not(.is-report)")
     assert [line.split()[0:2] for line in voices] == [["Đã", "xong"], ["Chưa", "xong"]]
 
 

@@ -20,6 +20,7 @@ E, J, S = EntryKind, Judgement, CommitmentState
         ([E.REPORTED_DONE, E.OBJECTED, E.REOPENED, E.CONFIRMED], 0),
         ([E.REPORTED_DONE, E.REOPENED, E.PROGRESS], None),
         ([E.REPORTED_DONE, E.REOPENED, E.EXTENSION], None),
+        ([E.REPORTED_DONE, E.HANDED_OVER], 0),
         ([E.REPORTED_DONE, E.WITHDRAWN], None),
         ([E.REPORTED_DONE, E.REOPENED, E.REPORTED_DONE], 2),
     ],

@@ -25,7 +25,7 @@ from dialogues.language import current_language
 from dialogues.places.service import units
 from dialogues.questions.models import Question
 from dialogues.staff.models import Staff
-from dialogues.web import refused, render, saved
+from dialogues.web import refused, render, saved, wants_fragment
 
 Kind = TypeVar("Kind", CommitmentKind, DayCount)
 
@@ -98,6 +98,7 @@ def _form_page(
         origin=origin_of(question),
         form=form,
         hints=hints,
+        is_look=bool(fragment) and wants_fragment(),
         url=url_for("followup_office.new_commitment", question_id=question.id),
         status=status,
     )
