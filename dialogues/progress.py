@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flask import Response, current_app, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from dialogues import web
 from dialogues.extensions import db
@@ -45,7 +46,7 @@ def follow(title: str, work: Work, number: int, back_url: str) -> Response:
     if number < LONG:
         ended = _through(work)
         return (web.saved if ended.is_done else web.refused)(ended.url, ended.said)
-    before, after = render_template("progress.html", title=title, steps=_STEPS).split(_STEPS)
+    before, after = render_template("progress.html", title=title, steps=Markup(_STEPS)).split(_STEPS)
     return Response(_page(before, _told(work, back_url), after), mimetype="text/html")
 
 

@@ -36,14 +36,14 @@ class Side:
 @dataclass(frozen=True)
 class Round:
     """All voices about one report. `reported_by`: who made it, with the post. `askers`: how many said what; `unread`:
-    sentences that the office has not read."""
+    what askers wrote and the office has not read, word for word: never for residents."""
 
     reported_on: date
     reported_by: str
     askers: dict[Judgement, int]
     overseers: list[Said]
     sentences: list[Said]
-    unread: int
+    unread: list[Said]
 
     @property
     def sides(self) -> list[Side]:
@@ -93,7 +93,9 @@ def rounds_of(commitment: Commitment) -> list[Round]:
                     if row.asker_id is None
                 ],
                 sentences=[Said(row.judgement, "", row.public_text, row.at) for row in askers if row.public_text],
-                unread=sum(bool(row.text) and row.published_at is None for row in askers),
+                unread=[
+                    Said(row.judgement, "", row.text, row.at) for row in askers if row.text and row.published_at is None
+                ],
             )
         )
     return found
