@@ -21,7 +21,7 @@ LONG = 250
 """From so many things on a person wants to see how far it is: about a second on an old machine."""
 STEP = 100
 """So often it is told."""
-_STEPS = "<!-- steps -->"
+_STEPS = Markup("<!-- steps -->")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def follow(title: str, work: Work, number: int, back_url: str) -> Response:
     if number < LONG:
         ended = _through(work)
         return (web.saved if ended.is_done else web.refused)(ended.url, ended.said)
-    before, after = render_template("progress.html", title=title, steps=Markup(_STEPS)).split(_STEPS)
+    before, after = render_template("progress.html", title=title, steps=_STEPS).split(_STEPS)
     return Response(_page(before, _told(work, back_url), after), mimetype="text/html")
 
 
