@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flask import Response, current_app, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from dialogues import web
 from dialogues.extensions import db
@@ -20,7 +21,7 @@ LONG = 250
 """From so many things on a person wants to see how far it is: about a second on an old machine."""
 STEP = 100
 """So often it is told."""
-_STEPS = "<!-- steps -->"
+_STEPS = Markup("<!-- steps -->")
 
 
 @dataclass(frozen=True)

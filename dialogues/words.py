@@ -445,7 +445,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         Notice.LOOKS_LIKE_COMPLAINT: Word(_l("Looks like a complaint (khiếu nại)"), "wait", "scale"),
         Notice.LOOKS_LIKE_DENUNCIATION: Word(_l("Looks like a denunciation (tố cáo)"), "wait", "scale"),
         Notice.FORMULA_WITHOUT_RESULT: Word(
-            _l("Formula without result: open the file in Excel, save it, choose it again"), "wait", "alert"
+            _l("Formula without result: open the file in Excel, save it, choose it again"), "wait", "alert-triangle"
         ),
         Notice.HIDDEN_ROW: Word(_l("Row was hidden in the file"), "wait", "eye"),
         Notice.PHONE_IN_TEXT: Word(_l("A phone number stands in the text"), "info", "phone"),
