@@ -117,8 +117,10 @@ def receive(from_stdin: bool) -> None:
 
 @click.command()
 def tidy() -> None:
-    """Delete old counters, erase personal data whose term is over, and plan rounds ahead. Run it once a day."""
+    """Delete old counters, erase personal data whose term is over, plan rounds ahead, and count days anew where days
+    off changed. Run it once a day."""
     from dialogues.askers import erasing as askers
+    from dialogues.followup.recount import recount_all
     from dialogues.imports import staging
     from dialogues.invitations import guests
     from dialogues.invitations import receive as replies
@@ -133,6 +135,7 @@ def tidy() -> None:
     _bring_up_to_date()
     count = sweep()
     planned = extend()
+    moved = recount_all()
     forgotten = subscribers.sweep() + following.sweep()
     lines = replies.sweep()
     people = askers.erase_old()
@@ -147,6 +150,8 @@ def tidy() -> None:
         f"{erased} letters erased, {lines} received replies deleted, contact data of {people} askers and "
         f"{addresses} guests erased."
     )
+    if moved:
+        click.echo(f"{moved} counted days of promises worked out anew: the days off changed.")
     if files:
         click.echo(f"{files} files with questions erased.")
 

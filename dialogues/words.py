@@ -512,6 +512,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
     },
     EvidenceKind: {
         EvidenceKind.PHOTO_BEFORE: Word(_l("Photo from before"), "neutral", "eye"),
+        EvidenceKind.PHOTO_DURING: Word(_l("Photo of the work"), "neutral", "eye"),
         EvidenceKind.PHOTO_AFTER: Word(_l("Photo from after"), "neutral", "eye"),
         EvidenceKind.PAPER: Word(_l("Paper"), "neutral", "file-text"),
         EvidenceKind.DECISION: Word(_l("Number of a decision"), "neutral", "scale"),

@@ -12,7 +12,7 @@ from dialogues.access import Permission, permission_of
 from dialogues.codes import grouped
 from dialogues.extensions import db
 from dialogues.followup.models import CommitmentEntry
-from dialogues.followup.rules import EntryKind, Outcome
+from dialogues.followup.rules import EntryKind, ExtensionState, Outcome
 from dialogues.invitations import guests, mail, receive, replies
 from dialogues.invitations import service as calendars
 from dialogues.invitations.guest_models import Guest
@@ -28,6 +28,7 @@ from dialogues.schedule.round_rules import RequestState, RoundState
 from dialogues.schedule.rules import DialogueState, Step
 from dialogues.staff.rules import Role
 from dialogues.text import fold
+from dialogues.verdicts.rules import RatingWay
 from tests.make import (
     PASSWORD,
     make_answer,
@@ -38,12 +39,14 @@ from tests.make import (
     make_dialogue,
     make_evidence,
     make_extension,
+    make_follower,
     make_holiday,
     make_import,
     make_import_row,
     make_message,
     make_paper,
     make_question,
+    make_rating,
     make_reported,
     make_request,
     make_round,
@@ -154,9 +157,7 @@ def secrets(app, at):
     more |= guests_of(marks, dialogue, collecting)
     more["attachment_id"] = [make_attachment(one, title=marks.new("asker")).id for one in (hidden[0], shown[0])]
     more |= file_of(marks, collecting)
-    reported = make_reported(longer.answer, responsible=department)
-    verdict = make_verdict(reported, text=marks.new("verdict of an asker"))
-    more |= {"evidence_id": [make_evidence(reported).id], "verdict_id": [verdict.id], "say": ["x" * 40]}
+    more |= said_of(marks, make_reported(longer.answer, responsible=department), longer)
     db.session.commit()
     for code in db.session.query(Asker.code):
         marks.by_kind.setdefault("tracking code", []).extend([code[0], grouped(code[0])])
@@ -180,6 +181,32 @@ def secrets(app, at):
     led = [(where, db.session.query(Guest).filter_by(dialogue=where).order_by(Guest.id).first())
            for where in (collecting, dialogue)]  # fmt: skip
     return SimpleNamespace(marks=marks, ids=ids, led=led)
+
+
+def said_of(marks, reported, running):
+    """What residents say of a report and of the answer, and who follows a promise that runs; a later day that was
+    refused."""
+    verdict = make_verdict(reported, text=marks.new("verdict of an asker"))
+    make_verdict(
+        make_reported(reported.answer, responsible=reported.responsible), public_text="Còn thiếu một nắp cống.",
+        text=f"Còn thiếu một nắp cống. {marks.new('verdict of an asker')}", published_at=clock.now(),
+    )  # fmt: skip
+    for asker_id in (None, reported.answer.question.askers[0].id):
+        more = {"way": RatingWay.CODE, "sheet": ""} if asker_id else {}
+        make_rating(reported.answer, text=marks.new("sentence beside a rating"), asker_id=asker_id, **more)
+    for confirmed_at in (clock.now(), None):
+        reader = make_follower(running, email=f"{fold(marks.new('follower'))}@rieng-tu.example")
+        reader.confirmed_at = confirmed_at
+        marks.by_kind["follower"].append(reader.key)
+    make_extension(
+        reported, state=ExtensionState.REFUSED, reason=marks.new("later day not decided"), decision="Còn kịp.",
+        decided_by_id=reported.responsible_id, decided_at=clock.now(),
+    )  # fmt: skip
+    make_extension(
+        running, state=ExtensionState.GRANTED, decision=marks.new("word with a later day"),
+        decided_by_id=reported.responsible_id, decided_at=clock.now(),
+    )  # fmt: skip
+    return {"evidence_id": [make_evidence(reported).id], "verdict_id": [verdict.id], "say": ["x" * 40]}
 
 
 def told_of(marks, asker):
@@ -325,7 +352,7 @@ VISITOR_MUST_NOT_SEE = (
     "original", "asker", "tracking code", "hidden wording", "note to the asker", "draft dialogue", "draft answer",
     "draft answer promise", "answer to what is hidden", "answer to what is hidden promise", "later draft",
     "unfinished conclusion", "answer to a hidden question", "words of a promise for the office",
-    "later day not decided",
+    "later day not decided", "word with a later day",
 )  # fmt: skip
 ONLY_OFFICE_AND_ADMIN = ("letter", "guest", "guest address")  # the post shows the administrator whom it went to
 ONLY_OFFICE = (
@@ -339,9 +366,11 @@ ONLY_OFFICE = (
     "note about an asker",
     "verdict of an asker",
 )
-NOBODY = ("private calendar", "reader")
+NOBODY = ("private calendar", "reader", "follower")
+ONLY_OFFICE_AND_OVERSEERS = ("sentence beside a rating",)
 ALL_STAFF = ("plan", "proof")
-NOT_FOR_OTHERS = (*ONLY_OFFICE_AND_ADMIN, *ONLY_OFFICE, *NOBODY)
+NOT_FOR_OVERSEERS = (*ONLY_OFFICE_AND_ADMIN, *ONLY_OFFICE, *NOBODY)
+NOT_FOR_OTHERS = (*NOT_FOR_OVERSEERS, *ONLY_OFFICE_AND_OVERSEERS)
 MUST_NOT_SEE = {
     None: (*VISITOR_MUST_NOT_SEE, *ALL_STAFF, *NOT_FOR_OTHERS),
     Role.VILLAGE_HEAD: (
@@ -349,10 +378,11 @@ MUST_NOT_SEE = {
         *NOT_FOR_OTHERS,
     ),
     Role.DEPARTMENT: ("original", "asker", "tracking code", "hidden wording", "note to the asker", *NOT_FOR_OTHERS),
-    Role.OVERSEER: ("original", "asker", "tracking code", *NOT_FOR_OTHERS),
+    Role.OVERSEER: ("original", "asker", "tracking code", *NOT_FOR_OVERSEERS),
     Role.LEADER: ("asker", "tracking code", *NOT_FOR_OTHERS),
     Role.ADMIN: (
         "original", "asker", "tracking code", "hidden wording", "note to the asker", *ONLY_OFFICE, *NOBODY,
+        *ONLY_OFFICE_AND_OVERSEERS,
     ),
     Role.OFFICE: NOBODY,
 }  # fmt: skip
@@ -381,7 +411,7 @@ def test_the_crawler_finds_what_is_there(app, session, secrets):
     """Else the tests above could not fail: the office finds every mark of a question."""
     seen = everything_reached(app, browser_of(app, session, Role.OFFICE).client, secrets.ids, False)
     everything = fold(" ".join(seen.values()))
-    for kind in (*VISITOR_MUST_NOT_SEE, *ALL_STAFF, *ONLY_OFFICE_AND_ADMIN, *ONLY_OFFICE):
+    for kind in (*VISITOR_MUST_NOT_SEE, *ALL_STAFF, *ONLY_OFFICE_AND_ADMIN, *ONLY_OFFICE, *ONLY_OFFICE_AND_OVERSEERS):
         found = [mark for mark in secrets.marks.of(kind) if fold(mark) in everything]
         assert found, f"no mark of {kind} was found anywhere"
     visitor = everything_reached(app, browser_of(app, session, None).client, secrets.ids, True)

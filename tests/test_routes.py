@@ -97,6 +97,7 @@ ENDPOINTS = {
     "followup_office.evidence_file": P.READ_COMMITMENTS,
     "followup_office.evidence_small": P.READ_COMMITMENTS,
     "followup_office.take_down": P.PUBLISH_ANSWERS,
+    "followup_office.correct_alt": P.WORK,
     "verdicts.by_link": P.EVERYONE,
     "verdicts.say": P.EVERYONE,
     "verdicts.say_by_link": P.EVERYONE,

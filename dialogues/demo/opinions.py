@@ -15,7 +15,7 @@ from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import DialogueState
 from dialogues.subscribers import promise_news
 from dialogues.subscribers.models import Follower
-from dialogues.verdicts import ratings
+from dialogues.verdicts import rating_steps, ratings
 from dialogues.verdicts.models import AnswerRating
 from dialogues.verdicts.ratings import Answered
 from dialogues.verdicts.rules import Rating, RatingWay
@@ -41,6 +41,8 @@ def add_opinions(book: Book, dialogues: list[Dialogue]) -> int:
         at = min((dialogue.published_at or dialogue.ends_at) + timedelta(hours=26), _lately(book))
         for place, one in enumerate(ratings.answered(dialogue)):
             count += _rate(book, one, place, at)
+        db.session.flush()
+        rating_steps.count_in(dialogue)
     _follow(book)
     db.session.flush()
     return count

@@ -1,5 +1,5 @@
 """What proves the promises of the demo commune, and what askers and the overseer say of them: one is kept only in part,
-one is said to be not done, and not all say the same."""
+one is said to be not done, and not all say the same. A village head has asked one at the door, and others wait."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -25,6 +25,8 @@ TO_ASKER = "Cảm ơn ông/bà đã phản ánh. Việc đã làm xong, mời ô
 IN_PART = "Mới xong đoạn ngoài đường cái, còn đoạn trong xóm vẫn như cũ. Cần hỏi thêm xin gọi 0900 000 345."
 NOT_DONE = "Thợ làm được hai buổi rồi nghỉ, nắp cống vẫn chưa lắp lại."
 SEEN = "Tôi đã xem tận nơi sáng thứ Ba, phần việc theo cam kết đã xong."
+AT_THE_DOOR = "Hết dột rồi, nhưng máng nước phía sau chưa thông, mưa to vẫn tràn."
+THANKS = "Xong rồi, đúng như đã hứa. Cảm ơn xã."
 WITH_PHOTOS = 3
 
 
@@ -37,12 +39,16 @@ def add_voices(book: Book) -> int:
         .order_by(Dialogue.starts_at.desc(), Commitment.id)
         .options(selectinload(Commitment.entries))
     ).all()
+    heads = {one.id for one in book.people.staff.values() if one.village_id is not None}
     reported = [one for one in found if one.state is S.REPORTED_DONE and one.answer.question.askers]
+    to_ask = [one for one in reported if one.answer.question.entered_by_id in heads]
+    reported = [one for one in reported if one not in to_ask]
     for place, commitment in enumerate(found):
         _prove(book, commitment, is_seen=place < WITH_PHOTOS, number=40 + place)
     voices = sum(_confirmed(book, one) for one in found if one.state is S.CONFIRMED)
     for commitment, say in zip(reported, (_in_part, _not_done), strict=False):
         voices += say(book, commitment)
+    voices += sum(_at_the_door(book, commitment) for commitment in to_ask[:1])
     db.session.flush()
     return voices
 
@@ -100,6 +106,8 @@ def _confirmed(book: Book, commitment: Commitment) -> int:
     if author is None or (Role.OVERSEER not in author.roles and not commitment.answer.question.askers):
         return 0
     is_overseer = Role.OVERSEER in author.roles
+    if not is_overseer:
+        last.text = THANKS
     verdict = _verdict(book, commitment, J.DONE, last.at, last.text)
     verdict.staff_id = author.id
     verdict.way = VerdictWay.OVERSEER if is_overseer else VerdictWay.AT_THE_DOOR
@@ -141,6 +149,18 @@ def _in_part(book: Book, commitment: Commitment) -> int:
     _line(book, commitment, E.OBJECTED, at)
     commitment.objected_on = book.days.on(at)
     book.tell(at, None, commitment, "verdict_said", J.PARTLY.value)
+    return 1
+
+
+def _at_the_door(book: Book, commitment: Commitment) -> int:
+    """The village head asked at the door: a part is missing."""
+    at, head = _soon_after(book, commitment), commitment.answer.question.entered_by
+    said = _verdict(book, commitment, J.PARTLY, at, AT_THE_DOOR)
+    said.way, said.staff_id = VerdictWay.AT_THE_DOOR, head.id if head else None
+    db.session.add(said)
+    _line(book, commitment, E.OBJECTED, at)
+    commitment.objected_on = book.days.on(at)
+    book.tell(at, head, commitment, "verdict_noted", J.PARTLY.value)
     return 1
 
 

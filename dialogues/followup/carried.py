@@ -60,13 +60,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Carried:
-    """A promise on the table again. `reason`: the words with which its day was moved last; `last`: the newest entry."""
+    """A promise on the table again. `reason`: the words with which its day was moved last; `said`: of each kind the
+    newest entry, the newest first."""
 
     row: CommitmentRow
     is_reopened: bool
     is_asked_again: bool
     reason: Said | None = None
-    last: Said | None = None
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -250,5 +251,5 @@ def _said(commitment_ids: Sequence[int]) -> dict[int, dict[EntryKind, Said]]:
 
 def _with_words(one: Carried, said: dict[int, dict[EntryKind, Said]]) -> Carried:
     words = said.get(one.row.id, {})
-    last = next(reversed(words.values()), None)  # they stand in the order of their rows
-    return Carried(one.row, one.is_reopened, one.is_asked_again, words.get(EntryKind.EXTENSION), last)
+    newest_first = tuple(reversed(words.values()))  # they stand in the order of their rows
+    return Carried(one.row, one.is_reopened, one.is_asked_again, words.get(EntryKind.EXTENSION), newest_first)

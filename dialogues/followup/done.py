@@ -1,6 +1,6 @@
 """Reporting a promise as done, with what proves it and a sentence for who asked; taking such a report back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext as _l
 
@@ -18,10 +18,17 @@ from dialogues.staff.models import Staff
 
 
 def report_done(
-    *, commitment: Commitment, version: int, text: str, to_asker: str, actor: Staff, proofs: Sequence[Proof] = ()
+    *,
+    commitment: Commitment,
+    version: int,
+    text: str,
+    to_asker: str,
+    actor: Staff,
+    proofs: Sequence[Proof] = (),
+    counted_ids: Collection[int] = (),
 ) -> CommitmentEntry:
-    """Say that it is done: what is there now, what proves it, and a sentence for the askers. A new report begins a new
-    round of verdicts."""
+    """Say that it is done: what is there now, what proves it, and a sentence for the askers. `counted_ids`: photos of
+    the work that show it finished. A new report begins a new round of verdicts."""
     entries.check_version(commitment, version)
     if not may_report(actor, commitment):
         raise RuleBroken(_l("Only the responsible person, their unit and the office report on this commitment."))
@@ -31,7 +38,8 @@ def report_done(
         raise RuleBroken(_l("Write what is there now, so that somebody can go and look."), "text")
     if not to_asker:
         raise RuleBroken(_l("Write a sentence to those who asked: they get it as a message."), "to_asker")
-    if not evidence.is_proven(commitment, proofs):
+    counted = [one for one in evidence.countable(commitment) if one.id in counted_ids]
+    if not counted and not evidence.is_proven(commitment, proofs):
         raise RuleBroken(_l("Show that it is done: a photo from after, a paper, or the number of a decision."), "after")
     evidence.check(commitment, proofs)
     entries.move(commitment, CommitmentState.REPORTED_DONE)
@@ -41,6 +49,7 @@ def report_done(
     entry = commitment.entries[-1]
     entry.to_asker = to_asker
     db.session.flush()
+    evidence.count_as_after(chosen=counted, entry=entry)
     evidence.add(commitment=commitment, proofs=proofs, actor=actor, entry=entry)
     entries.record(commitment, actor, "reported_done", text)
     tell(commitment, QuestionEvent.COMMITMENT_DONE)

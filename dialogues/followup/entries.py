@@ -33,11 +33,12 @@ def check_version(commitment: Commitment, version: int) -> None:
         raise EditConflict
 
 
-def add(commitment: Commitment, actor: Staff, kind: EntryKind, text: str, **dates: date) -> None:
-    """One dated line more in the story."""
+def add(commitment: Commitment, actor: Staff | None, kind: EntryKind, text: str, **dates: date) -> None:
+    """One dated line more in the story. `actor` None: the program itself."""
+    author_id = actor.id if actor else None
     commitment.entries.append(
         CommitmentEntry(
-            commune_id=commitment.commune_id, kind=kind, at=clock.now(), author_id=actor.id, text=text, **dates
+            commune_id=commitment.commune_id, kind=kind, at=clock.now(), author_id=author_id, text=text, **dates
         )
     )
 
@@ -61,7 +62,7 @@ def calendars_hear(commitment: Commitment) -> None:
     commitment.changed_at = clock.now()
 
 
-def record(commitment: Commitment, actor: Staff, action: str, note: str = "") -> None:
+def record(commitment: Commitment, actor: Staff | None, action: str, note: str = "") -> None:
     """For the trail."""
     trail.record(
         commune_id=commitment.commune_id,

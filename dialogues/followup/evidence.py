@@ -4,7 +4,7 @@ Photos are drawn anew without what a phone writes into them; a small one stands 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
 from dialogues import clock, photos, uploads
-from dialogues.errors import RuleBroken
+from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.followup import entries
 from dialogues.followup.models import Commitment, CommitmentEntry, Evidence
@@ -26,11 +26,11 @@ MOST_OF_ONE = 60
 MOST_BYTES = 60_000_000
 """All files of one report together; one photo has at most `photos.MOST_BYTES`."""
 PROVES = (EvidenceKind.PHOTO_AFTER, EvidenceKind.PAPER, EvidenceKind.DECISION)
-"""A photo from before alone proves nothing."""
-PHOTOS = (EvidenceKind.PHOTO_BEFORE, EvidenceKind.PHOTO_AFTER)
+"""A photo from before or of the work alone proves nothing."""
 FIELDS = {
     EvidenceKind.PHOTO_AFTER: "after",
     EvidenceKind.PHOTO_BEFORE: "before",
+    EvidenceKind.PHOTO_DURING: "photo",
     EvidenceKind.PAPER: "paper",
     EvidenceKind.DECISION: "number",
 }
@@ -75,10 +75,24 @@ def is_proven(commitment: Commitment, proofs: Sequence[Proof]) -> bool:
     """Whether something shows that it is done: among these, or handed in since it was last opened again."""
     if any(proof.kind in PROVES for proof in proofs):
         return True
+    return any(one.kind in PROVES for one in _since_reopened(commitment))
+
+
+def _since_reopened(commitment: Commitment) -> list[Evidence]:
+    """What was handed in since it was last opened again, or ever."""
     reopened_at = max((e.at for e in commitment.entries if e.kind is EntryKind.REOPENED), default=None)
-    return any(
-        one.kind in PROVES and (reopened_at is None or one.added_at > reopened_at) for one in commitment.evidence
-    )
+    return [one for one in commitment.evidence if reopened_at is None or one.added_at > reopened_at]
+
+
+def countable(commitment: Commitment) -> list[Evidence]:
+    """Photos of the work that who reports may say show it finished."""
+    return [one for one in _since_reopened(commitment) if one.kind is EvidenceKind.PHOTO_DURING]
+
+
+def count_as_after(*, chosen: Collection[Evidence], entry: CommitmentEntry) -> None:
+    """Who reports says that these photos of the work show it finished: they belong to this report now."""
+    for one in chosen:
+        one.kind, one.entry_id = EvidenceKind.PHOTO_AFTER, entry.id
 
 
 def check(commitment: Commitment, proofs: Sequence[Proof]) -> None:
@@ -88,8 +102,14 @@ def check(commitment: Commitment, proofs: Sequence[Proof]) -> None:
     if len(commitment.evidence) + len(proofs) > MOST_OF_ONE:
         raise RuleBroken(_l("This commitment has %(most)s pieces of evidence already.", most=MOST_OF_ONE), "after")
     files = {one.checksum for one in commitment.evidence if one.checksum}
+    of_work = {one.checksum for one in countable(commitment)}
     numbers = {one.number.casefold() for one in commitment.evidence if one.number}
     for proof in proofs:
+        if proof.kind is EvidenceKind.PHOTO_AFTER and proof.checksum in of_work:
+            raise RuleBroken(
+                _l("This photo came with a report of progress already. When it is reported done, tick it there."),
+                FIELDS[proof.kind],
+            )
         if proof.checksum and proof.checksum in files:
             raise RuleBroken(
                 _l("One of these files stands here already, or was chosen twice. Choose it once."), FIELDS[proof.kind]
@@ -133,6 +153,20 @@ def add(
     return made
 
 
+def correct_alt(*, evidence: Evidence, alt: str, seen: str, actor: Staff) -> None:
+    """Other words for what it shows, on record with the day and without the old ones, which may have named somebody.
+    `seen`: what stood in the form."""
+    if not alt:
+        raise RuleBroken(_l("Write what it shows, for people who cannot see it."), "alt")
+    if evidence.alt == alt:
+        return  # sent twice
+    if evidence.alt != seen:
+        raise EditConflict
+    evidence.alt = alt
+    db.session.flush()
+    entries.record(evidence.commitment, actor, "evidence_corrected", alt)
+
+
 def take_down(*, evidence: Evidence, reason: str, actor: Staff) -> None:
     """Delete one that shows what it must not, or not this promise. The trail keeps that there was one, and why."""
     if not reason:
@@ -163,13 +197,9 @@ class Shown:
     by: str
     elsewhere: int | None
 
-    @property
-    def is_before(self) -> bool:
-        return self.kind is EvidenceKind.PHOTO_BEFORE
-
 
 def listed(commitment: Commitment) -> list[Shown]:
-    """Everything that was handed in, photos from before first; one query."""
+    """Everything that was handed in, in its order; one query."""
     other = sa.orm.aliased(Evidence)
     same = (
         sa.select(sa.func.min(other.commitment_id))
@@ -189,11 +219,10 @@ def listed(commitment: Commitment) -> list[Shown]:
         .where(Evidence.commitment_id == commitment.id)
         .order_by(Evidence.id)
     )  # fmt: skip
-    found = [
+    return [
         Shown(id_, kind, alt, number, file.endswith(".jpg"), bool(file), added_at, by or "", elsewhere)
         for id_, kind, alt, number, file, added_at, by, elsewhere in rows
     ]
-    return sorted(found, key=lambda one: not one.is_before)
 
 
 def file_of(commitment_id: int, evidence_id: int) -> Evidence | None:

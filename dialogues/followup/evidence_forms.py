@@ -1,5 +1,6 @@
 """What is typed when a promise is reported done, or shown with photos and papers. Files are read by the view."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -7,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import MultipleFileField
 
 from dialogues.followup.forms import MOST_ENTRY, RESIDENTS_READ
-from dialogues.forms import BaseForm, Line, Paragraphs, Version, needed
+from dialogues.forms import BaseForm, CheckboxList, Hidden, Line, Paragraphs, Version, needed
 
 PHOTO_TYPES = "image/jpeg,image/png"
 PAPER_TYPES = f"application/pdf,{PHOTO_TYPES}"
@@ -44,6 +45,10 @@ class Files:
 
 class DoneForm(Files, BaseForm):
     version = Version()
+    counted = CheckboxList(
+        _l("Photos of the work that show it finished"),
+        description=_l("They came with reports of progress. Only those that you tick count as photos from after."),
+    )
     text = Paragraphs(
         _l("What is there now"),
         [needed(_l("Write what is there now, so that somebody can go and look."))],
@@ -57,6 +62,18 @@ class DoneForm(Files, BaseForm):
         most=500,
         description=_l("They get it with the question whether it is true. Thank them."),
     )
+
+    def offer(self, photos: Sequence[tuple[int, str]]) -> "DoneForm":
+        """Photos of the work (id, what it is), none of them ticked before."""
+        self.counted.choices = [(str(id_), words) for id_, words in photos]
+        if not photos and not self.counted.data:
+            del self.counted
+        return self
+
+    @property
+    def counted_ids(self) -> list[int]:
+        """The photos of the work that were ticked."""
+        return [int(id_) for id_ in self.counted.data or ()] if "counted" in self else []
 
 
 class EvidenceForm(Files, BaseForm):
@@ -75,6 +92,18 @@ class EvidenceForm(Files, BaseForm):
         ):
             field.id = f"more-{field.name}"
             field.label.field_id = field.id
+
+
+class AltForm(BaseForm):
+    """Other words for what a picture or a paper shows. `seen`: those that stood there."""
+
+    seen = Hidden("")
+    alt = Line(
+        _l("What it shows"),
+        [needed(_l("Write what it shows, for people who cannot see it."))],
+        most=MOST_ALT,
+        description=_l("Residents read it below the picture, and who cannot see it hears it."),
+    )
 
 
 class TakeDownForm(BaseForm):

@@ -19,7 +19,7 @@ from dialogues.followup.public_story import public_story
 from dialogues.followup.question_views import question_views_by_id
 from dialogues.followup.record import NO_BODY
 from dialogues.followup.rules import CommitmentStage, EntryKind, Keeping
-from dialogues.followup.story import with_story
+from dialogues.followup.story import doubt_of, with_story
 from dialogues.fragments import Fragments
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
@@ -131,6 +131,7 @@ def commitment(commune: str, commitment_id: int) -> Response:
         "followup/public_one.html",
         c=found,
         stage=service.stage_of(found, today),
+        doubt=doubt_of(found),
         question=question,
         moments=public_story(found, question, place.time_zone),
         times_extended=sum(entry.kind is EntryKind.EXTENSION for entry in found.entries),

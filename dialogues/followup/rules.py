@@ -121,9 +121,11 @@ UNTOLD = (EntryKind.EXTENSION_ASKED,)
 
 
 class EvidenceKind(enum.StrEnum):
-    """What shows that a promise was kept."""
+    """What shows that a promise was kept. PHOTO_DURING shows the work while it goes on: it came with a report of
+    progress and proves nothing yet."""
 
     PHOTO_BEFORE = "photo_before"
+    PHOTO_DURING = "photo_during"
     PHOTO_AFTER = "photo_after"
     PAPER = "paper"
     DECISION = "decision"

@@ -1,5 +1,6 @@
 """The story of a promise, newest line first, as the timeline shows it."""
 
+import enum
 from collections.abc import Collection
 
 from flask_babel import gettext as _
@@ -8,7 +9,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from dialogues import words
 from dialogues.followup.models import Answer, Commitment, CommitmentEntry, CommitmentSupport
-from dialogues.followup.rules import UNTOLD, EntryKind
+from dialogues.followup.rules import UNTOLD, CommitmentState, EntryKind
 from dialogues.language import short_day
 from dialogues.questions.models import Question
 from dialogues.staff.models import Staff
@@ -41,6 +42,23 @@ def story(commitment: Commitment, without: Collection[EntryKind] = ()) -> list[L
         for entry in sorted(commitment.entries, key=lambda entry: entry.id, reverse=True)
         if entry.kind not in without
     ]
+
+
+class Doubt(enum.StrEnum):
+    """What speaks against the last report of a promise: somebody says that only a part is done, or it is open again."""
+
+    OBJECTED = "objected"
+    REOPENED = "reopened"
+
+
+def doubt_of(commitment: Commitment) -> Doubt | None:
+    """For the pages of a promise, which say it beside its state; None: nothing speaks against it."""
+    if commitment.state is CommitmentState.REPORTED_DONE and commitment.objected_on is not None:
+        return Doubt.OBJECTED
+    if commitment.state is not CommitmentState.IN_PROGRESS:
+        return None
+    kinds = [entry.kind for entry in sorted(commitment.entries, key=lambda entry: entry.id)]
+    return Doubt.REOPENED if EntryKind.REOPENED in kinds else None
 
 
 _SAID_BY_ASKERS = (EntryKind.CONFIRMED, EntryKind.OBJECTED, EntryKind.REOPENED)

@@ -6,10 +6,11 @@ from dialogues import clock
 from dialogues.access import Permission, me, requires
 from dialogues.followup import carried
 from dialogues.followup.carried import Carried, LastResults
-from dialogues.papers.opening import Numbers, Promise, Reading, Waiting, reading
+from dialogues.papers.opening import Numbers, Promise, Reading, Voice, Waiting, reading
 from dialogues.places.models import Commune
 from dialogues.places.service import row_or_404
 from dialogues.schedule.models import Dialogue
+from dialogues.verdicts import latest
 from dialogues.web import render
 
 bp = Blueprint("opening_office", __name__, url_prefix="/office/dialogues/<id:dialogue_id>")
@@ -34,7 +35,9 @@ def _reading(results: LastResults, commune: Commune) -> Reading:
     zone, n = commune.time_zone, results.counts
     all_late = [one for one in results.back if one.row.is_overdue]
     late, others = all_late[:LATE], [one for one in results.back if not one.row.is_overdue][:OTHERS]
+    done = results.done[:FEW]
     told = len(late) + len(others) + min(results.number_waiting, FEW)
+    voices = latest.latest_of([one.row.id for one in (*late, *others, *done)])
     return reading(
         [clock.local(one.starts_at, zone) for one in results.last],
         Numbers(
@@ -47,16 +50,17 @@ def _reading(results: LastResults, commune: Commune) -> Reading:
             back=results.number_back,
             back_late=len(all_late),
         ),
-        [_promise(one, zone) for one in (*late, *others)],
+        [_promise(one, zone, voices.get(one.row.id, [])) for one in (*late, *others)],
         [Waiting(one.text, one.escalated_to, one.since) for one in results.waiting[:FEW]],
-        [_promise(one, zone) for one in results.done[:FEW]],
+        [_promise(one, zone, voices.get(one.row.id, [])) for one in done],
         clock.today(zone),
         results.number_back + results.number_waiting - told,
     )
 
 
-def _promise(one: Carried, zone: str) -> Promise:
-    c, reason, last = one.row, one.reason, one.last
+def _promise(one: Carried, zone: str, voices: list[latest.Voice]) -> Promise:
+    c, reason = one.row, one.reason
+    last = latest.last_word(one, voices)
     return Promise(
         text=c.result,
         responsible=f"{c.responsible}, {c.post}" if c.post else c.responsible,
@@ -71,4 +75,5 @@ def _promise(one: Carried, zone: str) -> Promise:
         said=last.text if last else "",
         said_by=last.by if last else "",
         said_on=clock.local(last.at, zone).date() if last else None,
+        voices=tuple(Voice(v.judgement.value, v.number, v.by, v.text, clock.local(v.at, zone).date()) for v in voices),
     )

@@ -8,9 +8,21 @@ from dialogues.papers.spoken import reading_seconds
 
 
 @dataclass(frozen=True)
+class Voice:
+    """What askers, or an overseer, say of the report. `judgement`: a Judgement value; `by`: "" for askers whose names
+    are not public."""
+
+    judgement: str
+    number: int
+    by: str
+    text: str
+    on: date
+
+
+@dataclass(frozen=True)
 class Promise:
-    """A promise as it is told. `state`: a CommitmentStage value; `said`: the last words on it, of whom and when;
-    `reason`: why its day was moved last."""
+    """A promise as it is told. `state`: a CommitmentStage value; `said`: the last words of those who work on it, of
+    whom and when; `reason`: why its day was moved last; `voices`: what others say of its report."""
 
     text: str
     responsible: str
@@ -25,6 +37,7 @@ class Promise:
     said: str = ""
     said_by: str = ""
     said_on: date | None = None
+    voices: tuple[Voice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,15 +151,18 @@ def _open(one: Promise) -> tuple[str, ...]:
     if one.state in ("open", "in_progress"):
         begun = "Chưa bắt đầu." if one.state == "open" else "Đang làm."
         return _told(one, f"{begun} Hạn là ngày {_day(one.due_on)}.", *_marks(one), *_said(one))
-    return _told(one, *_marks(one), *_said(one))
+    return _told(one, _done_as(one), *_marks(one), *_said(one))
 
 
 def _done(one: Promise) -> tuple[str, ...]:
-    told = {
+    return _told(one, _done_as(one), *_said(one))
+
+
+def _done_as(one: Promise) -> str:
+    return {
         "confirmed": "Đã có xác nhận là xong.",
         "not_objected": "Đã báo xong, sau ba mươi ngày không ai phản đối.",
     }.get(one.state, "Đã báo xong, chưa có ai xác nhận.")
-    return _told(one, told, *_said(one))
 
 
 def _waiting(one: Waiting, today: date) -> tuple[str, ...]:
@@ -166,10 +182,23 @@ def _marks(one: Promise) -> tuple[str, ...]:
 
 
 def _said(one: Promise) -> tuple[str, ...]:
+    voices = tuple(_heard(voice) for voice in one.voices)
     if not one.said or one.said == one.reason or one.said_on is None:
-        return ()
+        return voices
     by = f"{one.said_by} cho biết" if one.said_by else "Có báo cáo"
-    return (f"Ngày {_day(one.said_on)}, {by}: {_ended(one.said)}",)
+    return (f"Ngày {_day(one.said_on)}, {by}: {_ended(one.said)}", *voices)
+
+
+_HEARD = {"done": "xác nhận đã xong", "partly": "nói mới xong một phần", "not_done": "nói chưa xong"}
+
+
+def _heard(voice: Voice) -> str:
+    by = voice.by or ("người hỏi" if voice.number == 1 else f"{voice.number} người hỏi")
+    told = f"Ngày {_day(voice.on)}, {by} {_HEARD[voice.judgement]}"
+    if not voice.text:
+        return f"{told}."
+    of_many = f"{told}. Một người nói: " if voice.number > 1 else f"{told}: "
+    return f"{of_many}{_ended(voice.text)}"
 
 
 def _day(day: date) -> str:

@@ -6,7 +6,7 @@ what was reached meanwhile.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 from flask_babel import force_locale
@@ -14,9 +14,9 @@ from flask_babel import gettext as _
 
 from dialogues import clock
 from dialogues.extensions import db, insert
-from dialogues.followup.models import ExtensionRequest
-from dialogues.followup.rules import ExtensionState
-from dialogues.places.days import is_day_off
+from dialogues.followup.models import Commitment, ExtensionRequest
+from dialogues.followup.rules import UNFINISHED, ExtensionState
+from dialogues.places.days import is_day_off, last_working_day
 from dialogues.places.models import Commune
 from dialogues.places.service import days_off
 from dialogues.post import service as post
@@ -24,9 +24,12 @@ from dialogues.post.rules import Kind, MessageState
 from dialogues.post.service import Letter, Rounds
 from dialogues.reminders import morning, reached
 from dialogues.reminders.contents import contents_for
-from dialogues.reminders.models import LadderDay, Reminder
-from dialogues.reminders.rules import FROM_HOUR
+from dialogues.reminders.models import LadderDay, LadderStep, Reminder
+from dialogues.reminders.rules import FROM_HOUR, LADDER, ONE
 from dialogues.staff.models import Staff
+
+SURELY_DONE = time(9)
+"""By now the round of this morning is done, or nothing does it."""
 
 
 def listen() -> None:
@@ -130,6 +133,35 @@ def _left_behind(commune: Commune, told: set[int]) -> dict[int, date]:
             message.state, message.ended_at = MessageState.DROPPED, clock.now()
             message.drop_reason = _("The message of the next day says it too.")
     return since
+
+
+def missed_since(commune: Commune, now: datetime) -> date | None:
+    """The last day that was done, when a morning is missing although somebody has a promise that may need a reminder;
+    None: all is well. A commune whose rounds never ran: the day of its oldest such promise. At most two queries."""
+    wall, off = clock.local(now, commune.time_zone), days_off(commune)
+    ready = wall.date() if wall.time() >= SURELY_DONE else wall.date() - ONE
+    wanted = last_working_day(ready, off)
+    done_on, own_step = db.session.execute(
+        sa.select(
+            sa.select(LadderDay.on_day).where(LadderDay.commune_id == commune.id).scalar_subquery(),
+            sa.select(sa.func.min(LadderStep.days)).where(LadderStep.commune_id == commune.id).scalar_subquery(),
+        )
+    ).one()
+    if done_on is not None and done_on >= wanted:
+        return None
+    first_step = min(days for days, _who in LADDER) if own_step is None else own_step
+    begin = clock.instant(datetime.combine(wanted, FROM_HOUR), commune.time_zone)
+    oldest = db.session.scalar(
+        sa.select(sa.func.min(Commitment.created_at)).where(
+            Commitment.commune_id == commune.id,
+            Commitment.state.in_(UNFINISHED),
+            Commitment.due_on <= wanted - timedelta(days=first_step),
+            Commitment.created_at < begin,
+        )
+    )
+    if oldest is None:
+        return None
+    return done_on or clock.local(oldest, commune.time_zone).date()
 
 
 def last_round(commune_id: int) -> LadderDay | None:

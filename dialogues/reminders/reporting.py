@@ -68,7 +68,7 @@ def promise_for(staff: Staff, commitment_id: int, today: date) -> Commitment | N
 def look_at(photo: bytes, alt: str) -> Proof:
     """Take a photo apart and draw it anew; asks nothing of the database, which others need meanwhile."""
     try:
-        proof = evidence.looked_at(EvidenceKind.PHOTO_AFTER, photo, alt)
+        proof = evidence.looked_at(EvidenceKind.PHOTO_DURING, photo, alt)
     except RuleBroken as broken:
         raise RuleBroken(broken.message, "photo") from None
     if not alt:
@@ -77,7 +77,7 @@ def look_at(photo: bytes, alt: str) -> Proof:
 
 
 def report(*, commitment: Commitment, text: str, photo: Proof | None, actor: Staff) -> None:
-    """A line of progress, with a photo if one was sent; the same one again is kept once."""
+    """A line of progress, with a photo of the work if one was sent; the same one again is kept once."""
     kept = commitment.evidence
     if photo is not None and any(one.checksum == photo.checksum for one in kept):
         photo = None

@@ -96,6 +96,7 @@ ACTIONS: dict[str, object] = {
     "reported_done": _l("Reported done"),
     "confirmed": _l("Confirmed done"),
     "evidence_added": _l("Added evidence"),
+    "evidence_corrected": _l("Corrected what evidence shows"),
     "evidence_removed": _l("Took evidence down"),
     "verdict_said": _l("Said whether it is done"),
     "verdict_noted": _l("Wrote down what an asker says of it"),

@@ -10,9 +10,11 @@ from flask_babel import ngettext
 
 from dialogues import clock
 from dialogues.access import Permission, allowed
+from dialogues.language import short_day
 from dialogues.places import calendar
 from dialogues.places.models import Commune
 from dialogues.post import service as post
+from dialogues.reminders import nightly
 from dialogues.schedule import duty, rounds
 from dialogues.schedule.round_rules import YearCount
 from dialogues.schedule.rules import DialogueState
@@ -116,6 +118,14 @@ def _warnings(commune: Commune, now: datetime, today: date) -> list[Warning]:
             held_up,
         )
         found.append(Warning(sentence, "post_office.listing", {"state": "waiting"}))
+    missed = nightly.missed_since(commune, now)
+    if missed:
+        sentence = _(
+            "Nobody has been reminded of promises since %(day)s: the morning round does not run. Tell the administrator"
+            " to start “deliver”, or “remind” every morning.",
+            day=short_day(missed),
+        )
+        found.append(Warning(sentence, "reminders_office.steps", {}))
     unread = asking.unread_count(commune.id)
     if unread:
         sentence = ngettext(

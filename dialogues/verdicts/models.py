@@ -52,7 +52,8 @@ class CommitmentVerdict(Model):
 class AnswerRating(Model):
     """What a resident thinks of an answer. One asker rates an answer once and may change it. Of those without asker
     (`asker_id` empty), `sheet` names the form that was sent and `position` the place in it: sent twice counts once, and
-    a sheet can be taken back. `staff_id`: who opened the tablet, or keyed in the paper."""
+    a sheet can be taken back. `staff_id`: who opened the tablet, or keyed in the paper. `counted`: how it stands in the
+    numbers that residents read, None as long as it does not: these move by several at once, see `rating_steps`."""
 
     __tablename__ = "answer_rating"
     __table_args__ = (
@@ -74,6 +75,7 @@ class AnswerRating(Model):
     staff_id: Mapped[int | None] = mapped_column(sa.ForeignKey("staff.id"), index=True, default=None)
     way: Mapped[RatingWay] = mapped_column(WordEnum(RatingWay))
     rating: Mapped[Rating] = mapped_column(WordEnum(Rating))
+    counted: Mapped[Rating | None] = mapped_column(WordEnum(Rating), default=None)
     text: Mapped[str] = mapped_column(sa.Text, default="")
     sheet: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
     position: Mapped[int] = mapped_column(default=0, server_default="0")

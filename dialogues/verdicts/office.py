@@ -1,5 +1,6 @@
 """The second voice in the office: the overseer's word, asking at the door, sentences of askers to be read."""
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -10,13 +11,14 @@ from dialogues.askers import telling
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.followup import service
+from dialogues.followup.carried import Carried, Said
 from dialogues.followup.models import Commitment
 from dialogues.followup.story import with_story
 from dialogues.places.service import row_or_404, villages
 from dialogues.questions import redaction
 from dialogues.questions.intake import is_bound_to_village
 from dialogues.questions.models import Asker
-from dialogues.verdicts import asking, saying, sentences, voices
+from dialogues.verdicts import asking, latest, saying, sentences, voices
 from dialogues.verdicts.forms import NoteForm, OverseerForm, SentenceForm
 from dialogues.verdicts.models import CommitmentVerdict
 from dialogues.verdicts.panel import Panel, panel
@@ -31,6 +33,18 @@ bp = Blueprint("verdicts_office", __name__, url_prefix="/office")
 def voices_of(commitment: Commitment) -> list[voices.Round]:
     """For the pages of a promise, which include verdicts/_voices.html."""
     return voices.rounds_of(commitment)
+
+
+@bp.app_template_global("latest_voices")
+def latest_voices(promises: Collection[Carried]) -> dict[int, list[latest.Voice]]:
+    """For lists of promises on the table again, which include followup/_carried.html."""
+    return latest.latest_of([one.row.id for one in promises])
+
+
+@bp.app_template_global("last_word")
+def last_word(one: Carried, voices: Collection[latest.Voice]) -> Said | None:
+    """For followup/_carried.html."""
+    return latest.last_word(one, voices)
 
 
 @bp.app_template_global("verdict_panel")

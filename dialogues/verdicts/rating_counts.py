@@ -16,31 +16,26 @@ from dialogues.places.models import Unit
 from dialogues.questions.models import Question
 from dialogues.questions.service import visible
 from dialogues.schedule.models import Dialogue
-from dialogues.staff.models import Staff
 from dialogues.verdicts.models import AnswerRating
 from dialogues.verdicts.rating_rules import Figures, Shown, for_residents
-from dialogues.verdicts.ratings import of_dialogue
+from dialogues.verdicts.rating_steps import of_dialogue, with_body
 from dialogues.verdicts.rules import Rating, RatingWay
 
 
 @cache
 def _public() -> sa.Select[Any]:
-    """(body, rating, number) of the answers of a dialogue that residents can read."""
-    return _by_body(visible(value("commune_id")).where(is_answered()))
+    """(body, rating, number) of the answers of a dialogue that residents can read, as far as they are counted in."""
+    counted = _by_body(visible(value("commune_id")).where(is_answered()), AnswerRating.counted)
+    return counted.where(AnswerRating.counted.is_not(None))
 
 
-def _by_body(questions: sa.Select[tuple[Question]]) -> sa.Select[Any]:
-    """The body is that of who answered, else the one to which the question was assigned."""
-    r = AnswerRating
-    return (
+def _by_body(questions: sa.Select[tuple[Question]], rating: Any) -> sa.Select[Any]:
+    of_these: sa.Select[Any] = (
         questions.where(Question.dialogue_id == value("dialogue_id"))
         .join(Answer, Answer.question_id == Question.id)
-        .join(r, r.answer_id == Answer.id)
-        .outerjoin(Staff, Staff.id == Answer.answered_by_id)
-        .outerjoin(Unit, Unit.id == sa.func.coalesce(Staff.unit_id, Question.assigned_unit_id))
-        .with_only_columns(Unit.name, r.rating, sa.func.count())
-        .group_by(Unit.name, r.rating)
+        .join(AnswerRating, AnswerRating.answer_id == Answer.id)
     )
+    return with_body(of_these).with_only_columns(Unit.name, rating, sa.func.count()).group_by(Unit.name, rating)
 
 
 def _figures(statement: sa.Select[Any], **values: int) -> list[Figures]:
@@ -57,7 +52,7 @@ def public(commune_id: int, dialogue_id: int) -> Shown:
 
 @cache
 def _all() -> sa.Select[Any]:
-    return _by_body(sa.select(Question).where(Question.commune_id == value("commune_id")))
+    return _by_body(sa.select(Question).where(Question.commune_id == value("commune_id")), AnswerRating.rating)
 
 
 def all_of(dialogue: Dialogue) -> list[Figures]:

@@ -1,5 +1,5 @@
 """Rating answers: by the asker with the code, at the desk, from paper. Every way out counts once, however often it is
-sent; residents see numbers only, so their pages are made anew."""
+sent; residents see numbers only, and these move in steps."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from dialogues.errors import RuleBroken
 from dialogues.extensions import db, insert
 from dialogues.followup.models import Answer
 from dialogues.followup.service import is_answered
-from dialogues.page_cache import raise_public_version
 from dialogues.questions import lineage
 from dialogues.questions.models import Asker, Question
 from dialogues.questions.rules import QuestionState
@@ -22,7 +21,9 @@ from dialogues.questions.service import visible
 from dialogues.schedule.models import Dialogue
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
+from dialogues.verdicts import rating_steps
 from dialogues.verdicts.models import AnswerRating
+from dialogues.verdicts.rating_steps import of_dialogue
 from dialogues.verdicts.rules import Rating, RatingWay
 
 T = TypeVar("T")
@@ -109,7 +110,8 @@ def rate(*, asker: Asker, answer_id: int | None, rating: Rating, text: str) -> N
         )
         .on_conflict_do_update(index_elements=[AnswerRating.answer_id, AnswerRating.asker_id], set_=values)
     )
-    _shown_anew(asker.commune_id)
+    answer = db.session.get_one(Answer, own.answer_id)
+    rating_steps.count_in(answer.question.dialogue)
 
 
 # -- at the desk and on paper -----------------------------------------------------------------------------------------
@@ -156,7 +158,7 @@ def add(*, dialogue: Dialogue, way: RatingWay, sheet: str, said: Sequence[Said],
         count += len(db.session.execute(statement).all())
     if count and way is RatingWay.PAPER:
         _record(dialogue, staff, "ratings_entered", count)
-    _shown_anew(dialogue.commune_id)
+    rating_steps.count_in(dialogue)
     return count
 
 
@@ -217,18 +219,8 @@ def take_back(*, dialogue: Dialogue, sheet: str, actor: Staff) -> int:
         db.session.execute(sa.delete(AnswerRating).where(AnswerRating.id.in_(batch)))
     if ids:
         _record(dialogue, actor, "ratings_taken_back", len(ids))
-        _shown_anew(dialogue.commune_id)
+        rating_steps.show_anew(dialogue.commune_id)
     return len(ids)
-
-
-def of_dialogue(dialogue: Dialogue) -> sa.Select[tuple[AnswerRating]]:
-    """The ratings of a dialogue's answers, with the answer and its question."""
-    return (
-        sa.select(AnswerRating)
-        .join(Answer, Answer.id == AnswerRating.answer_id)
-        .join(Question, Question.id == Answer.question_id)
-        .where(Question.dialogue_id == dialogue.id, AnswerRating.commune_id == dialogue.commune_id)
-    )
 
 
 # -- erasing ----------------------------------------------------------------------------------------------------------
@@ -244,8 +236,3 @@ def erase_old() -> int:
     old = sa.and_(AnswerRating.at < clock.now() - TEXTS_KEPT, AnswerRating.text != "")
     result = db.session.execute(sa.update(AnswerRating).where(old).values(text=""))
     return int(result.rowcount)  # type: ignore[attr-defined]
-
-
-def _shown_anew(commune_id: int) -> None:
-    """Residents' pages show the numbers, no kept part of a page does."""
-    raise_public_version(db.session(), commune_id, ())

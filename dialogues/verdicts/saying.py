@@ -52,15 +52,19 @@ NOT_ASKED = _l("Only those who asked about this say whether it is done.")
 
 def report_of(commitment: Commitment, voices: list[CommitmentVerdict] | None = None) -> CommitmentEntry | None:
     """The report that verdicts are about, until the next step is taken; None: there is none. One that was taken back by
-    who made it is none either. `voices`: verdicts of this promise, if they are known."""
+    who made it is none either; one that a voice opened again is, whatever this voice says now. `voices`: verdicts of
+    this promise, if they are known."""
     found = sorted(commitment.entries, key=lambda entry: entry.id)
     place = standing_report([entry.kind for entry in found])
     if place is None or commitment.state in (S.OPEN, S.WITHDRAWN):
         return None
     report = found[place]
     if commitment.state is S.IN_PROGRESS:
+        reopened = next((entry for entry in reversed(found[place:]) if entry.kind is EntryKind.REOPENED), None)
+        if reopened is None:
+            return None
         said = _of_report(report.id) if voices is None else [one for one in voices if one.entry_id == report.id]
-        if not any(one.judgement is J.NOT_DONE for one in said):
+        if reopened.author_id not in {None, *(one.staff_id for one in said if one.asker_id is None)}:
             return None
     return report
 

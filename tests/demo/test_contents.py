@@ -30,6 +30,9 @@ from dialogues.schedule.rules import (
 from dialogues.schedule.service import phase_of
 from dialogues.staff.models import Staff
 from dialogues.staff.rules import Role
+from dialogues.verdicts import asking
+from dialogues.verdicts.models import CommitmentVerdict
+from dialogues.verdicts.rules import Judgement, VerdictWay
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))  # a Wednesday
 
@@ -179,6 +182,18 @@ def test_village_heads_belong_to_their_village_and_others_to_a_unit(demo):
     for person in all_rows(Staff):
         assert bool(person.village_id) == (Role.VILLAGE_HEAD in person.roles)
         assert bool(person.unit_id) != bool(person.village_id)
+
+
+def test_a_village_head_finds_people_without_phone_to_ask_at_the_door(demo):
+    head = db.session.scalar(sa.select(Staff).where(Staff.email == "village@minh-tam.example"))
+    _page, rows = asking.to_ask(head, 1)
+    known = [(one.name, one.said) for row in rows for one in row.people]
+    assert len(known) >= 3
+    assert {said for _name, said in known} == {None, Judgement.PARTLY}
+    at_the_door = [one for one in all_rows(CommitmentVerdict) if one.way is VerdictWay.AT_THE_DOOR]
+    assert Judgement.DONE in [one.judgement for one in at_the_door if one.staff_id == head.id]
+    asked = {one.asker_id for one in at_the_door if one.staff_id == head.id}
+    assert all(not asker.phone for asker in all_rows(Asker) if asker.id in asked)
 
 
 def test_consents_are_written_down_and_agree_with_the_flags(demo):

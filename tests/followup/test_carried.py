@@ -179,7 +179,7 @@ def test_why_and_who_says_so():
         save(_entry(late, kind, text, author_id=author.id))
     (one,) = results_of(coming()).back
     assert (one.reason.text, one.reason.by) == ("Lũ về.", "Phạm Lộc, Phó Chủ tịch")
-    assert (one.last.kind, one.last.text) == (EntryKind.PROGRESS, "Đã đổ 50 m.")
+    assert (one.said[0].kind, one.said[0].text) == (EntryKind.PROGRESS, "Đã đổ 50 m.")
     assert one.row.times_extended == 2
 
 

@@ -1,5 +1,6 @@
 """Reported done: only with evidence and a sentence for who asked; photos without what a phone writes into them."""
 
+import hashlib
 import io
 from datetime import date
 from pathlib import Path
@@ -238,6 +239,104 @@ def test_the_office_takes_it_down_with_a_reason(client, office):
     notes = db.session.execute(sa.select(TrailEntry.action, TrailEntry.note)).all()
     assert ("evidence_removed", "Lộ mặt một em nhỏ.") in [tuple(row) for row in notes]
     client.get(f"/minh-tam/commitments/{commitment.id}/evidence/{id_}/file", status=404)
+
+
+# -- photos of the work -----------------------------------------------------------------------------------------------
+
+
+def of_the_work(commitment, **more):
+    return make_evidence(commitment, kind=EvidenceKind.PHOTO_DURING, alt="Đang đổ bê tông", **more)
+
+
+def test_a_photo_of_the_work_proves_nothing_until_it_is_ticked(client, office):
+    commitment = make_commitment(state=C.IN_PROGRESS)
+    shown = of_the_work(commitment)
+    of_the_work(commitment)
+    page = report(client, commitment, status=422)
+    assert page.select("#after-error")
+    form = client.get(url(commitment)).form("done-form")
+    assert "Đang đổ bê tông (20/11/2026)" in client.get(url(commitment)).texts("#counted")[0]
+    form.fill(**SAID, counted=[str(shown.id)]).submit()
+    found = fresh(commitment)
+    assert found.state is C.REPORTED_DONE
+    assert [(one.kind, one.entry_id) for one in found.evidence] == [
+        (EvidenceKind.PHOTO_AFTER, found.entries[-1].id),
+        (EvidenceKind.PHOTO_DURING, None),
+    ]
+
+
+def test_only_photos_of_this_work_since_it_was_reopened_may_be_ticked(client, office, at):
+    commitment = make_commitment(state=C.IN_PROGRESS)
+    old, foreign = of_the_work(commitment), of_the_work(make_commitment())
+    at("2026-11-20 10:00")
+    make_entry(commitment, EntryKind.REOPENED)
+    assert not client.get(url(commitment)).select("#counted")
+    for one in (old, foreign):
+        assert report(client, commitment, counted=[str(one.id)], status=422).select("#counted-error")
+    assert fresh(commitment).state is C.IN_PROGRESS
+    report(client, commitment, counted="x", status=422)
+
+
+def test_the_same_photo_sent_again_is_led_to_the_tick(client, office):
+    commitment = make_commitment(state=C.IN_PROGRESS)
+    of_the_work(commitment, checksum=hashlib.sha256(photo()).hexdigest())
+    page = report(client, commitment, after=files(photo()), after_alt="Mặt đường", status=422)
+    assert "đánh dấu" in page.texts("#after-error")[0]
+    assert SAID["to_asker"] in page.source
+
+
+def test_pictures_stand_under_what_they_show(client, office):
+    commitment = make_reported()
+    make_evidence(commitment, kind=EvidenceKind.PAPER, alt="Biên bản chụp lại")
+    of_the_work(commitment)
+    make_evidence(commitment, kind=EvidenceKind.PHOTO_BEFORE, alt="Ổ gà")
+    page = client.get(f"/minh-tam/commitments/{commitment.id}")
+    assert [text.split("(")[0].strip() for text in page.texts("#proofs .proofs > div")] == [
+        "Trước khi làm Ổ gà", "Trong khi làm Đang đổ bê tông", "Sau khi làm Biên bản chụp lại",
+    ]  # fmt: skip
+
+
+# -- other words for what it shows ------------------------------------------------------------------------------------
+
+
+def words_url(one):
+    return url(one.commitment, f"evidence/{one.id}/words")
+
+
+def test_who_reports_corrects_what_a_picture_shows(client, sign_in, new_client):
+    staff = make_staff(Role.DEPARTMENT, name="Vàng Thị Mai")
+    sign_in(staff)
+    one = make_evidence(make_reported(responsible=staff), alt="Nhà ông Hùng")
+    page = client.get(url(one.commitment)).click("Sửa lời mô tả")
+    assert page.form().fill(alt=" ").submit(status=422).select("#alt-error")
+    page = page.form().fill(alt="Mặt đường mới").submit().follow()
+    assert "Mặt đường mới" in [picture["alt"] for picture in page.select("#proofs img")]
+    visitor = new_client().get(f"/minh-tam/commitments/{one.commitment_id}")
+    assert [picture["alt"] for picture in visitor.select("#proofs img")] == ["Mặt đường mới"]
+    noted = db.session.execute(sa.select(TrailEntry.action, TrailEntry.note, TrailEntry.staff_id)).all()[-1:]
+    assert [tuple(row) for row in noted] == [("evidence_corrected", "Mặt đường mới", staff.id)]
+
+
+def test_two_who_correct_it_at_the_same_time_overwrite_nothing(client, office):
+    one = make_evidence(make_reported(), alt="Cũ")
+    mine = client.get(words_url(one)).form()
+    client.get(words_url(one)).form().fill(alt="Của người khác").submit()
+    page = mine.fill(alt="Của tôi").submit(status=409)
+    assert "Của người khác" in page.texts("#conflict")[0]
+    assert page.form()["alt"] == "Của tôi"
+    assert page.form().submit().follow()
+    assert kept(one.commitment)[0].alt == "Của tôi"
+
+
+def test_words_are_corrected_only_by_who_may_report_and_only_of_files(client, sign_in):
+    sign_in(make_staff(Role.DEPARTMENT))
+    other = make_evidence(make_reported())
+    client.get(words_url(other), status=404)
+    client.post(words_url(other), {"alt": "x"}, status=404)
+    assert "Sửa lời mô tả" not in client.get(url(other.commitment)).main
+    sign_in(make_staff(Role.OFFICE))
+    number = make_evidence(other.commitment, kind=EvidenceKind.DECISION, file="", alt="", number="1/QĐ")
+    client.get(words_url(number), status=404)
 
 
 def test_a_department_takes_nothing_down(client, sign_in):

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from dialogues.followup.models import Commitment
+from dialogues.followup.recount import recount
 from dialogues.followup.rules import CommitmentState, DayCount, EntryKind
+from dialogues.places.models import Holiday
 from dialogues.staff.rules import Role
-from tests.make import make_answer, make_commitment, make_holiday, make_staff
+from tests.make import make_answer, make_commitment, make_holiday, make_staff, save, the_commune
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +57,29 @@ def test_taking_the_day_off_out_again_brings_the_day_back(client, office, sessio
     client.post(f"/office/commune/days-off/{row.id}/remove", {}).follow()
     session.expire_all()
     assert session.get(Commitment, counted.id).due_on == date(2026, 12, 4)
+
+
+def test_days_off_that_came_with_the_program_move_it_too(app, session):
+    """No page was opened: the table of all communes changed, and the daily command counts anew, once."""
+    counted, chosen = make_commitment(**COUNTED), make_commitment(due_on=date(2026, 12, 4))
+    save(Holiday(commune_id=None, on_day=date(2026, 11, 25), name="Nghỉ bù"))
+    session.commit()
+    run = app.test_cli_runner()
+    assert "1 counted days of promises worked out anew" in run.invoke(args=["tidy"]).output
+    assert "worked out anew" not in run.invoke(args=["tidy"]).output
+    session.expire_all()
+    found = session.get(Commitment, counted.id)
+    assert (found.due_on, found.first_due_on) == (date(2026, 12, 7), date(2026, 12, 4))
+    assert [(entry.kind, entry.author_id) for entry in found.entries] == [(EntryKind.PLAN_CHANGED, None)]
+    assert session.get(Commitment, chosen.id).due_on == date(2026, 12, 4)
+
+
+def test_only_promises_that_move_are_read(app, session, queries):
+    for _ in range(3):
+        make_commitment(**COUNTED)
+    with queries() as seen:
+        assert recount(the_commune(), None) == 0
+    assert seen.count <= 3
 
 
 @pytest.mark.parametrize("state", [CommitmentState.REPORTED_DONE, CommitmentState.CONFIRMED, CommitmentState.WITHDRAWN])

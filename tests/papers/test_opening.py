@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from dialogues.papers.opening import Numbers, Promise, Waiting, reading
+from dialogues.papers.opening import Numbers, Promise, Voice, Waiting, reading
 
 TODAY = date(2026, 11, 20)
 SESSION = datetime(2026, 8, 5, 7, 30)
@@ -77,6 +77,25 @@ def test_without_a_reason_that_is_said():
 def test_done_is_never_called_confirmed_when_it_is_not(state, words):
     (part,) = told(done=[replace(LATE, state=state)]).parts
     assert part.matters[0][1] == words or words in part.matters[0]
+
+
+@pytest.mark.parametrize(
+    ("voice", "words"),
+    [
+        (Voice("done", 1, "", "", TODAY), "Ngày 20/11/2026, người hỏi xác nhận đã xong."),
+        (Voice("done", 1, "Lò Thị Pành", "", TODAY), "Ngày 20/11/2026, Lò Thị Pành xác nhận đã xong."),
+        (Voice("done", 3, "", "", TODAY), "Ngày 20/11/2026, 3 người hỏi xác nhận đã xong."),
+        (Voice("partly", 1, "", "Thiếu rãnh", TODAY), "Ngày 20/11/2026, người hỏi nói mới xong một phần: Thiếu rãnh."),
+        (
+            Voice("not_done", 2, "", "Còn ổ gà.", TODAY),
+            "Ngày 20/11/2026, 2 người hỏi nói chưa xong. Một người nói: Còn ổ gà.",
+        ),
+    ],
+)
+def test_what_others_say_is_told_after_what_the_responsible_says(voice, words):
+    one = replace(LATE, state="reported_done", voices=(voice,))
+    (part,) = told(done=[one]).parts
+    assert part.matters[0][-2:] == ("Ngày 10/11/2026, Ông Lộc cho biết: Đã đổ 50 m.", words)
 
 
 def test_reopened_and_asked_again_are_said():

@@ -92,7 +92,7 @@ def test_progress_with_a_photo_is_recorded_and_residents_read_it(client, promise
     (entry,) = entries(promise)
     assert (entry.kind, entry.author_id) == (EntryKind.PROGRESS, person.id)
     (kept,) = db.session.scalars(sa.select(Evidence))
-    assert (kept.kind, kept.entry_id, kept.alt) == (EvidenceKind.PHOTO_AFTER, entry.id, "Đoạn đường mới đổ")
+    assert (kept.kind, kept.entry_id, kept.alt) == (EvidenceKind.PHOTO_DURING, entry.id, "Đoạn đường mới đổ")
     assert b"Exif" not in uploads.found(kept.commune_id, kept.file).read_bytes()
     db.session.refresh(promise)
     assert promise.state is CommitmentState.IN_PROGRESS

@@ -9,6 +9,7 @@ from dialogues import clock
 from dialogues.extensions import db
 from dialogues.followup.rules import Outcome
 from dialogues.questions.rules import QuestionState
+from dialogues.reminders.models import LadderDay
 from dialogues.schedule.models import DoneStep
 from dialogues.schedule.rules import RESULT_WAYS, DialogueState, Step
 from dialogues.today.models import PeriodReport
@@ -227,7 +228,42 @@ def test_queries_do_not_grow_with_the_rows_and_lists_are_cut(client, office, que
     for _ in range(9):
         add()
     assert count() == few
-    assert few <= 28
+    assert few <= 29
     page = client.get(PAGE)
     assert len(page.select("#late-commitments li")) == 5
     assert "5" in page.one("#late-commitments > p a").get_text()
+
+
+# -- the morning round ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "done_on", "due_on", "since"),
+    [
+        ("2026-11-24 09:00", "2026-11-23", "2026-11-30", "23/11/2026"),  # not this morning
+        ("2026-11-24 08:59", "2026-11-23", "2026-11-30", ""),  # it may still come
+        ("2026-11-24 09:00", "2026-11-24", "2026-11-30", ""),
+        ("2026-11-24 08:00", "2026-11-20", "2026-11-30", "20/11/2026"),  # nor on Monday
+        ("2026-11-24 09:00", "2026-11-23", "2027-03-30", ""),  # no step is near
+        ("2026-11-24 09:00", "2026-11-23", "2026-10-01", "23/11/2026"),
+        ("2026-11-22 10:00", "2026-11-20", "2026-11-30", ""),  # a Sunday
+        ("2026-11-24 09:00", None, "2026-11-30", "16/11/2026"),  # it never ran
+    ],
+)
+def test_a_morning_round_that_did_not_run_is_said(client, sign_in, at, now, done_on, due_on, since):
+    at("2026-11-16 10:00")
+    staff = make_staff()
+    make_commitment(due_on=date.fromisoformat(due_on), first_due_on=date(2026, 12, 24), promised_on=date(2026, 9, 1))
+    if done_on:
+        save(LadderDay(commune_id=staff.commune_id, on_day=date.fromisoformat(done_on)))
+    at(now)
+    sign_in(staff)
+    page = client.get(PAGE)
+    said = [text for text in page.texts(".note") if "Không ai được nhắc" in text]
+    assert [since in text for text in said] == ([True] if since else [])
+    if since:
+        assert "/office/commune/ladder" in page.links()
+
+
+def test_without_promises_no_round_is_missed(client, office):
+    assert "Không ai được nhắc" not in client.get(PAGE).main

@@ -173,6 +173,39 @@ def test_a_report_stands_when_somebody_else_takes_the_promise_over(client, promi
     assert fresh(promise).state is C.CONFIRMED
 
 
+def test_who_opened_it_again_may_say_that_a_part_is_done_and_later_that_all_is(client, promise):
+    say(client, promise, J.NOT_DONE, MISSING)
+    done = say(client, promise, J.PARTLY, MISSING).follow()
+    assert done.select(".note.tone-good")
+    found = fresh(promise)
+    assert (found.state, found.reported_done_on, found.objected_on) == (C.IN_PROGRESS, None, None)
+    page = client.get(f"/minh-tam/commitments/{promise.id}")
+    assert "được mở lại" in page.one("#doubt").text
+    assert "Mới xong một phần" in page.texts("#voices li")[0]
+    assert url(promise) in client.get(f"/q/{asker_of(promise).code}").links()
+    say(client, promise, J.DONE)
+    assert fresh(promise).state is C.CONFIRMED
+    assert not client.get(f"/minh-tam/commitments/{promise.id}").select("#doubt")
+
+
+def test_nobody_speaks_of_a_report_that_its_maker_took_back(client, promise):
+    say(client, promise, J.PARTLY, MISSING)
+    promise = fresh(promise)
+    promise.state, promise.reported_done_on, promise.objected_on = C.IN_PROGRESS, None, None
+    make_entry(promise, EntryKind.REOPENED, text="Đúng là còn thiếu.")
+    client.get(url(promise), status=404)
+
+
+def test_partly_is_said_beside_the_state_for_everybody(client, sign_in, promise):
+    page = client.get(f"/minh-tam/commitments/{promise.id}")
+    assert not page.select("#doubt")
+    say(client, promise, J.PARTLY, MISSING)
+    page = client.get(f"/minh-tam/commitments/{promise.id}")
+    assert "mới xong một phần" in page.one("#doubt").text
+    sign_in(make_staff(Role.OFFICE))
+    assert "mở lại" in client.get(f"/office/commitments/{promise.id}").one("#doubt").text
+
+
 def test_done_of_another_asker_does_not_outvote_not_done_and_both_stand_there(client, promise):
     other = another_asker(promise)
     say(client, promise, J.NOT_DONE, MISSING)

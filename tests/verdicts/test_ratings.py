@@ -312,6 +312,59 @@ def test_residents_see_numbers_from_five_on_and_never_a_sentence(client, answer)
     assert "Ông Sáu" not in page.source
 
 
+def numbers(answer):
+    db.session.expire_all()
+    shown = rating_counts.public(answer.commune_id, answer.question.dialogue_id).all
+    return shown and (shown.satisfied, shown.neutral, shown.not_satisfied)
+
+
+def test_who_looks_before_and_after_one_rating_sees_no_difference(client, answer):
+    rate(answer, 5)
+    seen = [numbers(answer)]
+    for rating in (NOT, NOT, NEUTRAL, NOT):
+        rate(answer, 1, rating)
+        seen.append(numbers(answer))
+    assert seen == [(5, 0, 0)] * 5
+    assert "5 lượt" in client.get(f"/d/{answer.question.dialogue.code}").one("#rated").text
+    rate(answer, 1, SATISFIED)
+    assert numbers(answer) == (6, 1, 3)
+
+
+def test_a_changed_rating_is_not_seen_alone_either(client, answer):
+    rate(answer, 4)
+    ratings.rate(asker=answer.question.askers[0], answer_id=answer.id, rating=SATISFIED, text="")
+    db.session.commit()
+    assert numbers(answer) == (5, 0, 0)
+    ratings.rate(asker=answer.question.askers[0], answer_id=answer.id, rating=NOT, text="")
+    db.session.commit()
+    assert numbers(answer) == (5, 0, 0)
+    rate(answer, 4)
+    assert numbers(answer) == (8, 0, 1)
+
+
+def test_a_body_waits_for_its_own_ratings_and_the_whole_is_what_the_bodies_show(answer):
+    dialogue = answer.question.dialogue
+    police = make_unit(name="Công an xã")
+    other = make_answer(make_question(dialogue, state=P, assigned_unit_id=police.id))
+    rate(answer, 7)
+    rate(other, 4, NOT)
+    shown = rating_counts.public(dialogue.commune_id, dialogue.id)
+    assert (numbers(answer), [one.name for one in shown.bodies], shown.rest) == ((7, 0, 0), [""], None)
+    rate(other, 1, NOT)
+    shown = rating_counts.public(dialogue.commune_id, dialogue.id)
+    assert (numbers(answer), [(one.name, one.total) for one in shown.bodies]) == (
+        (7, 0, 5), [("", 7), ("Công an xã", 5)],
+    )  # fmt: skip
+    assert [one.total for one in rating_counts.all_of(dialogue)] == [7, 5]
+
+
+def test_ratings_of_another_dialogue_do_not_fill_the_step(answer):
+    elsewhere = make_answer(make_question(make_dialogue(), state=P))
+    rate(answer, 3)
+    rate(elsewhere, 4)
+    assert numbers(answer) is numbers(elsewhere) is None
+
+
 def test_answers_that_are_not_public_any_more_are_not_counted_in_public(client, answer):
     rate(answer, 6)
     answer.published_at = None

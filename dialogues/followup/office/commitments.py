@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from flask_wtf import FlaskForm
 from dialogues.access import Permission, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
-from dialogues.followup import answers, done, extensions, office_list, service, work
+from dialogues.followup import answers, done, evidence, extensions, office_list, service, work
 from dialogues.followup import commitments as promises
 from dialogues.followup.commitments import staff_choices
 from dialogues.followup.due import day_off_note, how_counted
@@ -23,7 +24,8 @@ from dialogues.followup.office import bp, commitment_or_404, this_day
 from dialogues.followup.plan_panel import plan_panel
 from dialogues.followup.promise_forms import OPEN_MATTERS, PROMISES, OfficeFilter
 from dialogues.followup.rules import UNFINISHED, CommitmentKind, CommitmentStage, CommitmentState, Outcome
-from dialogues.followup.story import story
+from dialogues.followup.story import doubt_of, story
+from dialogues.language import short_day
 from dialogues.places.rules import Field
 from dialogues.places.service import units
 from dialogues.reminders import history as reminders
@@ -81,7 +83,8 @@ def _commitment_page(
     commitment: Commitment, *, typed: FlaskForm | None = None, is_conflict: bool = False, status: int = 200
 ) -> Response:
     """Facts, story, and the forms that this person may send now; `typed` stands in for its class."""
-    staff, forms = me(), {}
+    staff = me()
+    forms: dict[str, Any] = {}
     unfinished = commitment.state in UNFINISHED
     reported = commitment.state is CommitmentState.REPORTED_DONE
     withdrawn = commitment.state is CommitmentState.WITHDRAWN
@@ -101,6 +104,8 @@ def _commitment_page(
             forms[name] = kind(formdata=None)
         if name == "extend" and is_open and not isinstance(typed, kind):
             forms[name].offer(extensions.decider_choices(staff, commitment))
+        if name == "done" and is_open and not isinstance(typed, kind):
+            forms[name].offer(of_the_work(commitment))
         if name in forms and "version" in forms[name]:
             forms[name].version.data = str(commitment.version)
         if isinstance(forms.get(name), Files):
@@ -109,6 +114,7 @@ def _commitment_page(
         "followup/commitment.html",
         c=commitment,
         stage=service.stage_of(commitment, this_day()),
+        doubt=doubt_of(commitment),
         entries=[
             *story(commitment),
             *trail.history(commitment.commune_id, "commitment", commitment.id, only="commitment_made"),
@@ -124,6 +130,11 @@ def _commitment_page(
         may_answer=answers.may_answer(staff, commitment.answer.question),
         status=status,
     )
+
+
+def of_the_work(commitment: Commitment) -> list[tuple[int, str]]:
+    """The photos of the work that may be ticked when it is reported done."""
+    return [(one.id, f"{one.alt} ({short_day(one.added_at)})") for one in evidence.countable(commitment)]
 
 
 @bp.get("/commitments/<id:commitment_id>")

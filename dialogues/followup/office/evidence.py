@@ -6,16 +6,16 @@ from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
 
 from dialogues.access import Permission, allowed, me, requires
-from dialogues.errors import RuleBroken
+from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.followup import done, evidence, evidence_files
 from dialogues.followup.commitments import may_report
 from dialogues.followup.evidence import Proof
 from dialogues.followup.evidence_answers import file_answer
-from dialogues.followup.evidence_forms import PAPER_TYPES, PHOTO_TYPES, DoneForm, EvidenceForm, TakeDownForm
+from dialogues.followup.evidence_forms import PAPER_TYPES, PHOTO_TYPES, AltForm, DoneForm, EvidenceForm, TakeDownForm
 from dialogues.followup.models import Commitment, Evidence
 from dialogues.followup.office import bp, commitment_or_404
-from dialogues.followup.office.commitments import act
+from dialogues.followup.office.commitments import act, of_the_work
 from dialogues.followup.rules import CommitmentState
 from dialogues.web import render, saved
 
@@ -38,6 +38,12 @@ def evidence_of(commitment: Commitment) -> list[evidence.Shown]:
 def may_take_down() -> bool:
     """Whether this person takes evidence down."""
     return allowed(me(), Permission.PUBLISH_ANSWERS)
+
+
+@bp.app_template_global("may_correct_evidence")
+def may_correct_evidence(commitment: Commitment) -> bool:
+    """Whether this person says better what a picture shows."""
+    return may_report(me(), commitment)
 
 
 @bp.app_template_global("evidence_types")
@@ -72,7 +78,7 @@ def _with_files(
 @bp.route("/commitments/<id:commitment_id>/done", methods=["GET", "POST"])
 @requires(Permission.WORK)
 def report_done(commitment_id: int) -> Response:
-    form = DoneForm()
+    form = DoneForm().offer(of_the_work(commitment_or_404(commitment_id)))
     return _with_files(
         commitment_id,
         form,
@@ -82,6 +88,7 @@ def report_done(commitment_id: int) -> Response:
             text=form.text.data,
             to_asker=form.to_asker.data,
             proofs=proofs,
+            counted_ids=form.counted_ids,
             actor=me(),
         ),
         lambda: _("Reported done. Those who asked are asked whether it is true."),
@@ -120,6 +127,30 @@ def take_down(commitment_id: int, evidence_id: int) -> Response:
         return saved(_url(commitment_id), _("Taken down. The history keeps that it was there, and why it is gone."))
     status = 422 if request.method == "POST" else 200
     return render("followup/take_down.html", one=found, form=form, back=_url(commitment_id), status=status)
+
+
+@bp.route("/commitments/<id:commitment_id>/evidence/<id:evidence_id>/words", methods=["GET", "POST"])
+@requires(Permission.WORK)
+def correct_alt(commitment_id: int, evidence_id: int) -> Response:
+    """Say better what a picture or a paper shows."""
+    found = _evidence_or_404(commitment_id, evidence_id)
+    if not found.file or not may_report(me(), found.commitment):
+        abort(404)
+    form, status = AltForm(data={"seen": found.alt, "alt": found.alt}), 200
+    conflict = None
+    if request.method == "POST":
+        status = 422
+        if form.validate_on_submit():
+            try:
+                evidence.correct_alt(evidence=found, alt=form.alt.data, seen=form.seen.data, actor=me())
+            except EditConflict:
+                conflict, form.seen.data, status = [(_("What it shows"), found.alt)], found.alt, 409
+            else:
+                db.session.commit()
+                return saved(_url(commitment_id), _("Corrected. The history says when and by whom."))
+    return render(
+        "followup/evidence_words.html", one=found, form=form, conflict=conflict, back=_url(commitment_id), status=status
+    )
 
 
 @bp.get("/commitments/<id:commitment_id>/evidence/<id:evidence_id>/file")
