@@ -209,7 +209,11 @@ def test_who_promised_a_written_answer_gives_it_whoever_the_question_is_assigned
     leader = make_staff(Role.LEADER)
     question = make_question(state=PUBLISHED, assigned_unit_id=make_unit().id)
     promised = make_answer(
-        question, outcome=Outcome.IN_WRITING, due_on=date(2026, 12, 1), answered_by_id=leader.id, published_at=clock.now()
+        question,
+        outcome=Outcome.IN_WRITING,
+        due_on=date(2026, 12, 1),
+        answered_by_id=leader.id,
+        published_at=clock.now(),
     )
     sign_in(leader)
     page = client.get(url(question))
