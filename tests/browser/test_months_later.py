@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
 from dialogues import clock
-from dialogues.places.days import NATIONWIDE, last_working_day, next_working_day
+from dialogues.places.days import NATIONWIDE, DaysOff, last_working_day, next_working_day
 from tests.browser.hands import box, press, read_day, says, tick
 from tests.browser.live import Live, serving
 from tests.browser.visitors import sign_in, visitors
@@ -129,11 +129,21 @@ class Followed:
     moved: Promise
     logged: str
     """The code of the session of which there is a log; fourteen things were promised there."""
+    off: DaysOff
+
+    @property
+    def due_morning(self) -> date:
+        """When "today is the day" is said: on the day, or on the last working day before it."""
+        return last_working_day(self.told.due_on, self.off)
 
 
-def due_morning(due_on: date) -> date:
-    """When "today is the day" is said: on the day, or on the last working day before it."""
-    return last_working_day(due_on, NATIONWIDE)
+def days_off(day: Day) -> DaysOff:
+    """The commune has a festival of its own."""
+    own = day.rows("SELECT on_day, is_worked FROM holiday")
+    return DaysOff(
+        NATIONWIDE.off | {date.fromisoformat(on) for on, is_worked in own if not is_worked},
+        NATIONWIDE.worked | {date.fromisoformat(on) for on, is_worked in own if is_worked},
+    )
 
 
 def followed(day: Day) -> Followed:
@@ -142,6 +152,7 @@ def followed(day: Day) -> Followed:
     from dialogues.followup.models import Commitment, CommitmentEntry
     from dialogues.staff.models import Staff
 
+    off = days_off(day)
     with day.live.app.app_context():
         c, moved = Commitment, sa.exists().where(CommitmentEntry.commitment_id == Commitment.id,
                                                  CommitmentEntry.kind == "extension")  # fmt: skip
@@ -151,7 +162,7 @@ def followed(day: Day) -> Followed:
             .where(c.state.in_(UNFINISHED), c.due_on > day.day, Staff.superior_id.is_not(None))
             .order_by(c.due_on, c.id)
         )
-        soon = [one for one in db.session.scalars(coming.where(~moved)) if due_morning(one.due_on) > day.day]
+        soon = [one for one in db.session.scalars(coming.where(~moved)) if last_working_day(one.due_on, off) > day.day]
         told = soon[0]
         own = coming.where(c.responsible_id == told.responsible_id)
         silent = db.session.scalars(own.where(~moved, c.id != told.id)).first()
@@ -165,7 +176,9 @@ def followed(day: Day) -> Followed:
             Promise(one.id, one.due_on, one.first_due_on, one.answer.question.askers[0].code, one.shown)
             for one in (told, silent, again)
         ]
-        found = Followed(People(who.name, who.email, above.name, above.email), *made, logged=again.dialogue.code)
+        found = Followed(
+            People(who.name, who.email, above.name, above.email), *made, logged=again.dialogue.code, off=off
+        )
         db.session.commit()
     return found
 
@@ -280,10 +293,10 @@ def test_what_becomes_of_promises_in_four_months(on: Later) -> None:
     today = clock.today()
     with on(today) as day:
         f = followed(day)
-        late = next_working_day(f.told.due_on + timedelta(days=22), NATIONWIDE)
+        late = next_working_day(f.told.due_on + timedelta(days=22), f.off)
         coming = announce_for(day, late + timedelta(days=8))
         the_fourteen_are_shown_as_they_are(day, f.logged)
-    with on(due_morning(f.told.due_on)) as day:
+    with on(f.due_morning) as day:
         on_the_last_day(day, f)
         a_later_day_is_asked_for(day, f, late + timedelta(days=20))
     with on(late) as day:
@@ -293,7 +306,7 @@ def test_what_becomes_of_promises_in_four_months(on: Later) -> None:
         back_to_the_table(day, f, coming)
         the_record_is_that_of_the_rows(day)
         the_fourteen_are_shown_as_they_are(day, f.logged)
-    end = next_working_day(max(late, today + timedelta(days=85)) + timedelta(days=35), NATIONWIDE)
+    end = next_working_day(max(late, today + timedelta(days=85)) + timedelta(days=35), f.off)
     with on(end) as day:
         who_said_nothing_did_not_object(day, f)
         the_record_is_that_of_the_rows(day)
