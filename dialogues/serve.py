@@ -10,15 +10,19 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
+import waitress
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
 from werkzeug.security import check_password_hash
 
 from dialogues import photos
 from dialogues.config import Settings
 from dialogues.extensions import db
+from dialogues.headers import HEADERS
 from dialogues.places.models import Commune
 from dialogues.post import delivery
 from dialogues.staff.models import Staff
@@ -104,18 +108,29 @@ def welcome(settings: Settings, *, password: str | None) -> str:
     return "\n".join([*lines, "", "  Dừng (stop): Ctrl-C", ""])
 
 
-def serve(app: Flask, *, with_demo: bool) -> None:
-    """Serve until Ctrl-C or SIGTERM; both end with exit code 0."""
-    import waitress
+def _refusal(page: bytes) -> type[HTTPChannel]:
+    """Lines that answer a body above all limits with this page, where the server has a few English words."""
 
+    class Refusal(ErrorTask):
+        def execute(self) -> None:
+            if self.request.error.code != 413:
+                super().execute()
+                return
+            self.status = "413 Request Entity Too Large"
+            self.response_headers += [("Content-Type", "text/html; charset=utf-8"), *HEADERS.items()]
+            self.set_close_on_finish()
+            self.content_length = len(page)
+            self.write(page)
+
+    class Channel(HTTPChannel):
+        error_task_class = Refusal
+
+    return Channel
+
+
+def make_server(app: Flask) -> Any:
+    """The web server of `start`, not running yet."""
     settings = app.config["SETTINGS"]
-    free_port(settings.host, settings.port)
-    with app.app_context():
-        bring_up_to_date(app)
-        if with_demo:
-            load_demo_if_empty(app)
-        password = demo_password(settings)
-        db.session.remove()
     proxy: dict[str, Any] = {}
     if settings.trusted_proxy:
         proxy = {
@@ -134,6 +149,21 @@ def serve(app: Flask, *, with_demo: bool) -> None:
         max_request_body_size=max(settings.max_body_bytes + 1_000_000, photos.MOST_BODY_BYTES + 1_000_000, 64_000_000),
         **proxy,
     )
+    server.channel_class = _refusal(app.jinja_env.get_template("errors/too_large.html").render().encode())
+    return server
+
+
+def serve(app: Flask, *, with_demo: bool) -> None:
+    """Serve until Ctrl-C or SIGTERM; both end with exit code 0."""
+    settings = app.config["SETTINGS"]
+    free_port(settings.host, settings.port)
+    with app.app_context():
+        bring_up_to_date(app)
+        if with_demo:
+            load_demo_if_empty(app)
+        password = demo_password(settings)
+        db.session.remove()
+    server = make_server(app)
     stop = Event()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts us in the background had it ignored

@@ -36,12 +36,20 @@ def is_theirs(staff: Staff, question: Question) -> bool:
 
 
 def may_answer(staff: Staff, question: Question) -> bool:
-    """Office: all of the commune. Leaders and departments: what is assigned to them or their unit."""
+    """Office: all of the commune. Leaders and departments: what is assigned to them or their unit, and what they
+    answered themselves: the written answer that they promised waits on their "My work"."""
     if staff.commune_id != question.commune_id:
         return False
     if allowed(staff, Permission.PUBLISH_ANSWERS):
         return True
-    return allowed(staff, Permission.ANSWER_QUESTIONS) and is_theirs(staff, question)
+    if not allowed(staff, Permission.ANSWER_QUESTIONS):
+        return False
+    return is_theirs(staff, question) or _answered_it(staff, question)
+
+
+def _answered_it(staff: Staff, question: Question) -> bool:
+    own = sa.exists().where(Answer.question_id == question.id, Answer.answered_by_id == staff.id)
+    return bool(db.session.scalar(sa.select(own)))
 
 
 def answer_of(question: Question) -> Answer | None:

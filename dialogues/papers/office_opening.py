@@ -33,7 +33,7 @@ def read_out(dialogue_id: int) -> Response:
 
 def _reading(results: LastResults, commune: Commune) -> Reading:
     zone, n = commune.time_zone, results.counts
-    all_late = [one for one in results.back if one.row.is_overdue]
+    all_late = _most_telling([one for one in results.back if one.row.is_overdue], {one.code for one in results.last})
     late, others = all_late[:LATE], [one for one in results.back if not one.row.is_overdue][:OTHERS]
     done = results.done[:FEW]
     told = len(late) + len(others) + min(results.number_waiting, FEW)
@@ -56,6 +56,12 @@ def _reading(results: LastResults, commune: Commune) -> Reading:
         clock.today(zone),
         results.number_back + results.number_waiting - told,
     )
+
+
+def _most_telling(late: list[Carried], last: set[str]) -> list[Carried]:
+    """What was called done and is not comes first, then what the last dialogue promised: residents came to hear of it,
+    and of older promises they heard before."""
+    return sorted(late, key=lambda one: (not one.is_reopened, one.row.dialogue_code not in last))
 
 
 def _promise(one: Carried, zone: str, voices: list[latest.Voice]) -> Promise:

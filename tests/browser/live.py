@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-import waitress
 from flask import Flask
 
 from tests.compiled import keep_compiled
@@ -67,7 +66,7 @@ def serving(folder: Path, **settings: str) -> Iterator[Live]:
     """Migrate, load the demo commune as `flask start` does, serve until the block ends; `settings` win."""
     from dialogues import create_app
     from dialogues.extensions import db
-    from dialogues.serve import bring_up_to_date, load_demo_if_empty
+    from dialogues.serve import bring_up_to_date, load_demo_if_empty, make_server
 
     port = free_port()
     app = create_app(
@@ -87,7 +86,7 @@ def serving(folder: Path, **settings: str) -> Iterator[Live]:
         bring_up_to_date(app)
         load_demo_if_empty(app)
         db.session.remove()
-    server = waitress.create_server(app, host="127.0.0.1", port=port, threads=4, clear_untrusted_proxy_headers=True)
+    server = make_server(app)
     thread = threading.Thread(target=server.run, name="live server", daemon=True)
     thread.start()
     try:

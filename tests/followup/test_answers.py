@@ -205,6 +205,25 @@ def test_department_answers_what_is_assigned_to_it_and_nothing_else(client, sign
         assert the_answer(session, question) is None
 
 
+def test_who_promised_a_written_answer_gives_it_whoever_the_question_is_assigned_to(client, sign_in, session):
+    leader = make_staff(Role.LEADER)
+    question = make_question(state=PUBLISHED, assigned_unit_id=make_unit().id)
+    promised = make_answer(
+        question,
+        outcome=Outcome.IN_WRITING,
+        due_on=date(2026, 12, 1),
+        answered_by_id=leader.id,
+        published_at=clock.now(),
+    )
+    sign_in(leader)
+    page = client.get(url(question))
+    assert url(question) in client.get("/office/work").links()
+    page.form("later-form").fill(final_text="Kè bờ sông khởi công tháng 3.").submit().follow()
+    assert the_answer(session, question).final_text == "Kè bờ sông khởi công tháng 3."
+    sign_in(make_staff(Role.LEADER))
+    client.get(url(promised.question), status=404)
+
+
 def test_person_without_unit_does_not_match_questions_without_unit(client, sign_in):
     sign_in(make_staff(Role.LEADER))
     client.get(url(make_question(state=PUBLISHED)), status=404)

@@ -320,6 +320,20 @@ def test_it_is_read_out_with_late_ones_and_reasons(client, sign_in):
         assert words in page.main
 
 
+def test_late_ones_of_the_last_dialogue_and_reopened_ones_are_read_out_before_older_ones(client, sign_in):
+    old, past, next_one = held(200), held(60), coming()
+    for number in range(9):
+        promised(old, due_on=TODAY - timedelta(100 - number), result=f"Việc cũ {number}")
+    promised(past, due_on=TODAY - timedelta(5), result="Việc buổi trước")
+    reopened = promised(old, due_on=TODAY - timedelta(4), result="Việc phải mở lại")
+    save(_entry(reopened, EntryKind.REOPENED, "Chưa thấy gì."))
+    sign_in(make_staff())
+    page = client.get(f"/office/dialogues/{next_one.id}/last-results").main
+    assert page.index("Việc phải mở lại") < page.index("Việc buổi trước") < page.index("Việc cũ 0")
+    assert "Việc cũ 6" not in page
+    assert "Còn 3 việc nữa" in page
+
+
 def test_without_anything_the_page_to_read_out_says_so(client, sign_in):
     first = coming()
     sign_in(make_staff())

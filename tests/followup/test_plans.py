@@ -164,6 +164,18 @@ def test_a_step_comes_before_the_promise_and_not_in_the_past(client, office, ses
     assert len(fresh(session, commitment).steps) == 1
 
 
+def test_a_day_off_for_a_step_is_said_and_allowed(client, office, session):
+    commitment = make_commitment(due_on=date(2026, 12, 20))
+    page = client.post(url(commitment, "steps/new"), {"text": "Đo đường", "due_on": "2026-11-28"}).follow()
+    assert "28/11/2026 là ngày nghỉ" in page.notice
+    assert "30/11/2026" in page.notice
+    step = session.scalars(sa.select(CommitmentStep)).one()
+    page = client.post(url(commitment, f"steps/{step.id}/move"), {"due_on": "2026-12-06", "reason": "Mưa."}).follow()
+    assert "06/12/2026 là ngày nghỉ" in page.notice
+    page = client.post(url(commitment, f"steps/{step.id}/move"), {"due_on": "2026-12-07", "reason": "Mưa."}).follow()
+    assert "ngày nghỉ" not in page.notice
+
+
 def test_a_step_moves_and_falls_away_with_a_sentence(client, office, session):
     commitment = make_commitment()
     step = make_step(commitment, text="Đo đường", due_on=date(2026, 11, 27))

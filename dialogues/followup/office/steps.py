@@ -1,6 +1,7 @@
 """The steps of a promise: added on its page, changed on a page of their own."""
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import Response, abort, request, url_for
 from flask_babel import gettext as _
@@ -10,6 +11,7 @@ from dialogues.access import Permission, me, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.followup import steps
+from dialogues.followup.due import day_off_note
 from dialogues.followup.models import Commitment, CommitmentStep
 from dialogues.followup.office import bp, commitment_or_404
 from dialogues.followup.promise_forms import StepDoneForm, StepDropForm, StepForm, StepMoveForm
@@ -31,8 +33,13 @@ def new_step(commitment_id: int) -> Response:
             form.refuse(broken.field, broken.message)
         else:
             db.session.commit()
-            return saved(_back(commitment_id), _("The step is added. Residents read it now."))
+            return saved(_back(commitment_id), _dated(_("The step is added. Residents read it now."), form.due_on.data))
     return render("followup/new_step.html", c=found, form=form, status=422 if request.method == "POST" else 200)
+
+
+def _dated(sentence: str, due_on: date | None) -> str:
+    """With a note when the day is a day off."""
+    return f"{sentence} {day_off_note(me().commune, due_on)}".strip()
 
 
 def _step_or_404(commitment: Commitment, step_id: int) -> CommitmentStep:
@@ -102,7 +109,7 @@ def move_step(commitment_id: int, step_id: int) -> Response:
         lambda c, one: steps.move_step(
             step=one, commitment=c, due_on=form.due_on.data, reason=form.reason.data or "", actor=me()
         ),
-        _("The step has a new day. The story says which it was before."),
+        _dated(_("The step has a new day. The story says which it was before."), form.due_on.data),
     )
 
 
