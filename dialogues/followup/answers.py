@@ -124,7 +124,7 @@ def save_answer(
 
 
 def _said(answer: Answer | None) -> tuple[Outcome, date | None, str] | None:
-    """What askers were told of a published answer, beside its words: how it ended, by when, to whom it was passed up."""
+    """What askers were told of a published answer beside its words: how it ended, by when, to whom it was passed."""
     if answer is None or answer.published_at is None:
         return None
     return answer.outcome, answer.due_on, answer.escalated_to
