@@ -218,7 +218,18 @@ def type_a_question(page: Page) -> None:
     page.locator("#similar").scroll_into_view_if_needed()
 
 
-DONE: dict[str, Callable[[Page], None]] = {"office-queue-1280": tick_two, "similar-360": type_a_question}
+def type_a_paper(page: Page) -> None:
+    """As far as the key that chooses the field."""
+    page.keyboard.insert_text("Cống đầu xóm Trại tắc từ sau bão, mưa là ngập cả ngõ. Đề nghị xã cho nạo vét.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("d")
+
+
+DONE: dict[str, Callable[[Page], None]] = {
+    "office-queue-1280": tick_two,
+    "office-pile-1280": type_a_paper,
+    "similar-360": type_a_question,
+}
 """What a person does on a page before its picture is taken."""
 
 SHOWN: dict[str, tuple[str, Callable[[], str]]] = {
