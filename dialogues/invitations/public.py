@@ -31,89 +31,54 @@ def dialogue_file(code: str) -> Response:
     return _file(service.dialogue_file(dialogue), f"doi-thoai-{dialogue.code}")
 
 
-@bp.get("/<slug:commune>/calendar.ics")
-@requires(Permission.EVERYONE)
-def feed(commune: str) -> Response:
-    """All announced dialogues; the same in every language. Until something changes, the page cache answers 304."""
+def _place(commune: str, village_id: int | None) -> tuple[Commune, Village | None]:
+    """The commune of a public address, and its village where the address names one: also a closed one, as addresses of
+    calendars are for ever."""
     place = places.commune_or_404(commune)
     public_page(place)
-    return _file(service.public_feed(place), f"doi-thoai-{place.slug}")
+    return place, places.row_or_404(Village, place.id, village_id) if village_id else None
 
 
+def _name(what: str, place: Commune, village: Village | None) -> str:
+    return "-".join([what, place.slug, *([str(village.id)] if village else [])])
+
+
+@bp.get("/<slug:commune>/calendar.ics")
 @bp.get("/<slug:commune>/v/<id:village_id>/calendar.ics")
 @requires(Permission.EVERYONE)
-def village_feed(commune: str, village_id: int) -> Response:
-    """What concerns one village. It goes on when the village is closed: addresses of calendars are for ever."""
-    place = places.commune_or_404(commune)
-    public_page(place)
-    village = places.row_or_404(Village, place.id, village_id)
-    return _file(service.public_feed(place, village), f"doi-thoai-{place.slug}-{village.id}")
+def feed(commune: str, village_id: int | None = None) -> Response:
+    """All announced dialogues, or what concerns one village; the same in every language. Until something changes, the
+    page cache answers 304."""
+    place, village = _place(commune, village_id)
+    return _file(service.public_feed(place, village), _name("doi-thoai", place, village))
 
 
 @bp.get("/<slug:commune>/commitments.ics")
-@requires(Permission.EVERYONE)
-def promises(commune: str) -> Response:
-    """The due days of all public promises."""
-    place = places.commune_or_404(commune)
-    public_page(place)
-    return _file(promise_feeds.calendar(place), f"cam-ket-{place.slug}")
-
-
 @bp.get("/<slug:commune>/v/<id:village_id>/commitments.ics")
 @requires(Permission.EVERYONE)
-def village_promises(commune: str, village_id: int) -> Response:
-    """Those that were made to one village."""
-    place = places.commune_or_404(commune)
-    public_page(place)
-    village = places.row_or_404(Village, place.id, village_id)
-    return _file(promise_feeds.calendar(place, village), f"cam-ket-{place.slug}-{village.id}")
+def promises(commune: str, village_id: int | None = None) -> Response:
+    """The due days of all public promises, or of those to one village."""
+    place, village = _place(commune, village_id)
+    return _file(promise_feeds.calendar(place, village), _name("cam-ket", place, village))
 
 
 @bp.get("/<slug:commune>/commitments.atom")
-@requires(Permission.EVERYONE)
-def promise_news(commune: str) -> Response:
-    """What happened to promises, for a feed reader."""
-    place = places.commune_or_404(commune)
-    public_page(place)
-    return _atom(promise_feeds.news(place))
-
-
 @bp.get("/<slug:commune>/v/<id:village_id>/commitments.atom")
 @requires(Permission.EVERYONE)
-def village_promise_news(commune: str, village_id: int) -> Response:
-    """The same for one village."""
-    place = places.commune_or_404(commune)
-    public_page(place)
-    return _atom(promise_feeds.news(place, places.row_or_404(Village, place.id, village_id)))
-
-
-def _atom(body: bytes) -> Response:
-    response = make_response(body)
+def promise_news(commune: str, village_id: int | None = None) -> Response:
+    """What happened to promises, for a feed reader."""
+    response = make_response(promise_feeds.news(*_place(commune, village_id)))
     response.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
     return response
 
 
 @bp.get("/<slug:commune>/calendar")
-@requires(Permission.EVERYONE)
-def subscribe(commune: str) -> Response:
-    """How to get the dialogues into a phone's calendar."""
-    place = places.commune_or_404(commune)
-    public_page(place)
-    here = absolute("invitations.subscribe", commune=place.slug)
-    return _ways(place, None, here)
-
-
 @bp.get("/<slug:commune>/v/<id:village_id>/calendar")
 @requires(Permission.EVERYONE)
-def subscribe_village(commune: str, village_id: int) -> Response:
-    """The same for one village."""
-    place = places.commune_or_404(commune)
-    public_page(place)
-    village = places.row_or_404(Village, place.id, village_id)
-    return _ways(place, village, absolute("invitations.subscribe_village", commune=place.slug, village_id=village.id))
-
-
-def _ways(place: Commune, village: Village | None, here: str) -> Response:
+def subscribe(commune: str, village_id: int | None = None) -> Response:
+    """How to get the dialogues, of all or of one village, into a phone's calendar."""
+    place, village = _place(commune, village_id)
+    here = absolute("invitations.subscribe", commune=place.slug, village_id=village_id)
     url = service.public_feed_url(place, village)
     return render(
         "invitations/subscribe.html",

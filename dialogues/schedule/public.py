@@ -100,8 +100,11 @@ def dialogue(code: str) -> Response:
         question_views=partial(question_views_by_id, commune.id, today),
         last_results=partial(carried.summary, commune.id, head.id, today, carried.SHOWN),
         today=today,
-        rated=rating_counts.public(commune.id, head.id),
-    )
+        rated=kept.remembered(
+            "dialogue: rated", commune, "questions places", head.id,
+            make=partial(rating_counts.public, commune.id, head.id),
+        ),
+    )  # fmt: skip
 
 
 def _whole(code: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def _by_body(questions: sa.Select[tuple[Question]], rating: Any) -> sa.Select[An
 
 def _figures(statement: sa.Select[Any], **values: int) -> list[Figures]:
     found: dict[str, dict[Rating, int]] = defaultdict(dict)
-    for name, rating, number in db.session.execute(statement, values):
+    for name, rating, number in db.session.connection().execute(statement, values):
         found[name or ""][rating] = number
     return [Figures.of(counts, name) for name, counts in found.items()]
 
