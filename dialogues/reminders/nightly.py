@@ -63,9 +63,7 @@ def _take(commune: Commune, today: date) -> LadderDay | None:
     statement = (
         insert(LadderDay)
         .values(commune_id=commune.id, on_day=today, reminders=0, letters=0)
-        .on_conflict_do_update(
-            index_elements=[LadderDay.commune_id], set_={"on_day": today}, where=is_open
-        )
+        .on_conflict_do_update(index_elements=[LadderDay.commune_id], set_={"on_day": today}, where=is_open)
         .returning(LadderDay.commune_id)
     )
     if db.session.scalar(statement) is None:
