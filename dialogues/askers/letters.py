@@ -106,11 +106,14 @@ def tell_one(asker: Asker, question: Question, event: QuestionEvent, said: Said,
     before = _words_of(asker) if event is not QuestionEvent.RECEIVED else []
     taken_back = TAKES_BACK.get(event, frozenset({event}) | REPLACES.get(event, frozenset()))
     unsaid = [word for word in before if _is_unsaid(word) and word.event in taken_back and _names(word, about)]
+    is_as_if_never = bool(unsaid) and event in TAKES_BACK and event is not QuestionEvent.WITHDRAWN
+    if event is QuestionEvent.UNMERGED:
+        unsaid += [word for word in before if word not in unsaid and _is_unsaid(word) and _is_of_others(word, asker)]
     for word in unsaid:
         before.remove(word)
         db.session.delete(word)
     db.session.flush()
-    if not unsaid or event not in TAKES_BACK or event is QuestionEvent.WITHDRAWN:
+    if not is_as_if_never:
         _add(asker, question, event, said, before)
     for way in {word.way for word in unsaid} & set(CHANNELS):
         write(asker, way)
@@ -181,6 +184,13 @@ def _words_of(asker: Asker) -> list[Word]:
 
 def _names(word: Word, promise: str) -> bool:
     return " ".join(promise.split()) in " ".join(word.text.split())
+
+
+def _is_of_others(word: Word, asker: Asker) -> bool:
+    """Whether it says what became of a question that this asker does not share any more."""
+    if word.question_id == asker.question_id:
+        return False
+    return asker not in askers_of(db.session.get_one(Question, word.question_id))
 
 
 def _is_unsaid(word: Word) -> bool:

@@ -99,7 +99,7 @@ def save_answer(
     note = ""
     if answer is not None and answer.due_on and due_on and due_on != answer.due_on:
         note = f"{formatting.short_date(answer.due_on)} → {formatting.short_date(due_on)}"
-    is_new = answer is None
+    is_new, was = answer is None, _said(answer)
     if answer is None:
         answer = Answer(commune_id=question.commune_id, question_id=question.id)
     answer.outcome = outcome
@@ -118,7 +118,16 @@ def save_answer(
     db.session.flush()
     action = "changed" if answer.published_at else "answer_drafted"
     _record(answer, actor, action, note)
+    if was and was != _said(answer) and question.state is QuestionState.PUBLISHED:
+        tell(question, QuestionEvent.ANSWERED)
     return answer
+
+
+def _said(answer: Answer | None) -> tuple[Outcome, date | None, str] | None:
+    """What askers were told of a published answer beside its words: how it ended, by when, to whom it was passed."""
+    if answer is None or answer.published_at is None:
+        return None
+    return answer.outcome, answer.due_on, answer.escalated_to
 
 
 def _check_days(question: Question, outcome: Outcome, answered_on: date, due_on: date | None) -> None:

@@ -39,7 +39,7 @@ def forms_of(dialogue: Dialogue, facts: Facts, wanted: Sequence[Village | None])
     """A form for each village; None: without village."""
     with force_locale("vi"):
         kinds = tuple(str(label(kind)) for kind in QuestionKind)
-        fields = tuple(str(label(field)) for field in Field)
+        fields = tuple(f"{field.letter}. {label(field)}" for field in Field)
     deadline = kit.deadline(facts) if facts.is_on else ""
     return [
         QuestionForm(

@@ -33,6 +33,11 @@ class Field(enum.StrEnum):
     COMMUNICATION = "communication"
     OTHER = "other"
 
+    @property
+    def letter(self) -> str:
+        """By which paper forms name it, and a clerk chooses it with one key. New fields go to the end."""
+        return chr(ord("A") + list(Field).index(self))
+
 
 RESERVED_SLUGS = frozenset(
     (

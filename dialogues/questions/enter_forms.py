@@ -21,6 +21,11 @@ class PileForm(EnterForm):
     again = Box(_l("This is another paper with the same number: enter it all the same"))
     pile = Hidden()
 
+    def offer(self, *args: Any) -> None:
+        """The letter first: one key chooses the field, also where the keyboard puts marks on letters."""
+        super().offer(*args)
+        self.field.choices = [("", _l("Please choose")), *((one.value, f"{one.letter}. {label(one)}") for one in Field)]
+
     @property
     def agreed_how(self) -> ConsentHow:
         return ConsentHow.PAPER

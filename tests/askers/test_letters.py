@@ -11,6 +11,7 @@ from dialogues import clock
 from dialogues.askers import letters
 from dialogues.askers.models import Word
 from dialogues.askers.rules import Way
+from dialogues.doubles import merging
 from dialogues.extensions import db
 from dialogues.followup import answers, extensions, promising
 from dialogues.followup.promising import Promise
@@ -208,6 +209,44 @@ def test_an_answer_its_delay_and_its_promises_are_told(app, at):
     assert [word.event for word in words()][-3:] == [E.ANSWERED, E.COMMITMENT_MADE, E.COMMITMENT_EXTENDED]
     assert "Mưa lớn." in outbox()[0].text
     assert "Đường hết ổ gà." in outbox()[0].text
+
+
+def test_a_published_answer_that_ends_another_way_is_told_and_a_slip_of_the_pen_is_not(app):
+    office, question = make_staff(), make_question(state=QuestionState.PUBLISHED, asker=confirmed())
+    answer = make_answer(question, outcome=Outcome.ESCALATED, text="", escalated_to="Sở Xây dựng", published_at=None)
+    answers.publish_answer(question=question, answer=answer, version=answer.version, actor=office)
+    (letter,) = outbox()
+    letter.state, letter.ended_at = S.SENT, clock.now()
+    db.session.commit()
+    values = {
+        "question": question, "answer": answer, "answered_by_id": None, "answered_on": clock.today(), "due_on": None,
+        "actor": office,
+    }  # fmt: skip
+    passed_up = {"outcome": Outcome.ESCALATED, "escalated_to": "Sở Xây dựng"}
+    answers.save_answer(**values, **passed_up, version=answer.version, text="Đã gửi Sở.")
+    assert len(outbox()) == 1
+    answers.save_answer(
+        **values, outcome=Outcome.ANSWERED_ON_SPOT, escalated_to="", version=answer.version, text="Xã đã kè xong."
+    )
+    assert len(outbox()) == 2
+    assert "đã có trả lời" in outbox()[-1].subject
+
+
+def test_who_is_taken_out_of_a_merge_is_told_nothing_of_the_other_question(app):
+    """The slip for the hand would tell an answer to a question that is not the asker's any more."""
+    office, lead = make_staff(), make_question(state=QuestionState.PUBLISHED, asker=confirmed())
+    by_hand = {"phone": "0900 000 111", "may_contact": True}
+    other, early = make_question(asker=by_hand), make_question(asker=by_hand)
+    merging.merge(question=other, into=lead, actor=office)
+    merging.merge(question=early, into=lead, actor=office)
+    (merged,) = [word for word in words() if word.asker is early.askers[0]]
+    merged.told_at = clock.now()
+    answer = make_answer(lead, published_at=None)
+    answers.publish_answer(question=lead, answer=answer, version=answer.version, actor=office)
+    merging.unmerge(question=other, actor=office)
+    merging.unmerge(question=early, actor=office)
+    told = [(word.asker.question_id, word.event) for word in words()]
+    assert told == [(early.id, E.MERGED), (lead.id, E.ANSWERED), (early.id, E.UNMERGED)]
 
 
 def test_a_first_word_after_its_day_begins_with_an_apology(app, at):

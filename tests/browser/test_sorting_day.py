@@ -4,12 +4,16 @@ everybody hears, and an overseer follows it to the end."""
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from dialogues import progress
+from dialogues.imports import bringing
 from tests.browser.hands import box, code_on, go, press, says
 
 pytestmark = pytest.mark.usefixtures("quick_hands")
@@ -92,6 +96,38 @@ def test_a_spreadsheet_of_the_office_comes_in_and_what_is_refused_says_why(
     # Nothing of it is public; the queue has it, and the whole import can be taken back.
     press(page, "Hoàn tác lần nhập")
     expect(page.locator("main")).to_contain_text("145")
+    press(page, "Hoàn tác lần nhập")
+    says(page, "Đã hoàn tác 145 câu hỏi.")
+
+
+def test_a_long_import_shows_how_far_it_is_while_it_runs(
+    page_1280: Page, signed_in: SignIn, axe: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is not complete before the work is done; the bar has to be seen all the same."""
+    monkeypatch.setattr(progress, "LONG", 100)
+    may_go_on, real = threading.Event(), bringing._bring_part
+
+    def bring_part(one: Any, actor: Any, rows: Any, entries: Any) -> None:
+        if len(rows) < bringing.AT_ONCE:
+            assert may_go_on.wait(20)
+        real(one, actor, rows, entries)
+
+    monkeypatch.setattr(bringing, "_bring_part", bring_part)
+    page = signed_in(page_1280, "office")
+    go(page, "Nhập câu hỏi từ tệp")
+    page.locator("input[type=file]").set_input_files(FILE)
+    press(page, "Đọc tệp")
+    page.get_by_role("button", name="Xem từng dòng").click(no_wait_after=True)
+    page.wait_for_url(re.compile(r"imports/\d+$"))
+    page.get_by_role("button", name="Nhập 145 câu hỏi").click(no_wait_after=True)
+    try:
+        expect(page.get_by_text("100 / 145 dòng")).to_be_visible()
+        expect(page.get_by_text("0 / 145 dòng", exact=True)).to_be_hidden()
+        expect(page.locator("progress:visible")).to_have_attribute("value", "100")
+    finally:
+        may_go_on.set()
+    expect(page.locator("h1")).to_have_text("Kết quả nhập tệp")
+    press(page, "Hoàn tác lần nhập")
     press(page, "Hoàn tác lần nhập")
     says(page, "Đã hoàn tác 145 câu hỏi.")
 

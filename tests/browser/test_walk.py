@@ -453,3 +453,37 @@ def test_a_clerk_enters_paper_questions_by_keyboard_alone(person: Person, axe: C
     page.goto(f"/q/{code}")
     expect(page.locator("main")).to_contain_text("ngõ 4")
     expect(page.locator("main")).to_contain_text("Phiếu giấy")
+
+
+def test_a_pile_of_papers_takes_three_keys_beside_the_words(person: Person, live: Live) -> None:
+    """The code of the form once; then Tab and the letter of the field, if it is another one, and Ctrl+Enter."""
+    from dialogues import codes
+    from dialogues.places.models import Village
+    from tests.browser.screens import coming
+
+    with live.app.app_context():
+        village = live.app.extensions["sqlalchemy"].session.query(Village).filter_by(name="Phú Hạ").one()
+        code = codes.form_code(coming().code, village.id)
+    page = person(OFFICE)
+    page.goto("/office/questions/new?way=pile")
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    text, field = box(page, "Câu hỏi, theo đúng lời người hỏi"), box(page, "Lĩnh vực")
+    for number, (words, key, chosen) in enumerate(
+        [
+            ("Cống đầu xóm tắc từ sau bão.", "d", "D. Thủy lợi, thoát nước"),
+            ("Mương trước đình cũng tắc.", "", "D. Thủy lợi, thoát nước"),
+            ("Sổ đỏ nộp ba tháng chưa có.", "a", "A. Đất đai"),
+            ("Loa cụm 2 rè, không nghe rõ.", "l", "L. Truyền thanh, thông tin"),
+        ],
+        1,
+    ):
+        expect(text).to_be_focused()
+        page.keyboard.insert_text(words)
+        if key:
+            page.keyboard.press("Tab")
+            page.keyboard.press(key)
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".pile-line")).to_contain_text(f"Đã nhập {number} phiếu, phiếu cuối: “{words}”")
+        expect(field.locator("option:checked")).to_have_text(chosen)
+    expect(box(page, "Thôn, tổ dân phố").locator("option:checked")).to_have_text("Thôn Phú Hạ")

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from dialogues import clock, progress
+from dialogues.doubles.changes import touch
 from dialogues.extensions import db
 from dialogues.imports import bringing, staging
 from dialogues.imports.models import ImportRow, QuestionImport
@@ -352,3 +353,31 @@ def test_work_that_breaks_off_says_so_and_leaves_nothing_behind(client, clerk, v
     monkeypatch.undo()
     client.get(failed.one(".progress-steps a").get("href")).form("/import").submit(status=200)
     assert len(questions()) == progress.LONG
+
+
+def test_residents_read_and_on_postgresql_also_ask_while_a_file_comes_in(clerk, village, test_database, monkeypatch):
+    """SQLite has one writer, for that second; PostgreSQL has many, and the commune's row is everybody's."""
+    monkeypatch.setattr(bringing, "AT_ONCE", 1)
+    one = make_import()
+    make_import_row(one), make_import_row(one)
+    work = bringing.bring_in(one=one, actor=clerk)
+    assert [next(work), next(work)] == [(0, 2), (1, 2)]
+    with db.engine.connect().execution_options(reads=True) as other:
+        if test_database.name == "postgresql":
+            other.execute(sa.text("SET LOCAL lock_timeout = 200"))
+            touch(other, one.commune_id)
+        assert other.scalar(sa.select(sa.func.count()).select_from(Question)) == 0
+        other.rollback()
+    assert list(work) == [(2, 2)]
+    db.session.commit()
+    assert len(questions()) == 2
+
+
+def test_on_postgresql_the_second_of_two_imports_waits_for_the_first(clerk, village, test_database):
+    if test_database.name == "postgresql":
+        bringing.lock(1)
+        with db.engine.connect() as other:
+            other.execute(sa.text("SET LOCAL lock_timeout = 50"))
+            with pytest.raises(sa.exc.OperationalError):
+                other.execute(sa.select(sa.func.pg_advisory_xact_lock(bringing._LOCK, 1)))
+            other.rollback()

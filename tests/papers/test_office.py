@@ -501,6 +501,7 @@ def test_each_village_has_its_sheet_with_its_code(client, office):
     said = [block.b.text for block in page.select(".is-a5 .slip-code")]
     assert said == [codes.grouped(codes.form_code(dialogue.code, v.id), 3) for v in (here, here, there, there)]
     assert page.select(".is-a5")[0].text.count("☐") == 4 + len(Field) + 3
+    assert "☐ A. Đất đai" in page.select(".is-a5")[0].text  # the letter by which a clerk enters it
     assert not page.select(".sheet input")  # boxes of paper, none ticked
     assert len(client.get(url(dialogue, f"question-forms?village={here.id}")).select("article.sheet")) == 1
     only = client.get(url(dialogue, "question-forms?village=none"))

@@ -63,6 +63,7 @@ def test_a_pile_remembers_what_its_papers_have_in_common(client, clerk):
     form = page.form("new?way=pile")
     assert (form["field"], form["village"], form["number"]) == ("water", str(village.id), "")
     assert page.select("textarea[autofocus]")
+    assert page.one("#field option[value=water]").text == "F. Nước sạch"
     page = paper(page, "Nước mặn.", number="2").submit().follow()
     assert "2" in page.soup.select_one(".pile-line strong").text
     assert "Nước mặn." in page.soup.select_one(".pile-line").text
