@@ -28,6 +28,9 @@ from dialogues.reminders.models import LadderDay, LadderStep, Reminder
 from dialogues.reminders.rules import FROM_HOUR, LADDER, ONE
 from dialogues.staff.models import Staff
 
+FARTHEST_AHEAD = timedelta(days=7)
+"""A day further ahead was taken while the clock of the server was wrong. The rounds go on without waiting for it:
+otherwise a commune would be silent for months. What was said stays said."""
 SURELY_DONE = time(9)
 """By now the round of this morning is done, or nothing does it."""
 
@@ -49,17 +52,18 @@ def waiting(now: datetime) -> list[int]:
 
 
 def _is_due(wall: datetime, done_on: date | None) -> bool:
-    return wall.time() >= FROM_HOUR and (done_on is None or done_on < wall.date())
+    today = wall.date()
+    is_open = done_on is None or done_on < today or done_on > today + FARTHEST_AHEAD
+    return wall.time() >= FROM_HOUR and is_open
 
 
 def _take(commune: Commune, today: date) -> LadderDay | None:
     """Take the day for this transaction; None when it is taken."""
+    is_open = sa.or_(LadderDay.on_day < today, LadderDay.on_day > today + FARTHEST_AHEAD)
     statement = (
         insert(LadderDay)
         .values(commune_id=commune.id, on_day=today, reminders=0, letters=0)
-        .on_conflict_do_update(
-            index_elements=[LadderDay.commune_id], set_={"on_day": today}, where=LadderDay.on_day < today
-        )
+        .on_conflict_do_update(index_elements=[LadderDay.commune_id], set_={"on_day": today}, where=is_open)
         .returning(LadderDay.commune_id)
     )
     if db.session.scalar(statement) is None:
@@ -94,7 +98,7 @@ def _letters(commune: Commune, today: date, before: date | None) -> Iterable[Let
     told |= _newly_asked(commune, today, before)
     if not told:
         return
-    since = _left_behind(commune, told)
+    since = _left_behind(commune, told, today)
     fresh = told - since.keys()
     people = db.session.scalars(sa.select(Staff).where(Staff.id.in_(told)).order_by(Staff.id)).all()
     said = contents_for(commune, fresh, today, today, today)
@@ -121,11 +125,13 @@ def _newly_asked(commune: Commune, today: date, before: date | None) -> set[int]
     return {who for id_, who in reached.deciders(commune, today).items() if id_ in new} if new else set()
 
 
-def _left_behind(commune: Commune, told: set[int]) -> dict[int, date]:
+def _left_behind(commune: Commune, told: set[int], today: date) -> dict[int, date]:
     """Drop the messages of earlier days to these people that still wait; from which day on the new one speaks."""
     since: dict[int, date] = {}
     things = {morning.thing(id_): id_ for id_ in told}
     for message in post.waiting_among(commune.id, [Kind.MORNING], things):
+        if message.version > today.toordinal():  # of a day that a wrong clock brought too early
+            continue
         first = date.fromisoformat((message.held or {}).get("since", date.fromordinal(message.version).isoformat()))
         id_ = things[message.thing]
         since[id_] = min(first, since.get(id_, first))

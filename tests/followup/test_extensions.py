@@ -120,8 +120,10 @@ def test_the_second_of_two_leaders_sees_what_was_decided(client, new_client, sig
     path = f"/office/extensions/{request.id}"
     form = other.get(path).form("refuse-form").fill(note="Không.")
     client.post(path, {"answer": "grant"}).follow()
-    page = form.submit(status=303).follow()
-    assert "Đồng ý" in page.text
+    page = form.submit(status=422)
+    assert "Đã có người quyết định việc này." in page.main
+    assert page.texts("#wrote .prose") == ["Không."]
+    assert "Đồng ý" in form.fill(note="").submit(status=303).follow().main
     assert asked(session)[0].state is X.GRANTED
 
 

@@ -101,6 +101,24 @@ def test_a_clock_that_was_set_back_says_nothing_twice(app, at):
     assert len(told()) == 1
 
 
+def test_a_clock_that_was_months_ahead_does_not_silence_the_ladder(app, at):
+    at("2026-11-23 08:00")
+    first = due(7)
+    assert work_round() == 1
+    at("2027-03-01 08:00")  # wrong for a moment
+    assert work_round() > 0
+    early = [one for one in letters() if one.version == clock.today().toordinal()]
+    at("2026-11-23 09:00")
+    assert work_round() == 0
+    second = due(14)
+    at("2026-11-24 08:00")
+    assert work_round() == 1
+    assert work_round() == 0
+    assert [row[2] for row in told() if row[0] == second.id] == [-14]
+    assert [row[2] for row in told() if row[0] == first.id and row[3] is R.RESPONSIBLE] == [-7, 14]
+    assert {one.state for one in early} == {MessageState.WAITING}
+
+
 def test_nothing_is_said_before_seven_and_nothing_on_a_day_off(app, at):
     at("2026-11-23 06:59")
     due(0)

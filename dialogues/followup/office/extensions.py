@@ -11,9 +11,11 @@ from dialogues.followup import extension_list as lists
 from dialogues.followup import extensions
 from dialogues.followup.due import day_off_note
 from dialogues.followup.extension_forms import GrantForm, RefuseForm
+from dialogues.followup.forms import MOST_ENTRY
 from dialogues.followup.models import Commitment, ExtensionRequest
 from dialogues.followup.office import bp, this_day
 from dialogues.places.service import row_or_404
+from dialogues.text import clean_text
 from dialogues.web import refused, render, saved
 
 
@@ -31,8 +33,11 @@ def _request_or_404(extension_id: int) -> ExtensionRequest:
     return row_or_404(r, me().commune_id, extension_id, *with_people, joinedload(r.decided_by))
 
 
-def _page(found: ExtensionRequest, typed: GrantForm | RefuseForm | None = None, status: int = 200) -> Response:
-    """What was promised, which day is asked for and why, and the two answers; `typed` stands in for its class."""
+def _page(
+    found: ExtensionRequest, typed: GrantForm | RefuseForm | None = None, status: int = 200, wrote: str = ""
+) -> Response:
+    """What was promised, which day is asked for and why, and the two answers; `typed` stands in for its class.
+    `wrote`: the words of who cannot decide any more."""
     choices = extensions.decider_choices(me(), found.commitment)
     return render(
         "followup/extension.html",
@@ -40,6 +45,7 @@ def _page(found: ExtensionRequest, typed: GrantForm | RefuseForm | None = None, 
         grant=typed if isinstance(typed, GrantForm) else GrantForm(formdata=None).offer(choices),
         refuse=typed if isinstance(typed, RefuseForm) else RefuseForm(formdata=None).offer(choices),
         typed=typed,
+        wrote=wrote,
         fault=extensions.decide_fault(me(), found),
         day_off=day_off_note(me().commune, found.new_due_on),
         today=this_day(),
@@ -56,7 +62,8 @@ def extension(extension_id: int) -> Response:
         return _page(found)
     fault = extensions.decide_fault(me(), found)
     if fault:
-        return refused(url_for(".extension", extension_id=extension_id), fault)
+        wrote = clean_text(request.form.get("note", ""))[:MOST_ENTRY]
+        return _page(found, status=422, wrote=wrote) if wrote else refused(request.path, fault)
     is_grant = request.form.get("answer") != "refuse"
     kind, write = (GrantForm, extensions.grant) if is_grant else (RefuseForm, extensions.refuse)
     form = kind().offer(extensions.decider_choices(me(), found.commitment))
