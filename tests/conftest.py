@@ -136,6 +136,7 @@ def migrated_app(
     from dialogues import create_app
     from dialogues.extensions import db
 
+    StrictClient.reads_pages = test_database.name == "sqlite"
     instance = str(tmp_path_factory.mktemp("instance"))
     app = create_app({**SETTINGS, "DATABASE_URL": test_database.url, "INSTANCE": instance})
     keep_compiled(app)
