@@ -25,10 +25,19 @@ TEXTS = """() => {
 }"""
 
 
+WIDE = """() => {
+    const width = document.documentElement.clientWidth;
+    const over = (one) => one.getBoundingClientRect().right > width + 1;
+    return [...document.querySelectorAll("main *")].filter(over).slice(0, 3).map((one) => one.outerHTML.slice(0, 200));
+}"""
+
+
 def assert_fits(page: Page) -> None:
     """Nothing is wider than the window."""
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider <= 0, f"{page.url} is {wider} px wider than its window"
+    if wider > 0:
+        width = page.evaluate("innerWidth")
+        raise AssertionError(f"{page.url} is {wider} px wider than its window of {width} px: {page.evaluate(WIDE)}")
 
 
 def other_words() -> dict[str, set[str]]:

@@ -458,12 +458,14 @@ def test_a_clerk_enters_paper_questions_by_keyboard_alone(person: Person, axe: C
 def test_a_pile_of_papers_takes_three_keys_beside_the_words(person: Person, live: Live) -> None:
     """The code of the form once; then Tab and the letter of the field, if it is another one, and Ctrl+Enter."""
     from dialogues import codes
+    from dialogues.extensions import db
     from dialogues.places.models import Village
-    from tests.browser.screens import coming
+    from dialogues.schedule.models import Dialogue
 
     with live.app.app_context():
-        village = live.app.extensions["sqlalchemy"].session.query(Village).filter_by(name="Phú Hạ").one()
-        code = codes.form_code(coming().code, village.id)
+        village = db.session.query(Village).filter_by(name="Phú Hạ").one()
+        of_all = db.session.query(Dialogue).filter(Dialogue.state == "announced", ~Dialogue.villages.any())
+        code = codes.form_code(of_all.order_by(Dialogue.starts_at).first().code, village.id)
     page = person(OFFICE)
     page.goto("/office/questions/new?way=pile")
     page.keyboard.type(code)
