@@ -7,10 +7,7 @@ PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip --quiet --disable-pip-version-check install --require-hashes
 PYTEST := $(PY) -m pytest
 SUITE  := tests --ignore=tests/browser --ignore=tests/test_migrations.py --ignore=tests/test_translations.py \
-	--dist loadgroup
-# One process a core where Python does all the work, three where it waits half of the time for PostgreSQL or Chromium.
-ALONE  := -n auto --maxprocesses=2
-SHARED := -n 3
+	-n auto --maxprocesses=2 --dist loadgroup
 
 export PORT
 # Compiled modules are kept: collecting the tests takes half the time in each process.
@@ -32,11 +29,11 @@ run: $(VENV)/.runtime  ## install what is needed, prepare the database, serve on
 
 test: check  ## everything: checks, the suite on SQLite and on PostgreSQL, the browser tests
 	@echo "== tests on SQLite"
-	@$(PYTEST) $(SUITE) $(ALONE)
+	@$(PYTEST) $(SUITE)
 	@echo "== tests on PostgreSQL"
-	@$(PYTEST) $(SUITE) $(SHARED) --database=postgresql
+	@$(PYTEST) $(SUITE) --database=postgresql
 	@echo "== tests in a browser"
-	@$(PYTEST) tests/browser $(SHARED) --dist loadfile
+	@$(PYTEST) tests/browser -n 3 --dist loadfile
 
 check: $(VENV)/.dev  ## style, templates, types, translations, migrations
 	@echo "== ruff";         $(PY) -m ruff check . && $(PY) -m ruff format --check .

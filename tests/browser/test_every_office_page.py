@@ -1,10 +1,9 @@
-"""Every page that staff reach, whatever their role."""
+"""Every page that the office and the administrator reach."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.browser.faults import faults_on_the_way
@@ -26,11 +25,3 @@ def test_pages_for_the_office_and_what_only_the_administrator_has(
     more, faults = faults_on_the_way(page, live, "/office/", axe, without=seen)
     assert more >= {"places_office.commune"}
     assert not found + faults, "\n\n".join(found + faults)
-
-
-@pytest.mark.parametrize("account", ["leader", "department", "village", "overseer"])
-def test_pages_for_others(page_360: Page, live: Live, axe: Check, signed_in: SignIn, account: str) -> None:
-    page = signed_in(page_360, account)
-    seen, found = faults_on_the_way(page, live, "/office/", axe)
-    assert len(seen) > 1
-    assert not found, "\n\n".join(found)
