@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from dialogues.extensions import db, value
 from dialogues.followup.models import Answer, Commitment
@@ -242,10 +243,17 @@ def commitment_views(answer_ids: Sequence[int], today: date) -> dict[int, list[C
 
 @cache
 def _newly_answered() -> sa.Select[Any]:
-    found = visible(value("commune_id")).join(Answer, Answer.question_id == Question.id)
-    found = found.where(Answer.commune_id == value("commune_id"), is_an_answer())
-    newest = found.order_by(Answer.published_at.desc(), Question.id.desc()).limit(value("most"))
-    return only_versions(newest)
+    """From the newest answer on: as a condition, `visible` cannot lead SQLite to go through all questions."""
+    shown = visible(value("commune_id")).where(Question.id == Answer.question_id).correlate(Answer).exists()
+    own = aliased(Question)
+    return (
+        sa.select(own.id, own.shown_version)
+        .select_from(Answer)
+        .join(own, own.id == Answer.question_id)
+        .where(Answer.commune_id == value("commune_id"), is_an_answer(), shown)
+        .order_by(Answer.published_at.desc(), Answer.question_id.desc())
+        .limit(value("most"))
+    )
 
 
 def newly_answered(commune_id: int, most: int) -> Versions:
