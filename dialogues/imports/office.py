@@ -420,11 +420,11 @@ def _corrected(one: QuestionImport, found: ImportRow) -> Response:
 @requires(Permission.IMPORT_QUESTIONS)
 def bring_in(import_id: int) -> Response:
     one = _import_or_404(import_id)
-    number = staging.counts(one).wanted
-    work = _bring_in(one.commune_id, import_id, me().id, _url(one), _url(one, mark="left_out"))
+    number, url = staging.counts(one).wanted, _url(one)
+    work = _bring_in(one.commune_id, import_id, me().id, url, _url(one, mark="left_out"))
     title = _("Bringing in %(file)s", file=one.file_name)
-    db.session.rollback()
-    return progress.follow(title, work, number, url_for("imports_office.detail", import_id=import_id))
+    db.session.rollback()  # the work begins a transaction of its own
+    return progress.follow(title, work, number, url)
 
 
 def _bring_in(commune_id: int, import_id: int, staff_id: int, url: str, left_out_url: str) -> progress.Work:

@@ -180,7 +180,7 @@ def _scan_xlsx(archive: zipfile.ZipFile) -> tuple[list[set[int]], list[list[Plac
 def _scan_sheet(archive: zipfile.ZipFile, path: str, name: str) -> tuple[set[int], list[Place]]:
     hidden: set[int] = set()
     unanswered: list[Place] = []
-    at: dict[str, Any] = {"row": 0, "column": 0, "formula": False, "value": False}
+    at: dict[str, Any] = {"row": 0, "column": 0, "has_formula": False, "has_result": False, "in_result": False}
     parser = expat.ParserCreate()
 
     def start(tag: str, more: dict[str, str]) -> None:
@@ -191,25 +191,26 @@ def _scan_sheet(archive: zipfile.ZipFile, path: str, name: str) -> tuple[set[int
             if more.get("hidden") in ("1", "true"):
                 hidden.add(at["row"] - 1)
         elif tag == "c":
-            at.update(column=at["column"] + 1, formula=False, value=False)
+            at.update(column=at["column"] + 1, has_formula=False, has_result=False)
             if place := re.match(r"([A-Z]{1,3})(\d{1,7})$", more.get("r", "")):
                 at["column"] = 0
                 for letter in place[1]:
                     at["column"] = at["column"] * 26 + ord(letter) - 64
                 at["row"] = int(place[2])
         elif tag == "f":
-            at["formula"] = True
+            at["has_formula"] = True
         elif tag in ("v", "is"):
-            at["value"] = tag == "is"
+            at["in_result"] = True
             _check_place(name, at["row"], at["column"])
 
     def text(_: str) -> None:
-        at["value"] = True
+        at["has_result"] |= at["in_result"]
 
     def end(tag: str) -> None:
-        if tag.split(":")[-1] == "f":
-            at["value"] = False  # what was written is the formula, not its result
-        elif tag.split(":")[-1] == "c" and at["formula"] and not at["value"]:
+        tag = tag.split(":")[-1]
+        if tag in ("v", "is"):
+            at["in_result"] = False
+        elif tag == "c" and at["has_formula"] and not at["has_result"]:
             _check_place(name, at["row"], at["column"])
             unanswered.append((at["row"] - 1, at["column"] - 1))
 

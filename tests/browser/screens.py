@@ -37,6 +37,7 @@ from dialogues.schedule.rules import DialogueState
 from dialogues.staff.models import Staff
 from dialogues.subscribers.models import Subscriber
 from tests.browser.live import LAUNCH, NO_CHROMIUM, Live, chromium, serving
+from tests.browser.visitors import sign_in
 from tests.browser.walk import walk
 
 DATA = Path(__file__).parent.parent / "data"
@@ -273,11 +274,7 @@ def page_of(browser: Browser, live: Live, person: str, width: int, height: int, 
     page = context.new_page()
     if person != "visitor":
         live.forget_tries()
-        page.goto("/office/sign-in")
-        page.locator('input[name="email"]').fill(live.account(person))
-        page.locator('input[name="password"]').fill(live.password)
-        page.locator('form:has(input[name="password"]) button[type="submit"]').click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        sign_in(page, live, person)
     return page
 
 
