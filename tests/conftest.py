@@ -247,6 +247,20 @@ def queries(app: Flask) -> Callable[[], Any]:
     return watch
 
 
+@pytest.fixture
+def kept_files(app: Flask) -> Iterator[Callable[[], list[Path]]]:
+    """kept_files(): the uploaded files that stand there since this test began; they go with it."""
+    folder = Path(app.instance_path) / "uploads"
+
+    def there() -> set[Path]:
+        return {path for path in folder.rglob("*") if path.is_file()}
+
+    before = there()
+    yield lambda: sorted(there() - before)
+    for path in there() - before:
+        path.unlink()
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the repository."""

@@ -1,11 +1,9 @@
 """Files of questions: who attaches and opens them, what becomes of a photo, what is refused, what is erased."""
 
 import io
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import current_app
 from PIL import Image
 
 from dialogues.attachments import service
@@ -21,11 +19,8 @@ VOICE = b"#!AMR\n" + bytes(100)
 
 
 @pytest.fixture(autouse=True)
-def no_files_left(app, at):
+def now(kept_files, at):
     at("2026-11-22 18:00")
-    yield
-    for path in kept_files():
-        path.unlink()
 
 
 @pytest.fixture
@@ -33,10 +28,6 @@ def clerk(sign_in):
     staff = make_staff(Role.OFFICE)
     sign_in(staff)
     return staff
-
-
-def kept_files():
-    return [path for path in (Path(current_app.instance_path) / "uploads").rglob("*") if path.is_file()]
 
 
 def url(question, what=""):
@@ -86,7 +77,7 @@ def test_papers_and_voices_stay_as_they_are_and_are_only_handed_out(client, cler
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>", photo()[:200], b"%PDF-1.7"], ids=["empty", "html", "cut", "half-pdf"])
-def test_what_is_refused_leaves_nothing_behind(client, clerk, data):
+def test_what_is_refused_leaves_nothing_behind(client, clerk, data, kept_files):
     page = send(client, make_question(), data, status=422)
     assert page.soup.select_one(".error-summary a[href='#file']")
     assert (db.session.scalar(sa.select(Attachment.id)), kept_files()) == (None, [])
@@ -94,7 +85,7 @@ def test_what_is_refused_leaves_nothing_behind(client, clerk, data):
 
 
 @pytest.mark.parametrize(("size", "status"), [(12_000_000, 422), (MOST_BODY_BYTES, 413)])
-def test_a_file_far_above_the_limit_gets_its_sentence_at_the_field(client, clerk, size, status):
+def test_a_file_far_above_the_limit_gets_its_sentence_at_the_field(client, clerk, size, status, kept_files):
     question = make_question()
     token = f'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{client.csrf_token()}\r\n'.encode()
     file = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n' + bytes(size)
@@ -112,7 +103,7 @@ def test_a_question_has_ten_files_at_most(client, clerk):
     assert not client.get(url(question)).select("input[type=file]")
 
 
-def test_a_deleted_file_is_gone_and_the_history_says_so(client, clerk):
+def test_a_deleted_file_is_gone_and_the_history_says_so(client, clerk, kept_files):
     question = make_question()
     send(client, question, VOICE)
     page = client.get(url(question, f"/{the_file().id}/remove"))
@@ -122,7 +113,7 @@ def test_a_deleted_file_is_gone_and_the_history_says_so(client, clerk):
     assert db.session.scalars(sa.select(TrailEntry.action)).all()[-1] == "attachment_removed"
 
 
-def test_files_go_with_the_personal_data_and_stay_when_that_fails(client, clerk):
+def test_files_go_with_the_personal_data_and_stay_when_that_fails(client, clerk, kept_files):
     gone, kept = make_question(), make_question()
     send(client, gone, VOICE)
     send(client, kept, PDF)

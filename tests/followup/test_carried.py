@@ -240,6 +240,7 @@ def test_the_first_dialogue_of_all_has_no_such_part_but_its_page_answers(client)
 
 def test_everything_has_a_page_at_every_writing_of_the_code(client):
     past, next_one = held(60), coming()
+    next_one.code = "KMAX29"
     late, done = promised(past, due_on=TODAY - timedelta(5)), promised(past, state=C.CONFIRMED, reported_done_on=TODAY)
     page = client.get(f"/d/{next_one.code}/last-results")
     assert late.result in page.main

@@ -3,11 +3,9 @@
 import hashlib
 import io
 from datetime import date
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import current_app
 from PIL import Image
 
 from dialogues import uploads
@@ -27,11 +25,8 @@ SAID = {"text": "Đường đã xong.", "to_asker": "Cảm ơn ông/bà đã ph�
 
 
 @pytest.fixture(autouse=True)
-def no_files_left(app, at):
+def now(kept_files, at):
     at("2026-11-20 09:00")
-    yield
-    for path in kept_files():
-        path.unlink()
 
 
 @pytest.fixture
@@ -39,10 +34,6 @@ def office(sign_in):
     staff = make_staff(Role.OFFICE)
     sign_in(staff)
     return staff
-
-
-def kept_files():
-    return [path for path in (Path(current_app.instance_path) / "uploads").rglob("*") if path.is_file()]
 
 
 def url(commitment, act=""):
@@ -149,7 +140,7 @@ def test_the_number_of_a_decision_is_enough(client, office):
         ({"paper": files(b"<html>%PDF-"), "paper_alt": "x"}, "paper"),
     ],
 )
-def test_what_is_wrong_is_said_at_the_field_and_what_was_typed_is_kept(client, office, over, field):
+def test_what_is_wrong_is_said_at_the_field_and_what_was_typed_is_kept(client, office, over, field, kept_files):
     for stream, _name in (one for value in over.values() if isinstance(value, list) for one in value):
         stream.seek(0)
     commitment = make_commitment()
@@ -163,7 +154,7 @@ def test_what_is_wrong_is_said_at_the_field_and_what_was_typed_is_kept(client, o
     assert kept_files() == []
 
 
-def test_a_photo_from_before_alone_proves_nothing(client, office):
+def test_a_photo_from_before_alone_proves_nothing(client, office, kept_files):
     commitment = make_commitment()
     page = report(client, commitment, status=422, before=files(photo()), before_alt="Ổ gà")
     assert page.select("#after-error")
@@ -226,7 +217,7 @@ def test_more_evidence_comes_later_from_those_who_may_report(client, sign_in):
     assert kept(other) == kept(gone) == []
 
 
-def test_the_office_takes_it_down_with_a_reason(client, office):
+def test_the_office_takes_it_down_with_a_reason(client, office, kept_files):
     commitment = make_commitment()
     report(client, commitment, after=files(photo()), after_alt="Mặt đường")
     id_ = kept(commitment)[0].id

@@ -6,11 +6,9 @@ import io
 import random
 import struct
 import zlib
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import current_app
 from PIL import Image
 
 from dialogues import clock, codes, photos, serve, uploads
@@ -355,17 +353,6 @@ def send(client, dialogue, data, name="anh.jpg", status=303, **changed):
     return client.post(url(dialogue), {**fields(**changed), "photo": (io.BytesIO(data), name)}, status=status)
 
 
-def kept_files():
-    return [path for path in (Path(current_app.instance_path) / "uploads").rglob("*") if path.is_file()]
-
-
-@pytest.fixture(autouse=True)
-def no_files_left(app):
-    yield
-    for path in kept_files():
-        path.unlink()
-
-
 def test_a_photo_is_drawn_anew_without_what_the_phone_wrote_into_it(client, office):
     exif = Image.Exif()
     exif[0x010F], exif[0x9286] = "Máy của bà Mai", "bí mật"
@@ -386,7 +373,7 @@ def test_a_photo_is_drawn_anew_without_what_the_phone_wrote_into_it(client, offi
 
 
 @pytest.mark.parametrize("name", ["anh.png", "../../etc/passwd", "x.html", "ảnh chụp.JPG"])
-def test_the_kind_comes_from_the_content_and_the_name_is_ours(client, office, name):
+def test_the_kind_comes_from_the_content_and_the_name_is_ours(client, office, name, kept_files):
     dialogue = make_dialogue()
     send(client, dialogue, picture("PNG"), name)
     assert uploads._NAME.fullmatch(uses()[0].photo)
@@ -405,7 +392,7 @@ def test_the_kind_comes_from_the_content_and_the_name_is_ours(client, office, na
     ids=["html", "empty", "pdf", "gif", "jpeg-head", "real-gif", "bmp", "tiff", "cut", "png-head", "bomb", "large",
          "nothing", "svg", "webp"],
 )  # fmt: skip
-def test_what_is_no_photo_is_refused_with_a_sentence_and_nothing_is_kept(client, office, data):
+def test_what_is_no_photo_is_refused_with_a_sentence_and_nothing_is_kept(client, office, data, kept_files):
     dialogue = make_dialogue()
     page = send(client, dialogue, data, status=422)
     assert page.soup.select_one(".error-summary a[href='#photo']")
@@ -471,7 +458,7 @@ def test_other_forms_and_other_people_get_no_larger_bodies(client, office, new_c
     leader.post(url(dialogue), {**large, "photo": (io.BytesIO(bytes(3_000_000)), "x.jpg")}, status=413)
 
 
-def test_photos_are_for_signed_in_people_of_the_commune(client, office, new_client, sign_in):
+def test_photos_are_for_signed_in_people_of_the_commune(client, office, new_client, sign_in, kept_files):
     dialogue = make_dialogue()
     send(client, dialogue, picture())
     where = url(dialogue, f"uses/{uses()[0].id}/photo")
@@ -484,7 +471,7 @@ def test_photos_are_for_signed_in_people_of_the_commune(client, office, new_clie
     client.get(where, status=404)
 
 
-def test_a_form_refused_for_another_reason_keeps_no_photo(client, office):
+def test_a_form_refused_for_another_reason_keeps_no_photo(client, office, kept_files):
     dialogue = make_dialogue()
     send(client, dialogue, picture(), status=422, done_by="")
     assert kept_files() == []

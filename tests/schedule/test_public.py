@@ -146,7 +146,7 @@ def test_unknown_codes_are_not_there(client, code):
 
 
 def test_the_address_of_the_results_leads_to_their_part_of_the_page(client):
-    dialogue = make_dialogue(state=S.PUBLISHED)
+    dialogue = make_dialogue(state=S.PUBLISHED, code="KMAX29")
     answer = client.get(f"/d/{dialogue.code.lower()}/results", status=302)
     assert answer.location == f"/d/{dialogue.code}#results"
     assert client.get(f"/d/{dialogue.code}").one("#results")
