@@ -7,7 +7,7 @@ PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip --quiet --disable-pip-version-check install --require-hashes
 PYTEST := $(PY) -m pytest
 SUITE  := tests --ignore=tests/browser --ignore=tests/test_migrations.py --ignore=tests/test_translations.py \
-	-n auto --maxprocesses=2 --dist loadgroup
+	-n auto --maxprocesses=2 --dist loadfile --no-loadscope-reorder
 
 export PORT
 # Compiled modules are kept: collecting the tests takes half the time in each process.

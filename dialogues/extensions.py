@@ -14,7 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -117,6 +117,13 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "do_connect")
+def _postgresql_connect(dialect: Dialect, _record: Any, _args: Any, named: dict[str, Any]) -> None:
+    """Without JIT: compiling a statement takes PostgreSQL many times as long as running any of ours."""
+    if dialect.name == "postgresql":
+        named["options"] = f"{named.get('options', '')} -c jit=off".strip()
 
 
 @event.listens_for(Engine, "begin")

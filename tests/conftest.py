@@ -23,8 +23,8 @@ from tests.databases import MISSING, Cluster, PostgreSQLDatabase, SQLiteDatabase
 from tests.needs import missing
 from tests.page import Page, StrictClient
 
-BUILT_ONCE = {"test_bad_input.py", "test_contents.py", "test_readers.py"}
-"""Files whose tests share what is built once a process and takes long."""
+LONGEST = ("test_bad_input.py", "test_privacy.py", "test_build.py", "test_routes.py")
+"""Files that run first: a file stays in one process, and nothing long should begin when the other one is done."""
 LOCAL_ADDRESSES = ("127.0.0.1", "::1", "localhost")
 SETTINGS = {
     "TESTING": True,
@@ -63,16 +63,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what asks for a database: the rest is the same on every database, and runs with SQLite. What
-    one process should build only once runs in one process, from the start on."""
+    """On PostgreSQL only what asks for a database: the rest is the same on every database, and runs with SQLite. The
+    longest files come first."""
     if config.getoption("--database") == "postgresql":
         wanted = [item for item in items if {"test_database", "migrated_app"} & set(getattr(item, "fixturenames", ()))]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
         items[:] = wanted
-    for item in items:
-        if item.path.name in BUILT_ONCE:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-    items.sort(key=lambda item: item.path.name not in BUILT_ONCE)
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -15,7 +15,8 @@ from __future__ import annotations
 import contextvars
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
@@ -99,7 +100,29 @@ def faults(soup: BeautifulSoup, said: Iterable[str] = ()) -> list[str]:
         to = str(tag.get("href", ""))
         if to.startswith("#") and len(to) > 1 and to[1:] not in index.by_id:
             found.append(f"the link goes to an id that is not there: {short(tag)}")
+    found += _undressed(index)
     return found
+
+
+@cache
+def sheets_by_class() -> dict[str, set[str]]:
+    """The stylesheets (file names) that have a rule for each class."""
+    found: dict[str, set[str]] = {}
+    for sheet in (Path(__file__).parent.parent / "dialogues" / "static" / "css").glob("*.css"):
+        selectors = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", sheet.read_text(), flags=re.S)
+        for name in re.findall(r"\.([A-Za-z][\w-]*)", selectors):
+            found.setdefault(name, set()).add(sheet.name)
+    return found
+
+
+def _undressed(index: Index) -> Iterator[str]:
+    """Classes whose rules stand only in stylesheets that the page does not load."""
+    linked = {str(tag["href"]).rsplit("/", 1)[-1].split("?")[0] for tag in index.named("link") if tag.get("href")}
+    for tag in index.tags:
+        for name in tag.get("class") or ():
+            sheets = sheets_by_class().get(name)
+            if sheets and not sheets & linked:
+                yield f"the page does not load {' or '.join(sorted(sheets))} for .{name}: {short(tag)}"
 
 
 def fragment_faults(soup: BeautifulSoup, said: Iterable[str] = ()) -> list[str]:

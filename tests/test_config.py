@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from dialogues import plainly
 from dialogues.config import DEMO_SECRET, SettingsError, load
@@ -86,3 +87,17 @@ def test_the_clock_runs_ahead_on_this_computer_only():
     assert load({"DEMO_DAYS_AHEAD": "30"}, HERE).demo_days_ahead == 30
     with pytest.raises(SettingsError, match="DEMO_DAYS_AHEAD"):
         load({"DEMO_DAYS_AHEAD": "30", "BASE_URL": "https://doithoai.example.vn", "SECRET_KEY": "k" * 48}, HERE)
+
+
+def test_postgresql_compiles_no_statement_and_keeps_the_options_of_the_address(monkeypatch):
+    engine = sa.create_engine("postgresql+psycopg://a@127.0.0.1/b?options=-c%20work_mem%3D8MB")
+    asked = {}
+
+    def connect(**named):
+        asked.update(named)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(engine.dialect, "connect", connect)
+    with pytest.raises(ConnectionRefusedError):
+        engine.connect()
+    assert asked["options"] == "-c work_mem=8MB -c jit=off"

@@ -18,7 +18,7 @@ from dialogues.questions.corrections import TOO_LATE, can_correct
 from dialogues.questions.door import asker_or_404
 from dialogues.questions.models import Asker
 from dialogues.questions.rules import Consent
-from dialogues.staff.throttle import is_throttled
+from dialogues.staff.throttle import caller, is_throttled
 from dialogues.web import render, see_other
 
 bp = Blueprint("askers", __name__)
@@ -35,7 +35,7 @@ def _wish(template: str, asker: Asker, form: Any, status: int = 200, **more: Any
 
 def _is_too_much(form: Any) -> bool:
     """Whether very many changes came from this address; the try counts."""
-    if not is_throttled(f"wish:{request.remote_addr}", CHANGES, CHANGE_WINDOW):
+    if not is_throttled(f"wish:{caller()}", CHANGES, CHANGE_WINDOW):
         return False
     db.session.commit()
     form.refuse("", _("Very many changes came from here within an hour. Please wait, then send once more."))

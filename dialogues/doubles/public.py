@@ -20,7 +20,7 @@ from dialogues.questions.service import visible
 from dialogues.schedule import service as schedule
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.rules import takes_questions
-from dialogues.staff.throttle import is_throttled
+from dialogues.staff.throttle import caller, is_throttled
 from dialogues.web import render, see_other
 
 bp = Blueprint("doubles", __name__)
@@ -66,7 +66,7 @@ def similar(code: str) -> Response:
 
 def _looks_too_often() -> bool:
     """Counted without holding up others: looking is not asking."""
-    throttled = is_throttled(f"look:{request.remote_addr}", LOOKS, LOOK_WINDOW)
+    throttled = is_throttled(f"look:{caller()}", LOOKS, LOOK_WINDOW)
     db.session.commit()
     return throttled
 
@@ -120,7 +120,7 @@ def _join(dialogue: Dialogue, form: JoinForm, view: QuestionView) -> Response:
         form.refuse("stamp", _("This page was open for very long. Nothing is lost: please press the button once more."))
     if form.errors or opened is None:
         return _join_page(dialogue, form, view, 422)
-    address = request.remote_addr
+    address = caller()
     tries = [
         is_throttled(f"join:{address}", JOINS, JOIN_WINDOW),
         is_throttled(f"join:{address}:{view.id}", JOINS_OF_ONE, JOIN_WINDOW),

@@ -16,7 +16,7 @@ from dialogues.invitations.guest_models import Guest
 from dialogues.invitations.guest_rules import Reply, ReplyWay
 from dialogues.places import service as places
 from dialogues.schedule.told import OFF
-from dialogues.staff.throttle import is_throttled
+from dialogues.staff.throttle import caller, is_throttled
 from dialogues.web import render, see_other
 
 bp = Blueprint("guest_reply", __name__)
@@ -51,7 +51,7 @@ def answer(token: str) -> Response:
 
 def _guest_or_404(token: str) -> Guest:
     """Whose link this is; wrong ones are counted by address."""
-    name = f"reply-link:{request.remote_addr}"
+    name = f"reply-link:{caller()}"
     if is_throttled(name, WRONG_LINKS, LINK_WINDOW, weight=0):
         abort(429)
     guest = replies.guest_by_token(token) if token.isascii() and len(token) < 80 else None

@@ -11,6 +11,7 @@ from dialogues.failures import typed_values
 from dialogues.staff import service
 from dialogues.staff.forms import ChangePasswordForm, NewPasswordForm, SignInForm
 from dialogues.staff.models import Staff
+from dialogues.staff.throttle import caller
 from dialogues.web import render, safe_next, saved, see_other
 
 bp = Blueprint("staff_office", __name__, url_prefix="/office")
@@ -50,9 +51,7 @@ def sign_in_now() -> Response:
     form = SignInForm()
     if form.validate_on_submit():
         try:
-            staff = service.sign_in(
-                email=form.email.data, password=form.password.data, address=request.remote_addr or ""
-            )
+            staff = service.sign_in(email=form.email.data, password=form.password.data, address=caller())
         except RuleBroken as broken:
             db.session.commit()  # the try counts
             form.refuse("password", broken.message)

@@ -1,7 +1,6 @@
 """Following one promise by e-mail: a resident leaves an address, confirms it, ends it. Nothing tells whether an address
 follows."""
 
-from datetime import timedelta
 from functools import partial
 
 from flask import Blueprint, Response, abort, current_app, request, url_for
@@ -14,15 +13,13 @@ from dialogues.followup.models import Commitment
 from dialogues.followup.service import is_public, visible_commitments
 from dialogues.places import service as places
 from dialogues.places.models import Commune
-from dialogues.staff.throttle import caller, is_throttled
-from dialogues.subscribers import following, own_page, promise_news
-from dialogues.subscribers.forms import FollowForm
+from dialogues.subscribers import following, own_page, pace, promise_news
+from dialogues.subscribers.forms import AddressForm
 from dialogues.subscribers.service import can_send
 from dialogues.web import render, see_other
 
 bp = Blueprint("following", __name__)
-TRIES, TRY_WINDOW = 20, timedelta(hours=1)
-LETTERS, LETTER_WINDOW = 6, timedelta(days=1)
+TRIES_AN_HOUR, LETTERS_A_DAY = 20, 6
 
 
 @bp.route("/<slug:commune>/commitments/<id:commitment_id>/follow", methods=["GET", "POST"])
@@ -32,27 +29,26 @@ def ask(commune: str, commitment_id: int) -> Response:
     """The form on a page of its own; the page of the promise has it too."""
     place = places.commune_or_404(commune)
     commitment = db.session.scalar(visible_commitments(place.id).where(Commitment.id == commitment_id)) or abort(404)
-    form = FollowForm()
+    form = AddressForm()
     if request.method != "POST":
         return _page(place, commitment, form)
     if not can_send() or not following.is_running(commitment):
         return _page(place, commitment, form, 409)
     if not form.validate():
         return _page(place, commitment, form, 422)
-    if is_throttled(f"follow:{caller()}", TRIES, TRY_WINDOW):
-        db.session.commit()  # the try counts
-        form.refuse("email", _("Very many addresses came from here within an hour. Please wait, then send once more."))
+    if pace.is_crowded(form, "follow", TRIES_AN_HOUR):
         return _page(place, commitment, form, 429)
-    email = form.email.data.lower()
-    if not form.website.data and not is_throttled(f"follow:{email}", LETTERS, LETTER_WINDOW):
-        follower = following.ask_to_follow(commitment=commitment, email=email, language=language.current_language())
+    if pace.may_write_to(form, "follow", LETTERS_A_DAY):
+        follower = following.ask_to_follow(
+            commitment=commitment, email=form.email.data, language=language.current_language()
+        )
         if follower is not None:
             promise_news.ask(follower=follower)
     db.session.commit()
     return see_other(url_for("following.ask", commune=place.slug, commitment_id=commitment_id, sent=1))
 
 
-def _page(commune: Commune, commitment: Commitment, form: FollowForm, status: int = 200) -> Response:
+def _page(commune: Commune, commitment: Commitment, form: AddressForm, status: int = 200) -> Response:
     return render(
         "subscribers/follow.html",
         commune=commune,

@@ -1,6 +1,5 @@
 """News by e-mail: a resident leaves an address, confirms it, ends it. Nothing tells whether an address is known."""
 
-from datetime import timedelta
 from functools import partial
 
 from flask import Blueprint, Response, current_app, request, url_for
@@ -11,14 +10,12 @@ from dialogues.access import Permission, requires
 from dialogues.extensions import csrf, db
 from dialogues.places import service as places
 from dialogues.places.models import Commune
-from dialogues.staff.throttle import is_throttled
-from dialogues.subscribers import news, own_page, service
+from dialogues.subscribers import news, own_page, pace, service
 from dialogues.subscribers.forms import NewsForm
 from dialogues.web import render, see_other
 
 bp = Blueprint("subscribers", __name__)
-TRIES, TRY_WINDOW = 10, timedelta(hours=1)
-LETTERS, LETTER_WINDOW = 3, timedelta(days=1)
+TRIES_AN_HOUR, LETTERS_A_DAY = 10, 3
 
 
 @bp.route("/<slug:commune>/news", methods=["GET", "POST"])
@@ -35,11 +32,9 @@ def ask(commune: str) -> Response:
         return _page(place, form)
     if not form.validate():
         return _page(place, form, 422)
-    if is_throttled(f"news:{request.remote_addr}", TRIES, TRY_WINDOW):
-        db.session.commit()  # the try counts
-        form.refuse("email", _("Very many addresses came from here within an hour. Please wait, then send once more."))
+    if pace.is_crowded(form, "news", TRIES_AN_HOUR):
         return _page(place, form, 429)
-    if not form.website.data and not is_throttled(f"news:{form.email.data.lower()}", LETTERS, LETTER_WINDOW):
+    if pace.may_write_to(form, "news", LETTERS_A_DAY):
         subscriber = service.ask_for_news(
             commune=place,
             email=form.email.data,
