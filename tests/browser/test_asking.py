@@ -67,8 +67,8 @@ def test_a_resident_without_javascript_asks_and_follows_the_question(no_js: Page
     # The receipt: a code to read aloud, a picture of it, and paper if somebody has a printer.
     expect(page.locator("h1")).to_have_text("Đã nhận câu hỏi của ông/bà")
     code = code_on(page)
-    expect(page.locator("img.qr")).to_be_visible()
-    assert page.locator("img.qr").evaluate("image => image.naturalWidth") > 0
+    expect(page.locator("main img")).to_be_visible()
+    assert page.locator("main img").evaluate("image => image.naturalWidth") > 0
     page.emulate_media(media="print")
     expect(page.locator(".code-display")).to_be_visible()
     expect(page.locator(".site-nav, .site-foot").first).to_be_hidden()

@@ -370,7 +370,7 @@ def test_the_form_may_be_brought_back_by_the_back_button(client, dialogue):
 def test_the_receipt_carries_a_picture_of_the_public_address_and_says_how_to_read_the_code(client, ask):
     page = ask().follow()
     code = the_asker().code
-    assert page.one(".qr")["src"].startswith("data:image/svg+xml")
+    assert page.one("main img")["src"].startswith("data:image/svg+xml")
     assert page.one(".code-address").get_text() == f"http://localhost/q/{code}"
     assert page.select("[data-clear-draft]")
     assert page.headers["Cache-Control"] == "no-store"

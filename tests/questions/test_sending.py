@@ -56,7 +56,7 @@ def test_three_matters_become_three_questions_with_one_person_and_all_codes_on_t
     assert {(a.name, a.phone, a.may_message, a.may_contact) for a in askers} == {("Bình", "0900 000 101", True, False)}
     assert len({a.code for a in askers}) == 3
     assert [tag.get_text() for tag in page.select(".code-display")] == [codes.grouped(a.code) for a in askers]
-    assert len(page.select("img.qr")) == 3
+    assert len(page.select("main img")) == 3
     assert page.select("[data-clear-draft]")
     assert page.headers["Cache-Control"] == "no-store"
 
