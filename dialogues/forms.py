@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, g, request
-from flask_babel import get_translations
+from flask_babel import format_decimal, get_translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import escape
@@ -208,7 +208,8 @@ class Number(IntegerField):
             return
         digits = re.sub(r"[\s.,]", "", clean_line(valuelist[0]))
         if not (digits.isascii() and digits.isdigit() and len(digits) < 12 and self.low <= int(digits) <= self.high):
-            raise ValueError(str(_l("Write a whole number from %(low)s to %(high)s.", low=self.low, high=self.high)))
+            low, high = format_decimal(self.low), format_decimal(self.high)
+            raise ValueError(str(_l("Write a whole number from %(low)s to %(high)s.", low=low, high=high)))
         self.data = int(digits)
 
 

@@ -213,6 +213,7 @@ WORDS: dict[type[enum.Enum], dict[enum.Enum, Word]] = {
         DayNote.HOLIDAY: Word(_l("Public holiday"), "bad", "alert-triangle"),
         DayNote.SAME_CHAIR: Word(_l("Same chair at the same time"), "bad", "alert-triangle"),
         DayNote.SAME_PLACE: Word(_l("Same place at the same time"), "bad", "alert-triangle"),
+        DayNote.AFTER_REQUEST: Word(_l("After the last day for the voters' request"), "bad", "alert-triangle"),
     },
     Split: {
         Split.WHOLE: Word(_l("One dialogue for all")),

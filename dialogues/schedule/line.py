@@ -22,6 +22,7 @@ from dialogues.schedule.models import Dialogue, DoneStep
 from dialogues.schedule.rules import (
     BY_HAND,
     RESULT_WAYS,
+    AnnouncementCheck,
     DialogueState,
     Step,
     Timing,
@@ -117,11 +118,13 @@ def _leader(step: Step) -> Step:
 
 
 def line_of(dialogue: Dialogue, now: datetime) -> list[LineStep]:
-    """The steps of one dialogue with who did them and what shows it; two queries."""
+    """The steps of one dialogue with who did them and what shows it; two queries beside its reasons. An announcement
+    that was late stays so, to whatever day the dialogue is moved (R4)."""
     if dialogue.state in OFF:
         return []
     rows = {row.step: row for row in _done_steps([dialogue.id])}
     people = _who_moved(dialogue)
+    was_late = any(row.check is AnnouncementCheck.NOTICE for row in dialogue.announcement_reasons)
     facts = Facts(
         dialogue.state,
         dialogue.starts_at,
@@ -133,9 +136,12 @@ def line_of(dialogue: Dialogue, now: datetime) -> list[LineStep]:
     found = []
     for one in steps(facts, {step: row.done_on for step, row in rows.items()}, dialogue.commune, now):
         row = rows.get(one.step)
+        stands = one.timing
+        if one.step is Step.ANNOUNCE and one.done_on and was_late:
+            stands = Timing.DONE_LATE
         who = (row.staff.name if row.staff else "") if row else (people.get(one.step, "") if one.done_on else "")
         found.append(
-            LineStep(one.step, one.due, one.counted, one.law, one.done_on, one.timing, who, row.evidence if row else "")
+            LineStep(one.step, one.due, one.counted, one.law, one.done_on, stands, who, row.evidence if row else "")
         )
     return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -16,13 +16,26 @@ from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.places.rules import RuleName
 from dialogues.schedule.round_models import Round, VoterRequest
-from dialogues.schedule.round_rules import HAPPENED, RequestState, RoundState, needed_signatures, share_reached
+from dialogues.schedule.round_plan import Note
+from dialogues.schedule.round_rules import (
+    HAPPENED,
+    DayNote,
+    RequestState,
+    RoundState,
+    needed_signatures,
+    share_reached,
+)
 from dialogues.schedule.rules import DialogueState
 from dialogues.staff import trail
 from dialogues.staff.models import Staff
 
 R = RequestState
 NOT_CHECKING = _l("This request is decided already.")
+LABELS: dict[str, object] = {
+    "received_on": _l("Day it came in"), "about": _l("What they ask for"), "voters": _l("Voters in total"),
+    "signatures": _l("Signatures"), "valid_signatures": _l("Valid signatures"),
+    "deadline_on": _l("Hold the dialogue by"),
+}  # fmt: skip
 MOST_TIME_TO_HOLD = timedelta(days=366)
 """No law names it; a later day is a year mistyped, and nobody would be reminded."""
 
@@ -116,6 +129,15 @@ def open_choices(commune_id: int) -> list[VoterRequest]:
     return [row for row in rows if needs_round(row)]
 
 
+def find(commune_id: int, request_id: int | None) -> VoterRequest | None:
+    """This request, when it is one of this commune."""
+    if request_id is None:
+        return None
+    return db.session.scalar(
+        sa.select(VoterRequest).where(VoterRequest.commune_id == commune_id, VoterRequest.id == request_id)
+    )
+
+
 def of_round(one: Round) -> VoterRequest | None:
     """The request that this round answers."""
     return db.session.scalars(
@@ -123,6 +145,12 @@ def of_round(one: Round) -> VoterRequest | None:
         .where(VoterRequest.commune_id == one.commune_id, VoterRequest.round_id == one.id)
         .limit(1)
     ).first()
+
+
+def too_late(request: VoterRequest | None, starts_at: datetime, zone: str) -> list[Note]:
+    """What speaks against a day that comes after the last one for the request that it answers."""
+    is_late = request is not None and clock.local(starts_at, zone).date() > request.deadline_on
+    return [Note(DayNote.AFTER_REQUEST)] if is_late else []
 
 
 # -- writes -----------------------------------------------------------------------------------------------------------
@@ -148,10 +176,20 @@ def change(*, commune: Commune, request: VoterRequest, values: RequestPlan, vers
     if request.version != version:
         raise EditConflict
     _check(commune, values)
+    lines = [_in_words(name, getattr(request, name), value) for name, value in vars(values).items()]
     for name, value in vars(values).items():
         setattr(request, name, value)
     if db.session.is_modified(request):
-        _record(request, actor, "changed")
+        _record(request, actor, "changed", "\n".join(filter(None, lines)))
+
+
+def _in_words(name: str, old: object, new: object) -> str:
+    """One line for the trail: the share stands or falls with these numbers, so the old one is kept beside the new."""
+
+    def shown(value: object) -> str:
+        return f"{value:%d/%m/%Y}" if isinstance(value, date) else "–" if value is None else str(value)
+
+    return "" if old == new else f"{LABELS[name]}: {shown(old)} → {shown(new)}"
 
 
 def _check(commune: Commune, values: RequestPlan) -> None:

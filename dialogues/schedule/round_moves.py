@@ -13,7 +13,7 @@ from dialogues.extensions import db
 from dialogues.places.models import Commune
 from dialogues.places.rules import Field
 from dialogues.schedule import checks
-from dialogues.schedule.requests import needs_round
+from dialogues.schedule.requests import find, needs_round
 from dialogues.schedule.round_models import Round, RoundPaper, RoundTopic, VoterRequest
 from dialogues.schedule.round_plan import RoundPlan
 from dialogues.schedule.round_rules import RequestState, RoundState
@@ -64,9 +64,7 @@ def create(*, commune: Commune, values: RoundPlan, actor: Staff) -> Round:
 
 
 def _accepted_request(commune_id: int, request_id: int | None) -> VoterRequest:
-    request = db.session.scalar(
-        sa.select(VoterRequest).where(VoterRequest.commune_id == commune_id, VoterRequest.id == (request_id or 0))
-    )
+    request = find(commune_id, request_id)
     if request is None:
         raise RuleBroken(
             _l("Choose the request of voters from the list; enter it in the register first."), "request_id"

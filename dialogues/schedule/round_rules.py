@@ -54,6 +54,7 @@ class DayNote(enum.StrEnum):
     HOLIDAY = "holiday"
     SAME_CHAIR = "same_chair"
     SAME_PLACE = "same_place"
+    AFTER_REQUEST = "after_request"
 
 
 class Split(enum.StrEnum):

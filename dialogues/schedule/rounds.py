@@ -263,13 +263,6 @@ def wanted(number: int, title: str, plan: Part | RoundPlan) -> Busy:
     return Busy(("typed", number), title, plan.starts_at, plan.ends_at, _people(plan.chair_id), plan.place)
 
 
-def speaks_against(commune: Commune, typed: list[Busy], but: int | None = None) -> list[tuple[Busy, list[Note]]]:
-    """What speaks against each of these, without the round `but` that they come from; those without anything are left
-    out. Three queries."""
-    notes = notes_on(commune, typed, [but] if but else [])
-    return [(one, found) for one, found in zip(typed, notes, strict=True) if found]
-
-
 def villages_to_split(one: Round) -> list[Village]:
     """The villages that the round is for: those of the template, or all that are open."""
     found = one.series.villages if one.series else []

@@ -293,6 +293,17 @@ def test_the_certificate_says_how_many_days_and_that_it_was_late(client, office)
     assert "đúng thời hạn" in good
 
 
+def test_the_certificate_counts_to_the_day_that_was_announced_then(client, office):
+    """A late notice gains no days when the dialogue is moved away after it."""
+    dialogue = make_dialogue(announced_at=wall(0, "08:00"), starts_at=wall(20))
+    note(dialogue, "announced", wall(0, "08:00"))
+    moved = note(dialogue, "moved", wall(1, "08:00"))
+    moved.note = f"Bắt đầu: {wall(4):%H:%M %d/%m/%Y} → {wall(20):%H:%M %d/%m/%Y}\nĐịa điểm: Cũ → Mới"
+    db.session.commit()
+    rows = client.get(url(dialogue, "certificate")).soup.select("article table tbody tr")
+    assert [row.select("td")[-1].text for row in rows] == ["4", "19"]
+
+
 def test_queries_do_not_grow_with_the_uses(client, office, queries):
     dialogue = make_dialogue()
     make_use(dialogue, recorded_by_id=office.id)

@@ -206,6 +206,36 @@ def test_opening_and_planning_by_hand_warn_of_their_days_too(office, client):
     assert count(Round) == 2
 
 
+def test_a_day_after_the_last_one_for_a_request_of_voters_is_said(office, client):
+    """Said before it is saved when it is planned, moved or opened, and on the pages of the round and the request."""
+    asked = make_request(state=RequestState.ACCEPTED, valid_signatures=700, deadline_on=date(2026, 12, 15))
+    words = "Sau hạn tổ chức theo yêu cầu của cử tri"
+    form = client.get(f"/office/plan/rounds/new?request={asked.id}").form()
+    assert words not in form.fill(starts_on="2026-12-12").submit(status=200).main  # a Saturday, but in time
+    page = form.fill(starts_on="2026-12-16").submit(status=200)
+    assert words in page.main
+    assert count(Round) == 0
+    page.form().submit(status=303)
+    one = db.session.scalars(sa.select(Round)).one()
+    round_page, request_page = f"/office/plan/rounds/{one.id}", f"/office/plan/requests/{asked.id}"
+    assert words in client.get(round_page).main
+    assert words in client.get(request_page).main
+    assert words in client.get(f"{round_page}/move").form().fill(starts_on="2026-12-17").submit(status=200).main
+    assert words in client.get(f"{round_page}/open").form("opening").submit(status=200).main
+    client.get(f"{round_page}/move").form().fill(starts_on="2026-12-15").submit(status=303)
+    assert words not in client.get(round_page).main
+    assert words not in client.get(request_page).main
+
+
+def test_the_register_keeps_the_old_number_beside_the_new(office, client):
+    asked = make_request(valid_signatures=None)
+    client.get(f"/office/plan/requests/{asked.id}/edit").form().fill(valid_signatures="650").submit(status=303)
+    client.get(f"/office/plan/requests/{asked.id}/edit").form().fill(valid_signatures="690").submit(status=303)
+    page = client.get(f"/office/plan/requests/{asked.id}").main
+    assert "Chữ ký hợp lệ: – → 650" in page
+    assert "Chữ ký hợp lệ: 650 → 690" in page
+
+
 def test_opening_by_former_commune_makes_a_draft_for_each(office, client):
     for name in ("xã Minh Khê", "xã Tâm Phú", "xã Minh Khê"):
         make_village(former_commune=name)

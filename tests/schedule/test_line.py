@@ -10,8 +10,8 @@ from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.places.models import Holiday
 from dialogues.schedule import line
-from dialogues.schedule.models import Dialogue, DoneStep
-from dialogues.schedule.rules import BY_HAND, RESULT_WAYS, DialogueState, Step, Timing, timing
+from dialogues.schedule.models import AnnouncementReason, Dialogue, DoneStep
+from dialogues.schedule.rules import BY_HAND, RESULT_WAYS, AnnouncementCheck, DialogueState, Step, Timing, timing
 from dialogues.staff.models import TrailEntry
 from tests.make import make_commune, make_dialogue, make_staff, save, the_commune, wall
 
@@ -101,6 +101,16 @@ def test_a_late_announcement_stays_marked(app, at, before, expected):
     at("2026-11-23 08:00")
     dialogue = make_dialogue(state=S.PUBLISHED, starts_at=wall(-40), announced_at=wall(-40 - before, "09:00"))
     assert by_step(dialogue)[Step.ANNOUNCE].timing is expected
+
+
+def test_a_late_announcement_stays_marked_when_the_dialogue_is_moved_away_later(app, at):
+    at("2026-11-23 08:00")
+    dialogue = make_dialogue(state=S.ANNOUNCED, starts_at=wall(30), announced_at=wall(0))
+    assert by_step(dialogue)[Step.ANNOUNCE].timing is Timing.DONE
+    reason = AnnouncementReason(check=AnnouncementCheck.NOTICE, reason="Bão.", given_at=clock.now())
+    dialogue.announcement_reasons.append(reason)
+    db.session.commit()
+    assert by_step(dialogue)[Step.ANNOUNCE].timing is Timing.DONE_LATE
 
 
 def test_the_line_says_whether_the_last_day_for_questions_was_chosen(client, office):

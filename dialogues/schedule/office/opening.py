@@ -10,7 +10,7 @@ from dialogues import clock
 from dialogues.access import Permission, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
-from dialogues.schedule import opening, round_moves, rounds
+from dialogues.schedule import opening, requests, round_moves, rounds
 from dialogues.schedule.models import Dialogue
 from dialogues.schedule.office import dialogue_or_404, plan_bp
 from dialogues.schedule.office import page_of as page_of_dialogue
@@ -52,7 +52,7 @@ def open_round(round_id: int) -> Response:
         try:
             opening.check_parts(one, parts)
             typed = [rounds.wanted(n, _("Dialogue %(number)s", number=n), part) for n, part in enumerate(parts, 1)]
-            against = warning(form, typed, one.id)
+            against = warning(form, typed, one.id, requests.of_round(one))
             if against:
                 return _open_page(one, form, split_form, against=against)
             made = opening.open_round(

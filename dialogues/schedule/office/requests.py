@@ -18,7 +18,7 @@ from dialogues.schedule.office import plan_bp
 from dialogues.schedule.request_forms import DecisionForm, RequestForm, RequestRoundForm
 from dialogues.schedule.requests import RequestPlan
 from dialogues.schedule.round_models import Round, VoterRequest
-from dialogues.schedule.round_rules import RequestState
+from dialogues.schedule.round_rules import RequestState, RoundState
 from dialogues.staff import trail
 from dialogues.web import refused, render, saved
 
@@ -62,6 +62,9 @@ def _page(
         "schedule/plan/request.html",
         facts=requests.facts(found.commune, found),
         request_row=found,
+        late_round=requests.too_late(found, found.round.starts_at, found.commune.time_zone)
+        if found.round and found.round.state is RoundState.PLANNED
+        else [],
         form=decision,
         round_form=choice,
         may_plan=allowed(staff, Permission.PLAN_DIALOGUES),

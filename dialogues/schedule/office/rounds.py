@@ -23,7 +23,7 @@ from dialogues.schedule.round_forms import (
     SkipForm,
     WarnedForm,
 )
-from dialogues.schedule.round_models import Round
+from dialogues.schedule.round_models import Round, VoterRequest
 from dialogues.schedule.round_plan import Busy, Note
 from dialogues.schedule.round_rules import RoundState, stage
 from dialogues.schedule.rule_words import in_words
@@ -57,6 +57,9 @@ def round_page(one: Round, paper_form: PaperForm, status: int = 200) -> Response
     zone = commune.time_zone
     days = [(dialogue.state, clock.local(dialogue.starts_at, zone).date()) for dialogue in one.dialogues]
     is_planned = one.state is RoundState.PLANNED
+    asked = requests.of_round(one)
+    is_ahead = is_planned and one.starts_at > now
+    notes = [*requests.too_late(asked, one.starts_at, zone), *rounds.notes_of(one)] if is_ahead else []
     return render(
         "schedule/plan/round.html",
         round=one,
@@ -64,8 +67,8 @@ def round_page(one: Round, paper_form: PaperForm, status: int = 200) -> Response
         phases={dialogue.id: service.phase_of(dialogue, now) for dialogue in one.dialogues},
         topics=rounds.topics_of(one),
         words=in_words(one.series.rule, one.series.starts_on) if one.series else "",
-        notes=rounds.notes_of(one) if is_planned and one.starts_at > now else [],
-        request_row=requests.of_round(one),
+        notes=notes,
+        request_row=asked,
         questions=round_links.linked(one, staff),
         paper_form=paper_form,
         may_plan=allowed(staff, Permission.PLAN_DIALOGUES),
@@ -106,7 +109,8 @@ def new_round() -> Response:
         values = form.plan(commune.time_zone)
         try:
             round_moves.check_times(values.starts_at, values.ends_at, commune.time_zone)
-            against = warning(form, [rounds.wanted(1, values.title, values)])
+            asked = requests.find(commune.id, values.request_id)
+            against = warning(form, [rounds.wanted(1, values.title, values)], asked=asked)
             if against:
                 return render("schedule/plan/round_form.html", form=form, against=against)
             one = round_moves.create(commune=commune, values=values, actor=me())
@@ -118,9 +122,18 @@ def new_round() -> Response:
     return render("schedule/plan/round_form.html", form=form, status=422)
 
 
-def warning(form: WarnedForm, typed: list[Busy], but: int | None = None) -> list[tuple[Busy, list[Note]]]:
-    """What speaks against the typed days; nothing when it was shown already and they are sent again as they were."""
-    against = rounds.speaks_against(me().commune, typed, but)
+def warning(
+    form: WarnedForm, typed: list[Busy], but: int | None = None, asked: VoterRequest | None = None
+) -> list[tuple[Busy, list[Note]]]:
+    """What speaks against the typed days; nothing when it was shown already and they are sent again as they were.
+    `asked`: the request of voters that they answer."""
+    commune = me().commune
+    notes = rounds.notes_on(commune, typed, [but] if but else [])
+    against = [
+        (one, found)
+        for one, usual in zip(typed, notes, strict=True)
+        if (found := [*requests.too_late(asked, one.starts_at, commune.time_zone), *usual])
+    ]
     return [] if form.was_warned(typed) else against
 
 
@@ -152,7 +165,7 @@ def move_round(round_id: int) -> Response:
         part = form.part(one.commune.time_zone)
         try:
             round_moves.check_times(part.starts_at, part.ends_at, one.commune.time_zone)
-            against = warning(form, [rounds.wanted(1, one.title, part)], one.id)
+            against = warning(form, [rounds.wanted(1, one.title, part)], one.id, requests.of_round(one))
             if against:
                 return _move_page(one, form, status=200, against=against)
             round_moves.move(
