@@ -183,12 +183,28 @@ def change_later(*, first: Round, values: SeriesPlan, version: int, actor: Staff
     today = clock.today(series.commune.time_zone)
     if not dates(values, today) and not values.ends_on:
         raise RuleBroken(SENTENCES[Fault.NO_DAY], "rule")
+    check_first_day(first, values)
     _checked(series.commune_id, values)
     _drop_planned(series, first.slot_on)
     series.ends_on = last_on
     db.session.flush()
     _record(series, actor, "series_ended", f"{last_on:%d/%m/%Y}")
     return create(commune=series.commune, values=values, actor=actor, follows_id=series.id)
+
+
+def check_first_day(first: Round, values: SeriesPlan) -> None:
+    """Rounds before `first` stay in the plan, so the new series begins after the last of them: no time is planned
+    twice."""
+    kept = db.session.scalar(
+        sa.select(sa.func.max(Round.slot_on)).where(
+            Round.commune_id == first.commune_id, Round.series_id == first.series_id, Round.slot_on < first.slot_on
+        )
+    )
+    if kept is not None and values.starts_on <= kept:
+        raise RuleBroken(
+            _l("Earlier rounds stay as they are. Choose a first day after %(day)s.", day=f"{kept:%d/%m/%Y}"),
+            "starts_on",
+        )
 
 
 def end(*, series: Series, last_on: date, version: int, actor: Staff) -> int:

@@ -144,6 +144,19 @@ def test_this_and_all_later_ones_go_by_a_new_series(app):
     assert series.extend() == 0
 
 
+def test_the_new_series_plans_no_time_that_earlier_rounds_of_the_old_one_keep(app):
+    actor = make_staff()
+    series.create(commune=actor.commune, values=values(), actor=actor)
+    second = db.session.scalars(sa.select(Round).order_by(Round.starts_at).offset(1).limit(1)).one()
+    for first_day in (date(2026, 11, 23), date(2026, 12, 5)):
+        with pytest.raises(RuleBroken) as broken:
+            series.change_later(first=second, values=values(starts_on=first_day), version=second.version, actor=actor)
+        assert broken.value.field == "starts_on"
+    earlier = values(rule="FREQ=MONTHLY;BYMONTH=6,12;BYDAY=1FR", starts_on=date(2026, 12, 6))
+    series.change_later(first=second, values=earlier, version=second.version, actor=actor)
+    assert planned_days() == [date(2026, 12, 5), date(2027, 6, 4), date(2027, 12, 3)]
+
+
 def test_ending_a_series_keeps_what_voters_asked_for(app):
     actor = make_staff()
     made = series.create(commune=actor.commune, values=values(), actor=actor)
