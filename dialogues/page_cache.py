@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -242,25 +243,40 @@ def _raise_shown_versions(session: Session, rows: Iterable[object]) -> None:
             answer_ids.add(row.answer_id)
     if not question_ids and not answer_ids:
         return
-    of_answers = sa.select(Answer.question_id).where(Answer.id.in_(sorted(answer_ids)))
+    changed = {"question_ids": sorted(question_ids), "answer_ids": sorted(answer_ids)}
+    session.connection().execute(_raise_shown(), changed)
+
+
+@cache
+def _raise_shown() -> sa.Update:
+    """The statement, put together once: that takes longer than running it, and every write to a public row runs it."""
+    from dialogues.followup.models import Answer
+    from dialogues.questions.models import Question
+
+    question_ids: sa.BindParameter[int] = sa.bindparam("question_ids", expanding=True)
+    of_answers = sa.select(Answer.question_id).where(Answer.id.in_(sa.bindparam("answer_ids", expanding=True)))
     own = sa.orm.aliased(Question)
-    changed = sa.or_(own.id.in_(sorted(question_ids)), own.id.in_(of_answers))
+    changed = sa.or_(own.id.in_(question_ids), own.id.in_(of_answers))
     leads = sa.select(own.lead_id).where(changed, own.lead_id.is_not(None))
     chains = sa.select(own.chain_id).where(changed, own.chain_id.is_not(None))
     concerned = sa.or_(
-        Question.id.in_(sorted(question_ids)),
+        Question.id.in_(question_ids),
         Question.id.in_(of_answers),
         Question.id.in_(leads),
         Question.chain_id.in_(chains),
-        Question.split_from_id.in_(sorted(question_ids)),
+        Question.split_from_id.in_(question_ids),
     )
-    session.connection().execute(sa.update(Question).where(concerned).values(shown_version=Question.shown_version + 1))
+    return sa.update(Question).where(concerned).values(shown_version=Question.shown_version + 1)
 
 
 def raise_public_version(session: Session, commune_id: int, subjects: Iterable[str] = SUBJECTS) -> None:
     """Make every kept page of this commune stale, and the kept parts about these subjects; bulk writes, which pass the
     session by, call it themselves."""
-    columns = [Commune.public_version, *(getattr(Commune, f"{subject}_version") for subject in sorted(subjects))]
-    session.connection().execute(
-        sa.update(Commune).where(Commune.id == commune_id).values({column: column + 1 for column in columns})
-    )
+    session.connection().execute(_raise_public(tuple(sorted(subjects))), {"commune_id": commune_id})
+
+
+@cache
+def _raise_public(subjects: tuple[str, ...]) -> sa.Update:
+    columns = [Commune.public_version, *(getattr(Commune, f"{subject}_version") for subject in subjects)]
+    of_commune = Commune.id == sa.bindparam("commune_id")
+    return sa.update(Commune).where(of_commune).values({column: column + 1 for column in columns})

@@ -21,7 +21,8 @@ def test_pages_for_residents(page_360: Page, live: Live, axe: Callable[..., None
 
 
 def test_pages_for_residents_in_english(open_page: Open, live: Live, axe: Callable[..., None]) -> None:
-    seen, found = faults_on_the_way(open_page(360, language="en"), live, "/", axe, 1, by_letter(live), is_known=True)
+    page = open_page(360, language="en")
+    seen, found = faults_on_the_way(page, live, "/", axe, 1, by_letter(live), is_known=lambda endpoint: True)
     assert seen >= PUBLIC
     assert not found, "\n\n".join(found)
 
