@@ -18,6 +18,8 @@ _ROLES = {
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
 _HEADINGS = frozenset({"ho ten", "ho va ten", "ten", "name", "stt", "tt"})
 _BRACKETED = re.compile(r"(.*?)<([^<>]*)>(.*)")
+_QUOTED = re.compile(r'"([^"]*)"(?=\s*<)')
+"""A name as mail programs write it when a comma stands in it: `"Lê, Thị B" <b@xa.example>`."""
 _NUMBER = re.compile(r"\d{1,4}[.)]?\s+")
 _ALONE = re.compile(r"\d{1,4}[.)]?")
 _LOST_AT = re.compile(r"[a-z0-9][a-z0-9._%+-]*\.(?:vn|com|net|org|example)")
@@ -72,7 +74,7 @@ def _entry(number: int, line: str, written: str) -> Entry:
     words: list[str] = []
     emails: list[str] = []
     role = GuestRole.REQUIRED
-    for part in _parts(_BRACKETED.sub(r"\1;\2;\3", line).replace(",", ";") if _BRACKETED.search(line) else line):
+    for part in _parts(_unbracketed(line) if _BRACKETED.search(line) else line):
         if "@" in part:
             emails.append(part.removeprefix("mailto:"))
         elif fold(part) in _ROLE_OF:
@@ -92,6 +94,12 @@ def _entry(number: int, line: str, written: str) -> Entry:
     elif len(name) > MOST_NAME or len(post) > MOST_POST or len(body) > MOST_POST:
         problem = "long"
     return Entry(number, written, name or email or "", post, body, email, role, problem)
+
+
+def _unbracketed(line: str) -> str:
+    """`Name, post <address>` with semicolons between the parts; a comma inside a quoted name parts nothing."""
+    kept = _QUOTED.sub(lambda found: found[1].replace(",", "\0"), line)
+    return _BRACKETED.sub(r"\1;\2;\3", kept).replace(",", ";").replace("\0", ",")
 
 
 def _is_wrong(email: str | None, words: list[str]) -> bool:

@@ -375,14 +375,9 @@ def _follow_first(writer: Writer, guest: Guest, new: Facts, first: Message) -> N
 
 
 def _take_back(message: Message, reason: object) -> None:
+    """Only this one: an older letter that was tried may have arrived, and is looked at again when it goes out."""
     with force_locale("vi"):
-        post.drop(
-            commune_id=message.commune_id,
-            kind=message.kind,
-            thing=message.thing,
-            recipient=message.recipient,
-            reason=str(reason),
-        )
+        post.take_back(message=message, reason=str(reason))
 
 
 def dismiss(*, guest: Guest) -> None:

@@ -260,6 +260,7 @@ def invite(dialogue_id: int) -> Response:
         number=guests.number_of(statement),
         sample=letter,
         on_paper=guests.counts(dialogue.id)[Standing.ON_PAPER],
+        night_until=mail.night_is_over(dialogue),
     )
 
 
@@ -281,7 +282,9 @@ def remind(dialogue_id: int) -> Response:
     except RuleBroken as broken:
         return refused(_overview(dialogue), broken.message)
     number = guests.number_of(guests.to_remind(dialogue.id))
-    return render("invitations/guest_remind.html", dialogue=dialogue, number=number)
+    return render(
+        "invitations/guest_remind.html", dialogue=dialogue, number=number, night_until=mail.night_is_over(dialogue)
+    )
 
 
 @bp.post(f"{BASE}/remind")
@@ -301,6 +304,9 @@ def _step(dialogue: Dialogue, statement: Any, send: Any, endpoint: str, what: st
         return refused(_overview(dialogue), broken.message)
     db.session.commit()
     done, left = before + sent, guests.number_of(statement) if sent else 0
+    if not done:  # a second click
+        nobody = _("Everybody with an e-mail address is invited") if what == "invite" else _("Nobody to remind")
+        return saved(_overview(dialogue), nobody)
     if what == "invite":
         sentence = ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", done)
     else:

@@ -183,7 +183,11 @@ def _record(guest: Guest, answer: CalendarReply, message: EmailMessage) -> tuple
     with force_locale("vi"):
         if answer.reply is None:
             note = _proposal(guest.dialogue, answer)
-            guest.reply_note = note[: itip.MOST_NOTE]
+            if way is ReplyWay.CALENDAR_UNPROVEN:
+                warning = _("Nothing proves the sender of this mail. Please ask the guest.")
+                note = clean_text(f"{note}\n{warning}")
+            kept = guest.reply_note.replace(note, "")
+            guest.reply_note = clean_text(f"{note}\n{kept}")[: itip.MOST_NOTE]
             replies.tell_trail(guest, None, note, "guest_proposed")
             verdict = V.NOTED
         elif way is ReplyWay.CALENDAR_UNPROVEN and replies.is_proven(guest) and answer.reply is not guest.reply:

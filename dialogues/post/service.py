@@ -192,6 +192,13 @@ def rewrite(*, message: Message, letter: Letter) -> None:
     message.next_try_at = letter.due_at or clock.now()
 
 
+def take_back(*, message: Message, reason: str) -> None:
+    """Do not send a letter from `waiting_for` or `waiting_among`; it stays on the page with `reason`. Written with the
+    next flush, so that thousands are taken back in one statement."""
+    message.state, message.drop_reason, message.ended_at = S.DROPPED, reason, clock.now()
+    message.lease_until = None
+
+
 def drop(*, commune_id: int, kind: str, thing: str, recipient: str | None = None, reason: str) -> int:
     """Take back the waiting letters; they stay on the page with `reason`. How many."""
     statement = (

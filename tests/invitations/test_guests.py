@@ -284,6 +284,34 @@ def test_cancelling_takes_the_place_of_a_change_that_waits(app):
     assert "8 giờ 15" not in letter.subject + letter.text
 
 
+def test_the_changes_that_wait_are_taken_back_at_once(app, queries):
+    """Taken back one by one, those to some thousand guests held up the program for minutes."""
+    dialogue = make_dialogue()
+    invited(dialogue, *({"email": f"khach-{number}@xa.example"} for number in range(12)))
+    change(dialogue, place="Nhà văn hóa")
+    actor = the_office()
+    with queries() as seen:
+        moves.cancel(dialogue=dialogue, reason="Bão", actor=actor)
+        db.session.commit()
+    assert len([one for one in seen if str(one).startswith("UPDATE message")]) == 1
+    taken_back = letters(MessageState.DROPPED)
+    assert [letter.kind for letter in taken_back] == ["invitation_change"] * 12
+    assert all(letter.drop_reason and letter.ended_at for letter in taken_back)
+
+
+def test_a_change_that_was_tried_stays_when_a_later_one_is_taken_back(app):
+    """It may have arrived, or arrives yet: only what nobody tried to send is taken back."""
+    dialogue = make_dialogue(place="Hội trường")
+    invited(dialogue)
+    change(dialogue, place="Nhà văn hóa")
+    tried = newest()
+    tried.tries = 1
+    db.session.commit()
+    change(dialogue, place="Sân đình")
+    change(dialogue, place="Nhà văn hóa")
+    assert [letter.state for letter in letters()[-2:]] == [MessageState.WAITING, MessageState.DROPPED]
+
+
 def test_cancelling_twice_sends_nothing_more(app):
     dialogue = make_dialogue()
     invited(dialogue)
@@ -471,6 +499,16 @@ def test_a_pasted_list_keeps_the_good_lines_and_names_the_broken_ones(app):
     assert (an.post, an.body, an.email) == ("Bí thư chi bộ", "Thôn Đồng", "an@xa.example")
     assert binh.email == "binh@xa.example"
     assert (chinh.post, chinh.body, chinh.email, chinh.role) == ("Trưởng thôn", "Thôn Hạ", None, GuestRole.OPTIONAL)
+
+
+def test_a_comma_inside_a_quoted_name_parts_nothing(app):
+    """Mail programs write names so."""
+    dialogue = make_dialogue()
+    text = '"Lê, Thị B" <b@xa.example>\n"Trần, C", Trưởng thôn <c@xa.example>\nAn, Bí thư <an@xa.example>'
+    assert guests.add_list(dialogue=dialogue, text=text, actor=the_office()).new == 3
+    rows = {row.email: (row.name, row.post) for row in db.session.scalars(guests.active(dialogue.id))}
+    assert rows["b@xa.example"] == ("Lê, Thị B", "")
+    assert rows["an@xa.example"] == ("An", "Bí thư")
 
 
 def test_the_same_list_twice_adds_nobody(app):

@@ -119,6 +119,18 @@ def test_a_proposal_of_another_time_is_a_note_and_no_answer(guest):
     assert guest.reply is Reply.WAITING
     assert "Bận họp" in guest.reply_note
     assert "03/12/2026" in guest.reply_note
+    assert "chưa xác minh" in guest.reply_note, "anybody may have written it"
+
+
+def test_a_proposal_leaves_the_words_that_the_guest_wrote_before(guest):
+    replies.record(guest=guest, reply=Reply.YES, note="Đi cùng hai người", way=ReplyWay.LINK)
+    wanted = guest.dialogue.starts_at + timedelta(days=1)
+    body = calendar_of(guest, "TENTATIVE", method="COUNTER", DTSTART=f"{wanted:%Y%m%dT%H%M%SZ}")
+    assert take(mail_of(body)) is V.NOTED
+    assert take(mail_of(body)) is V.NOTED
+    assert guest.reply is Reply.YES
+    assert guest.reply_note.count("03/12/2026") == 1
+    assert guest.reply_note.endswith("Đi cùng hai người")
 
 
 @pytest.mark.parametrize(
