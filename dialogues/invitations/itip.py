@@ -12,7 +12,7 @@ from typing import Any
 
 from icalendar import Calendar
 
-from dialogues.invitations.guest_rules import GuestRole, Reply
+from dialogues.invitations.guest_rules import GuestRole, Reply, Verdict
 from dialogues.invitations.ical import Attendee, CalendarEvent, Organizer, Status, calendar
 from dialogues.text import clean_line, clean_text
 
@@ -54,11 +54,12 @@ def method_of(off: str) -> str:
 
 
 class NotAReply(ValueError):
-    """This is no answer that can be read; the words are for the log."""
+    """This is no answer that can be read: `verdict`, and the property that says so, for the log that the office reads
+    in its own language."""
 
-
-class SeveralGuests(NotAReply):
-    """It speaks for nobody or for more than one."""
+    def __init__(self, verdict: Verdict, found: str = "") -> None:
+        super().__init__(verdict.value)
+        self.verdict, self.found = verdict, found
 
 
 @dataclass(frozen=True)
@@ -78,44 +79,44 @@ class CalendarReply:
 def read_reply(body: bytes) -> CalendarReply:
     """Read METHOD:REPLY or METHOD:COUNTER; raises NotAReply for everything else, however it is built."""
     if len(body) > MOST_BYTES:
-        raise NotAReply("the calendar file is too large")
+        raise NotAReply(Verdict.TOO_LARGE)
     if body.upper().count(b"BEGIN:") > MOST_PARTS:
-        raise NotAReply("the calendar file has too many parts")
+        raise NotAReply(Verdict.TOO_LARGE)
     try:
         found = Calendar.from_ical(body)
         method = clean_line(str(found.get("METHOD", ""))).upper()
         events = found.walk("VEVENT")
-    except Exception as error:  # whatever the library stumbles over, the sender must not stop the program
-        raise NotAReply(f"the calendar file cannot be read ({type(error).__name__})") from None
+    except Exception:  # whatever the library stumbles over, the sender must not stop the program
+        raise NotAReply(Verdict.UNREADABLE) from None
     if method not in (REPLY, COUNTER):
-        raise NotAReply(f"it is no reply (METHOD:{method[:20] or 'none'})")
+        raise NotAReply(Verdict.NOT_A_REPLY, f"METHOD:{method[:20]}")
     if len(events) != 1:
-        raise NotAReply(f"it speaks of {len(events)} events")
+        raise NotAReply(Verdict.NOT_A_REPLY, f"VEVENT × {len(events)}")
     try:
         return _read(events[0], method)
     except NotAReply:
         raise
-    except Exception as error:  # the library reads properties late, and broken ones stumble only then
-        raise NotAReply(f"the calendar file cannot be read ({type(error).__name__})") from None
+    except Exception:  # the library reads properties late, and broken ones stumble only then
+        raise NotAReply(Verdict.UNREADABLE) from None
 
 
 def _read(event: Any, method: str) -> CalendarReply:
     people = event.get("ATTENDEE", [])
     people = people if isinstance(people, list) else [people]
     if len(people) != 1:
-        raise SeveralGuests(f"it speaks for {len(people)} guests")
+        raise NotAReply(Verdict.SEVERAL_GUESTS, f"ATTENDEE × {len(people)}")
     address = clean_line(str(people[0]))
     email = address[7:] if address.lower().startswith("mailto:") else ""
     answer = str(getattr(people[0], "params", {}).get("PARTSTAT", "")).upper()
     if method == REPLY and answer not in REPLIES:
-        raise NotAReply(f"it is no yes, no or maybe ({clean_line(answer)[:20] or 'none'})")
+        raise NotAReply(Verdict.NOT_A_REPLY, f"PARTSTAT={clean_line(answer)[:20]}")
     uid = event.get("UID", "")
     if not isinstance(uid, str) or not uid or not email:
-        raise NotAReply("UID or address is missing")
+        raise NotAReply(Verdict.NOT_A_REPLY, f"UID:{clean_line(str(uid))[:120]} ATTENDEE:{email[:120]}")
     try:
         sequence = int(event.get("SEQUENCE", 0))
     except (TypeError, ValueError):
-        raise NotAReply("SEQUENCE is no number") from None
+        raise NotAReply(Verdict.NOT_A_REPLY, f"SEQUENCE:{clean_line(str(event.get('SEQUENCE')))[:20]}") from None
     return CalendarReply(
         uid=clean_line(uid),
         email=email.strip().lower(),

@@ -12,7 +12,7 @@ sees, and never in the place of an answer that is proven: that one stays, with a
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
@@ -29,7 +29,7 @@ from dialogues.extensions import db
 from dialogues.invitations import itip, mail, replies
 from dialogues.invitations.guest_models import Guest, ReceivedReply
 from dialogues.invitations.guest_rules import TAKEN, Reply, ReplyWay, Verdict
-from dialogues.invitations.itip import CalendarReply, NotAReply, SeveralGuests
+from dialogues.invitations.itip import CalendarReply, NotAReply
 from dialogues.places import service as places
 from dialogues.places.models import Commune
 from dialogues.post.models import Message as Letter
@@ -119,10 +119,8 @@ def _answer(message: EmailMessage) -> CalendarReply:
         raise Refused(V.UNREADABLE) from None
     try:
         return itip.read_reply(body if isinstance(body, bytes) else b"")
-    except SeveralGuests as error:
-        raise Refused(V.SEVERAL_GUESTS, str(error)) from None
     except NotAReply as error:
-        raise Refused(V.NOT_A_REPLY, str(error)) from None
+        raise Refused(error.verdict, error.found) from None
 
 
 def _header(message: Message | None, name: str, most: int = 200) -> str:
@@ -178,7 +176,7 @@ def _record(guest: Guest, answer: CalendarReply, message: EmailMessage) -> tuple
     if answer.sequence > newest:
         raise Refused(V.NEVER_SENT, f"SEQUENCE {answer.sequence} > {newest}", guest)
     if itip.is_stale(answer.sequence, answer.stamped_at, lowest, guest.calendar_stamp):
-        raise Refused(V.STALE, f"SEQUENCE {answer.sequence}, {lowest}", guest)
+        raise Refused(V.STALE, _older(answer, lowest, guest.calendar_stamp), guest)
     way = ReplyWay.CALENDAR if sender.proof == "pass" or answered else ReplyWay.CALENDAR_UNPROVEN
     with force_locale("vi"):
         if answer.reply is None:
@@ -203,6 +201,13 @@ def _record(guest: Guest, answer: CalendarReply, message: EmailMessage) -> tuple
         guest.calendar_stamp = min(answer.stamped_at, clock.now())
     db.session.flush()
     return verdict, note
+
+
+def _older(answer: CalendarReply, lowest: int, before: datetime | None) -> str:
+    """By which property an answer is older than what was told or answered since."""
+    if answer.sequence < lowest or answer.stamped_at is None or before is None:
+        return f"SEQUENCE {answer.sequence} < {lowest}"
+    return f"DTSTAMP {answer.stamped_at:%d/%m/%Y %H:%M:%S} < {before:%d/%m/%Y %H:%M:%S} UTC"
 
 
 def _proposal(dialogue: Dialogue, answer: CalendarReply) -> str:
