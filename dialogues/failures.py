@@ -31,6 +31,15 @@ SENTENCES = {
     429: (_l("Too many tries"), _l("Please wait some minutes, then try again.")),
     503: (_l("Very busy at the moment"), _l("Nothing was lost on our side. Please try again in a minute.")),
 }
+NOT_SAVED = _l(
+    "What the form was about, or something that was chosen in it, is not there any more. Nothing was saved: please load "
+    "the page again."
+)
+"""A form that was sent to what is not there; it may have been there when the page was opened."""
+_UNREAD = frozenset({400, 405, 413, 415})
+"""Answers to bodies that were not read, or cannot be."""
+SHORT = 20
+"""So many letters are typed again faster than copied."""
 _NEVER_SHOWN = frozenset({"csrf_token", "password", "new_password", "repeat", "current", "next"})
 
 
@@ -39,7 +48,11 @@ def page(status: int) -> Response:
     title, sentence = SENTENCES.get(status, SENTENCES[400])
     if status != 503:
         _find_commune()
-    return make_response(render_template("errors/error.html", status=status, title=title, sentence=sentence), status)
+    typed = texts_to_copy() if request.method == "POST" and same_site() and status not in _UNREAD else []
+    if status == 404 and request.method == "POST":
+        sentence = NOT_SAVED
+    body = render_template("errors/error.html", status=status, title=title, sentence=sentence, typed=typed)
+    return make_response(body, status)
 
 
 def _find_commune() -> None:
@@ -66,6 +79,15 @@ def typed_values() -> list[tuple[str, str]]:
     ][:200]
 
 
+def texts_to_copy() -> list[str]:
+    """What was posted and takes long to type, cleaned, for a page that cannot keep the form; nothing of a body that
+    cannot be read."""
+    try:
+        return [text for _name, value in typed_values() if len(text := clean_text(value)) > SHORT]
+    except HTTPException:
+        return []
+
+
 def same_site() -> bool:
     """Whether this request was sent from one of our own pages, as far as the browser tells."""
     site = request.headers.get("Sec-Fetch-Site")
@@ -78,9 +100,8 @@ def same_site() -> bool:
 def _csrf(_error: CSRFError) -> Response:
     """The page was open too long, or cookies were lost: offer to send the same once more, with a fresh token."""
     again = typed_values() if same_site() and request.method == "POST" else []
-    body = render_template(
-        "errors/send_again.html", again=again, shown=[(n, clean_text(v)) for n, v in again], token=generate_csrf()
-    )
+    typed = texts_to_copy() if again else []
+    body = render_template("errors/send_again.html", again=again, typed=typed, token=generate_csrf())
     return make_response(body, 400)
 
 
