@@ -24,6 +24,13 @@ def short_date(day: date, language: str = "vi") -> str:
     return f"{day.day:02}/{day.month:02}/{day.year}"
 
 
+def month(day: date, language: str = "vi") -> str:
+    """The month of this day: `Tháng 12 năm 2026` / `December 2026`."""
+    if language == "en":
+        return f"{MONTHS_EN[day.month - 1]} {day.year}"
+    return f"Tháng {day.month} năm {day.year}"
+
+
 def long_date(day: date, language: str = "vi") -> str:
     """`thứ Tư, 29/10/2025` / `Wednesday, 29 October 2025`."""
     return f"{weekday(day, language)}, {short_date(day, language)}"

@@ -117,6 +117,11 @@ def weekday(value: date) -> str:
     return formatting.weekday(_day(value), current_language())
 
 
+def month(value: date) -> str:
+    """Filter: `Tháng 12 năm 2026`."""
+    return formatting.month(value, current_language())
+
+
 def number(value: int) -> str:
     """Filter: 1234 as `1.234` / `1,234`."""
     return format_decimal(value)
@@ -132,5 +137,5 @@ def _day(value: date) -> date:
 
 FILTERS = {
     "date": day, "short_date": short_day, "datetime": moment, "short_datetime": short_moment,
-    "hour": hour, "weekday": weekday, "number": number,
+    "hour": hour, "weekday": weekday, "month": month, "number": number,
 }  # fmt: skip

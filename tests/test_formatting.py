@@ -12,3 +12,8 @@ def test_a_vietnamese_date_reads_as_people_say_it():
 
 def test_an_english_date_cannot_be_read_two_ways():
     assert formatting.long_datetime(datetime(2025, 4, 3, 7, 30), "en") == "Thursday, 3 April 2025, 7:30"
+
+
+def test_a_month_is_named():
+    day = date(2026, 12, 8)
+    assert (formatting.month(day), formatting.month(day, "en")) == ("Tháng 12 năm 2026", "December 2026")

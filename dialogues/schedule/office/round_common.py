@@ -100,7 +100,7 @@ def link_question(round_id: int, question_id: int) -> Response:
     one = round_or_404(round_id)
     round_links.link(one=one, question_id=_question(question_id), actor=me())
     db.session.commit()
-    return saved(url_for("plan_office.questions", round_id=one.id), _("The question is linked to the round."))
+    return saved(_search_again(one), _("The question is linked to the round."))
 
 
 @plan_bp.post("/rounds/<id:round_id>/questions/<id:question_id>/unlink")
@@ -109,7 +109,12 @@ def unlink_question(round_id: int, question_id: int) -> Response:
     one = round_or_404(round_id)
     round_links.unlink(one=one, question_id=_question(question_id), actor=me())
     db.session.commit()
-    return saved(url_for("plan_office.questions", round_id=one.id), _("The question is no longer linked."))
+    return saved(_search_again(one), _("The question is no longer linked."))
+
+
+def _search_again(one: Round) -> str:
+    """The page of its questions, with the words that were looked for."""
+    return url_for("plan_office.questions", round_id=one.id, q=query_text("q") or None)
 
 
 def _question(question_id: int) -> int:
