@@ -32,8 +32,8 @@ SENTENCES = {
     503: (_l("Very busy at the moment"), _l("Nothing was lost on our side. Please try again in a minute.")),
 }
 NOT_SAVED = _l(
-    "What the form was about, or something that was chosen in it, is not there any more. Nothing was saved: please load "
-    "the page again."
+    "What the form was about, or something that was chosen in it, is not there any more. Nothing was saved: please "
+    "load the page again."
 )
 """A form that was sent to what is not there; it may have been there when the page was opened."""
 _UNREAD = frozenset({400, 405, 413, 415})
