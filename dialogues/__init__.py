@@ -15,6 +15,7 @@ from dialogues.doubles.store import Store
 from dialogues.extensions import babel, csrf, db, login_manager, migrate
 from dialogues.fragments import Fragments
 from dialogues.page_cache import PageCache
+from dialogues.web import SharedGlobals
 
 
 class SlugConverter(BaseConverter):
@@ -67,6 +68,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="vi",
         BABEL_DEFAULT_TIMEZONE=clock.DEFAULT_ZONE,
     )
+    app.jinja_environment = SharedGlobals
     app.url_map.strict_slashes = False
     app.url_map.converters.update(slug=SlugConverter, id=IdConverter, code=CodeConverter)
     app.jinja_env.trim_blocks = True

@@ -1,16 +1,26 @@
 """Answers to the browser: the only module that knows htmx' headers."""
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask.templating import Environment
 
 from dialogues.places.models import Commune
 from dialogues.text import clean_line
 
 Member = TypeVar("Member", bound=enum.StrEnum)
 FLASH_GOOD, FLASH_BAD = "good", "error"
+
+
+class SharedGlobals(Environment):
+    """All templates have one dict of globals. Jinja would lay an empty one over it for each template, and go through
+    both key by key at every import and render."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Only a template with globals of its own gets them laid over."""
+        return super().make_globals(d) if d else self.globals
 
 
 def wants_fragment() -> bool:
