@@ -26,6 +26,7 @@ from dialogues.invitations.guest_forms import (
 from dialogues.invitations.guest_models import Guest
 from dialogues.invitations.guest_rules import INVITING, GuestRole, Reply, ReplyWay, Standing
 from dialogues.invitations.guests import Added, Person
+from dialogues.language import short_day
 from dialogues.paging import paged
 from dialogues.places import service as places
 from dialogues.post import service as post
@@ -212,7 +213,7 @@ def copy(dialogue_id: int) -> Response:
     dialogue = _dialogue(dialogue_id)
     sources = guests.sources(dialogue)
     form = CopyForm() if request.method == "POST" else CopyForm(formdata=None)
-    form.source.choices = [(one.id, _source(dialogue, one)) for one in sources]
+    form.source.choices = [(one.id, _source(one)) for one in sources]
     if request.method == "POST":
         if form.validate_on_submit():
             return _take(dialogue, form, lambda: guests.copy_from(
@@ -222,11 +223,10 @@ def copy(dialogue_id: int) -> Response:
     return render("invitations/guest_copy.html", dialogue=dialogue, form=form)
 
 
-def _source(dialogue: Dialogue, source: guests.Source) -> str:
+def _source(source: guests.Source) -> str:
     """An earlier dialogue in the list to choose from."""
-    day = clock.local(source.starts_at, dialogue.commune.time_zone)
     number = ngettext("%(num)s guest", "%(num)s guests", source.guests)
-    return f"{day:%d/%m/%Y}: {source.title} ({number})"
+    return f"{short_day(source.starts_at)}: {source.title} ({number})"
 
 
 def _take(dialogue: Dialogue, form: Any, add: Callable[[], Added], template: str) -> Response:

@@ -13,7 +13,7 @@ from dialogues.access import Permission, me, requires
 from dialogues.errors import RuleBroken
 from dialogues.extensions import db
 from dialogues.followup.recount import recount
-from dialogues.language import current_language
+from dialogues.language import current_language, short_day
 from dialogues.places import calendar, service
 from dialogues.places.forms import DayOffForm, NumberForm
 from dialogues.places.models import Holiday
@@ -54,7 +54,7 @@ def add_days_off() -> Response:
         else:
             if form.kind.data == "off":
                 moved = " ".join(filter(None, [moved, _typed_on([row.on_day for row in rows])]))
-            days = ", ".join(f"{row.on_day:%d/%m/%Y}" for row in rows)
+            days = ", ".join(short_day(row.on_day) for row in rows)
             _record("holiday_added", f"{days}: {rows[0].name}. {moved}")
             db.session.commit()
             return saved(url_for(".days_off", year=rows[0].on_day.year), _("Added: %(days)s.", days=days) + " " + moved)
@@ -69,7 +69,7 @@ def remove_day_off(holiday_id: int) -> Response:
     _nothing, moved = _counted(lambda: calendar.remove_day_off(holiday=row))
     _record("holiday_removed", f"{day:%d/%m/%Y}: {name}. {moved}")
     db.session.commit()
-    return saved(url_for(".days_off", year=day.year), _("Removed: %(day)s.", day=f"{day:%d/%m/%Y}") + " " + moved)
+    return saved(url_for(".days_off", year=day.year), _("Removed: %(day)s.", day=short_day(day)) + " " + moved)
 
 
 def _counted(change: Callable[[], Done]) -> tuple[Done, str]:

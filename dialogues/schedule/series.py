@@ -12,6 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from dialogues import clock
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
+from dialogues.language import short_day
 from dialogues.places.models import Commune, Village
 from dialogues.schedule import checks, recurrence
 from dialogues.schedule.ahead import extend
@@ -202,7 +203,7 @@ def check_first_day(first: Round, values: SeriesPlan) -> None:
     )
     if kept is not None and values.starts_on <= kept:
         raise RuleBroken(
-            _l("Earlier rounds stay as they are. Choose a first day after %(day)s.", day=f"{kept:%d/%m/%Y}"),
+            _l("Earlier rounds stay as they are. Choose a first day after %(day)s.", day=short_day(kept)),
             "starts_on",
         )
 

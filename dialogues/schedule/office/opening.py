@@ -10,8 +10,8 @@ from dialogues import clock
 from dialogues.access import Permission, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
+from dialogues.language import short_day
 from dialogues.schedule import opening, requests, round_moves, rounds
-from dialogues.schedule.models import Dialogue
 from dialogues.schedule.office import dialogue_or_404, plan_bp
 from dialogues.schedule.office import page_of as page_of_dialogue
 from dialogues.schedule.office.rounds import page_of, round_or_404, warning
@@ -124,10 +124,10 @@ def join(dialogue_id: int) -> Response:
         near.setdefault(dialogue.round.id, dialogue.round)
     if request.method != "POST":
         form = JoinForm(formdata=None, data={"round_id": dialogue.round_id, "version": dialogue.version})
-        _offer_rounds(form, dialogue, near)
+        _offer_rounds(form, near)
         return render("schedule/plan/join.html", dialogue=dialogue, form=form)
     form, status = JoinForm(), 422
-    _offer_rounds(form, dialogue, near)
+    _offer_rounds(form, near)
     if form.validate_on_submit():
         one = near[form.round_id.data] if form.round_id.data else None
         try:
@@ -144,9 +144,8 @@ def join(dialogue_id: int) -> Response:
     return render("schedule/plan/join.html", dialogue=dialogue, form=form, status=status)
 
 
-def _offer_rounds(form: JoinForm, dialogue: Dialogue, near: dict[int, Round]) -> None:
-    zone = dialogue.commune.time_zone
+def _offer_rounds(form: JoinForm, near: dict[int, Round]) -> None:
     form.round_id.choices = [
         (None, _("No round: it counts by itself")),
-        *((one.id, f"{clock.local(one.starts_at, zone):%d/%m/%Y}: {one.title}") for one in near.values()),
+        *((one.id, f"{short_day(one.starts_at)}: {one.title}") for one in near.values()),
     ]

@@ -11,6 +11,7 @@ from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.forms import differences
+from dialogues.language import short_day
 from dialogues.places import service as places
 from dialogues.places.days import calendar_deadline
 from dialogues.schedule import requests, rounds
@@ -79,10 +80,9 @@ def _offer(choice: RequestRoundForm) -> None:
     """Planned rounds that can answer a request."""
     until = clock.now() + timedelta(days=600)
     found = rounds.planned(me().commune_id, until)
-    zone = me().commune.time_zone
     choice.round_id.choices = [
         (None, _("Choose the round")),
-        *((one.id, f"{clock.local(one.starts_at, zone):%d/%m/%Y}: {one.title}") for one in found),
+        *((one.id, f"{short_day(one.starts_at)}: {one.title}") for one in found),
     ]
 
 

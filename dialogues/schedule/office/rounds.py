@@ -11,6 +11,7 @@ from dialogues.access import Permission, allowed, me, requires
 from dialogues.errors import EditConflict, RuleBroken
 from dialogues.extensions import db
 from dialogues.forms import differences
+from dialogues.language import short_day
 from dialogues.places import service as places
 from dialogues.questions import round_links
 from dialogues.schedule import checks, requests, round_moves, rounds, service
@@ -142,7 +143,7 @@ def _offer_round(form: RoundForm) -> None:
     open_ones = requests.open_choices(me().commune_id)
     form.request_id.choices = [
         (None, _("No request chosen")),
-        *((row.id, f"{row.received_on:%d/%m/%Y}: {row.about[:80]}") for row in open_ones),
+        *((row.id, f"{short_day(row.received_on)}: {row.about[:80]}") for row in open_ones),
     ]
     if request.method != "POST" and form.request_id.data not in [id_ for id_, _label in form.request_id.choices]:
         form.request_id.data = None  # the address named one that is no longer open
