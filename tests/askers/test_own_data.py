@@ -229,7 +229,7 @@ def test_contact_data_is_erased_by_rule_two_years_after_the_end_and_not_before(a
     assert erasing.erase_old() == 2
     gone = {q.id for q in (over, answered)}
     db.session.commit()
-    rows = db.session.scalars(sa.select(Asker)).all()
+    rows = db.session.scalars(sa.select(Asker).order_by(Asker.id)).all()
     assert {row.question_id for row in rows if row.erased_why is Erasure.RULE and not row.phone} == gone
     assert kept.id not in gone
     promise.state, promise.confirmed_on = CommitmentState.CONFIRMED, clock.today() - timedelta(days=750)

@@ -62,7 +62,7 @@ def test_a_photo_is_drawn_anew_and_shown_but_runs_nothing(client, clerk):
     for secret in (b"Mai", b"php", b"Exif"):
         assert secret not in answer.data
     assert "Phiếu bà Mai.png" in client.get(f"/office/questions/{question.id}").main
-    assert db.session.scalars(sa.select(TrailEntry.action)).all()[-1] == "attachment_added"
+    assert db.session.scalars(sa.select(TrailEntry.action).order_by(TrailEntry.id)).all()[-1] == "attachment_added"
 
 
 @pytest.mark.parametrize(("data", "kind"), [(PDF, "application/pdf"), (VOICE, "audio/amr")])
@@ -110,7 +110,7 @@ def test_a_deleted_file_is_gone_and_the_history_says_so(client, clerk, kept_file
     assert len(kept_files()) == 1
     page.form().submit()
     assert (db.session.scalar(sa.select(Attachment.id)), kept_files()) == (None, [])
-    assert db.session.scalars(sa.select(TrailEntry.action)).all()[-1] == "attachment_removed"
+    assert db.session.scalars(sa.select(TrailEntry.action).order_by(TrailEntry.id)).all()[-1] == "attachment_removed"
 
 
 def test_files_go_with_the_personal_data_and_stay_when_that_fails(client, clerk, kept_files):

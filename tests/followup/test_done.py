@@ -304,7 +304,9 @@ def test_who_reports_corrects_what_a_picture_shows(client, sign_in, new_client):
     assert "Mặt đường mới" in [picture["alt"] for picture in page.select("#proofs img")]
     visitor = new_client().get(f"/minh-tam/commitments/{one.commitment_id}")
     assert [picture["alt"] for picture in visitor.select("#proofs img")] == ["Mặt đường mới"]
-    noted = db.session.execute(sa.select(TrailEntry.action, TrailEntry.note, TrailEntry.staff_id)).all()[-1:]
+    noted = db.session.execute(
+        sa.select(TrailEntry.action, TrailEntry.note, TrailEntry.staff_id).order_by(TrailEntry.id)
+    ).all()[-1:]
     assert [tuple(row) for row in noted] == [("evidence_corrected", "Mặt đường mới", staff.id)]
 
 

@@ -41,7 +41,7 @@ def values(person, **more):
 
 def made(session):
     session.expire_all()
-    return session.scalars(sa.select(Commitment)).all()
+    return session.scalars(sa.select(Commitment).order_by(Commitment.id)).all()
 
 
 def test_everything_that_was_typed_is_kept(client, office, session):

@@ -85,7 +85,7 @@ def test_rows_come_in_waiting_with_askers_consents_and_history(client, clerk, vi
         "Trần Thị Mơ", "0900000101", True, True,
     )  # fmt: skip
     assert third.askers[0].name == ""
-    changes = db.session.scalars(sa.select(ConsentChange)).all()
+    changes = db.session.scalars(sa.select(ConsentChange).order_by(ConsentChange.id)).all()
     assert {(c.consent.value, c.how.value, c.staff_id) for c in changes} == {
         ("message", "paper", clerk.id), ("publish_name", "paper", clerk.id),
     }  # fmt: skip

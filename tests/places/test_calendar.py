@@ -47,7 +47,7 @@ def add(client, status=303, **values):
 
 def rows(model):
     db.session.expire_all()
-    return list(db.session.scalars(sa.select(model)))
+    return list(db.session.scalars(sa.select(model).order_by(model.id)))
 
 
 def test_a_new_day_off_moves_open_deadlines_and_says_how_many(client, office):

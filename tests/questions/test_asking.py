@@ -74,7 +74,7 @@ def test_consents_are_kept_with_the_day_and_the_way(client, ask):
     ask(name="Trần Văn Bình", phone="0900 000 101", message=True, publish_name=True)
     asker = the_asker()
     assert (asker.may_contact, asker.may_message, asker.may_publish_name) == (False, True, True)
-    changes = db.session.scalars(sa.select(ConsentChange)).all()
+    changes = db.session.scalars(sa.select(ConsentChange).order_by(ConsentChange.id)).all()
     assert {(c.consent, c.is_given, c.how) for c in changes} == {
         (Consent.MESSAGE, True, ConsentHow.WEB),
         (Consent.PUBLISH_NAME, True, ConsentHow.WEB),

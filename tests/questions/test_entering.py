@@ -73,7 +73,7 @@ def test_without_a_collecting_dialogue_the_newest_announced_one_is_chosen(client
 
 def test_consents_on_behalf_are_recorded_with_the_clerk_and_the_way(client, clerk, dialogue):
     filled(client, name="Bà Sáu", phone="0900 000 101", contact=True, publish_name=True, how="spoken").submit()
-    changes = db.session.scalars(sa.select(ConsentChange)).all()
+    changes = db.session.scalars(sa.select(ConsentChange).order_by(ConsentChange.id)).all()
     assert {(c.consent, c.how, c.staff_id) for c in changes} == {
         (Consent.CONTACT, ConsentHow.SPOKEN, clerk.id),
         (Consent.PUBLISH_NAME, ConsentHow.SPOKEN, clerk.id),

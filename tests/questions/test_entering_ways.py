@@ -94,7 +94,7 @@ def test_the_last_paper_is_taken_back_and_the_trail_keeps_it(client, clerk):
     question = questions()[0]
     assert (question.state, question.state_note != "") == (Q.WITHDRAWN, True)
     assert "0" in page.soup.select_one(".pile-line strong").text
-    assert db.session.scalars(sa.select(TrailEntry.action)).all()[-1] == "entered_by_mistake"
+    assert db.session.scalars(sa.select(TrailEntry.action).order_by(TrailEntry.id)).all()[-1] == "entered_by_mistake"
     paper(page, "Đúng.", number="7").submit()
 
 

@@ -148,7 +148,7 @@ def test_the_receipt_of_one_matter_does_not_show_the_others(client, three):
 
 def test_a_wrong_code_among_several_on_a_receipt_is_not_found(client, three):
     three.submit()
-    first = db.session.scalars(sa.select(Asker)).first()
+    first = db.session.scalars(sa.select(Asker).order_by(Asker.id)).first()
     client.get(f"/q/{first.code}/receipt?more={codes.new_tracking_code()}", status=404)
     other = make_question(make_dialogue()).askers[0]
     client.get(f"/q/{first.code}/receipt?more={other.code}", status=404)

@@ -249,7 +249,7 @@ def test_opening_by_former_commune_makes_a_draft_for_each(office, client):
     client.post(f"/office/plan/rounds/{one.id}/open?split=former_commune", {**form, "p2_starts": ""}, status=422)
     client.post(f"/office/plan/rounds/{one.id}/open?split=former_commune", form, status=303)
     db.session.rollback()
-    drafts = db.session.scalars(sa.select(Dialogue).where(Dialogue.round_id == one.id)).all()
+    drafts = db.session.scalars(sa.select(Dialogue).where(Dialogue.round_id == one.id).order_by(Dialogue.id)).all()
     assert sorted(len(draft.villages) for draft in drafts) == [1, 2]
     assert {draft.state for draft in drafts} == {DialogueState.DRAFT}
     again = client.post(f"/office/plan/rounds/{one.id}/open", form, status=303)

@@ -51,7 +51,7 @@ def test_residents_never_see_drafts_nor_drafts_that_were_cancelled(app, page_con
     make_dialogue(title="Cancelled later", state=S.CANCELLED)
     commune = the_commune()
     assert titles(service.listing(commune, Filters(), clock.now())[1]) == ["Cancelled later"]
-    drafts = db.session.scalars(sa.select(Dialogue).where(Dialogue.title != "Cancelled later"))
+    drafts = db.session.scalars(sa.select(Dialogue).where(Dialogue.title != "Cancelled later").order_by(Dialogue.id))
     assert [service.announced_by_code(dialogue.code) for dialogue in drafts] == [None, None]
 
 

@@ -39,7 +39,7 @@ def test_the_printed_link_lets_the_administrator_in(create, client, sign_in):
 def test_a_second_commune_of_the_province_uses_the_same_province(create):
     create()
     create(name="An Bình", slug="an-binh", admin_email="b@minh-tam.example", kind="phuong")
-    found = db.session.scalars(sa.select(Commune)).all()
+    found = db.session.scalars(sa.select(Commune).order_by(Commune.id)).all()
     assert len({commune.province_id for commune in found}) == 1
 
 

@@ -30,7 +30,7 @@ def now(at, app):
 
 def asked():
     db.session.commit()
-    return list(db.session.scalars(sa.select(Word).where(Word.event == E.COMMITMENT_ASKED)))
+    return list(db.session.scalars(sa.select(Word).where(Word.event == E.COMMITMENT_ASKED).order_by(Word.id)))
 
 
 def ask_again():
