@@ -41,7 +41,8 @@ _ACTIONS = {"created": Step.PLAN, "announced": Step.ANNOUNCE, "held": Step.SESSI
 
 @dataclass(frozen=True)
 class Facts:
-    """What the steps of one dialogue are worked out from, whether it comes from a row or from a list of them."""
+    """What the steps of one dialogue are worked out from, whether it comes from a row or from a list of them.
+    `was_announced_late`: it stays so, to whatever day the dialogue is moved (R4)."""
 
     state: DialogueState
     starts_at: datetime
@@ -49,6 +50,7 @@ class Facts:
     created_at: datetime
     announced_at: datetime | None
     held_at: datetime | None
+    was_announced_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ def steps(facts: Facts, done: Mapping[Step, date], commune: Commune, now: dateti
         stands = timing(due, kept_on, today, law.on if law else None)
         if step in (Step.PLAN, Step.QUESTIONS_CLOSE) and stands is Timing.LATE:
             stands = Timing.COMING
+        elif step is Step.ANNOUNCE and kept_on and facts.was_announced_late:
+            stands = Timing.DONE_LATE
         found.append(LineStep(step, due, counted, law, kept_on, stands))
     return found
 
@@ -118,13 +122,11 @@ def _leader(step: Step) -> Step:
 
 
 def line_of(dialogue: Dialogue, now: datetime) -> list[LineStep]:
-    """The steps of one dialogue with who did them and what shows it; two queries beside its reasons. An announcement
-    that was late stays so, to whatever day the dialogue is moved (R4)."""
+    """The steps of one dialogue with who did them and what shows it; two queries beside its reasons."""
     if dialogue.state in OFF:
         return []
     rows = {row.step: row for row in _done_steps([dialogue.id])}
     people = _who_moved(dialogue)
-    was_late = any(row.check is AnnouncementCheck.NOTICE for row in dialogue.announcement_reasons)
     facts = Facts(
         dialogue.state,
         dialogue.starts_at,
@@ -132,16 +134,14 @@ def line_of(dialogue: Dialogue, now: datetime) -> list[LineStep]:
         dialogue.created_at,
         dialogue.announced_at,
         dialogue.held_at,
+        any(row.check is AnnouncementCheck.NOTICE for row in dialogue.announcement_reasons),
     )
     found = []
     for one in steps(facts, {step: row.done_on for step, row in rows.items()}, dialogue.commune, now):
         row = rows.get(one.step)
-        stands = one.timing
-        if one.step is Step.ANNOUNCE and one.done_on and was_late:
-            stands = Timing.DONE_LATE
         who = (row.staff.name if row.staff else "") if row else (people.get(one.step, "") if one.done_on else "")
         found.append(
-            LineStep(one.step, one.due, one.counted, one.law, one.done_on, stands, who, row.evidence if row else "")
+            LineStep(one.step, one.due, one.counted, one.law, one.done_on, one.timing, who, row.evidence if row else "")
         )
     return found
 

@@ -163,10 +163,10 @@ def _answer(form: SeriesForm, found: Series | None, save: Any, first: Round | No
         try:
             values = form.plan(form.written_rule())
             days = series.dates(values, clock.today(me().commune.time_zone))
-            if first is not None:
-                series.check_first_day(first, values)
             if request.form.get("do") == "save":
                 return save(values)
+            if first is not None:
+                series.check_first_day(first, values)
             preview, status = _preview(values, days, found), 200
         except BadRule as bad:
             form.refuse("of_months" if form.pattern.data == "weekday" else "rule", series.SENTENCES[bad.fault])
